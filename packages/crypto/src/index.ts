@@ -1,0 +1,13 @@
+import type { Aead, AeadAlgorithm } from './aead.ts'
+import { opensslAead } from './openssl-aead.ts'
+import type { Secret } from './secret.ts'
+
+export * from './aead.ts'
+export * from './decryption-error.ts'
+export * from './hkdf.ts'
+export * from './secret.ts'
+export * from './segment-layout.ts'
+export * from './segments.ts'
+
+/** An AEAD under the key, which must be 32 bytes for AES-256-GCM and 16 for SM4-GCM. */
+export const aead = (algorithm: AeadAlgorithm, key: Secret): Aead => opensslAead(algorithm, key)

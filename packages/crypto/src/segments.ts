@@ -1,0 +1,74 @@
+import { type Aead, NONCE_SIZE, TAG_SIZE } from './aead.ts'
+import { DecryptionError } from './decryption-error.ts'
+import { SEGMENT_SIZE } from './segment-layout.ts'
+
+export interface SegmentKey {
+  /** A key used for this one sequence of segments and nothing else. */
+  readonly aead: Aead
+  /** Bound to every segment. */
+  readonly aad: Uint8Array
+  /** Plaintext bytes of every segment but the last. */
+  readonly segmentSize?: number
+}
+
+/** STREAM nonce: 11-byte big-endian counter, then 1 on the last segment and 0 before it. */
+export function segmentNonce(index: number, last: boolean): Uint8Array {
+  const nonce = new Uint8Array(NONCE_SIZE)
+  const view = new DataView(nonce.buffer)
+  view.setUint32(3, Math.floor(index / 2 ** 32))
+  view.setUint32(7, index >>> 0)
+  nonce[11] = last ? 1 : 0
+  return nonce
+}
+
+/**
+ * Seals consecutive segments in one call: `plaintext` is a whole number of segments, except that the
+ * last one (`last: true`) may be shorter, or empty. `into` as in `Aead.seal`, but not the plaintext's own memory.
+ */
+export function sealSegments(
+  key: SegmentKey,
+  firstIndex: number,
+  plaintext: Uint8Array,
+  last: boolean,
+  into?: Uint8Array,
+): Uint8Array {
+  const size = key.segmentSize ?? SEGMENT_SIZE
+  const count = pieces(plaintext.length, size, last)
+  const out = into ?? new Uint8Array(plaintext.length + count * TAG_SIZE)
+  for (let i = 0; i < count; i++) {
+    const segment = plaintext.subarray(i * size, (i + 1) * size)
+    key.aead.seal(
+      segmentNonce(firstIndex + i, last && i === count - 1),
+      key.aad,
+      segment,
+      out.subarray(i * (size + TAG_SIZE)),
+    )
+  }
+  return out.subarray(0, plaintext.length + count * TAG_SIZE)
+}
+
+/** Opens consecutive sealed segments in one call. Throws `DecryptionError`, and then releases nothing. */
+export function openSegments(
+  key: SegmentKey,
+  firstIndex: number,
+  sealed: Uint8Array,
+  last: boolean,
+  into?: Uint8Array,
+): Uint8Array {
+  const size = key.segmentSize ?? SEGMENT_SIZE
+  const count = pieces(sealed.length, size + TAG_SIZE, last)
+  const plaintextSize = sealed.length - count * TAG_SIZE
+  if (plaintextSize < 0) throw new DecryptionError()
+  const out = into ?? new Uint8Array(plaintextSize)
+  for (let i = 0; i < count; i++) {
+    const segment = sealed.subarray(i * (size + TAG_SIZE), (i + 1) * (size + TAG_SIZE))
+    key.aead.open(segmentNonce(firstIndex + i, last && i === count - 1), key.aad, segment, out.subarray(i * size))
+  }
+  return out.subarray(0, plaintextSize)
+}
+
+function pieces(length: number, size: number, last: boolean): number {
+  if (!last && length % size !== 0)
+    throw new TypeError(`expected whole segments of ${size} bytes before the last, received ${length} bytes`)
+  return last ? Math.max(1, Math.ceil(length / size)) : length / size
+}

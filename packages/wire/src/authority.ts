@@ -1,0 +1,28 @@
+import type { KeyEvents } from './key-events.ts'
+import type { KeyService } from './key-service.ts'
+
+/** The scope of a SigV4 signing key (`DATE/REGION/SERVICE/aws4_request`). */
+export interface SigningScope {
+  /** YYYYMMDD. */
+  readonly date: string
+  readonly region: string
+  readonly service: string
+}
+
+/** Somebody whose signature an adapter can check, and on whose behalf it can use keys. */
+export interface Signer {
+  readonly accessKeyId: string
+  /** The principal's ARN. */
+  readonly principal: string
+  /** 32 bytes: HMAC chain of the secret key over the scope, never the secret itself. */
+  readonly signingKey: Uint8Array
+  /** The KMS, acting as this principal via the adapter: what the KMS refuses to them, it refuses here. */
+  readonly keys: KeyService
+}
+
+/** Where an adapter learns who may call it. In process this is the KMS itself; elsewhere its HTTP client. */
+export interface Authority {
+  /** Null when there is no such active access key. Throws `HufuError` `Unavailable` when it can't be known now. */
+  signer(accessKeyId: string, scope: SigningScope): Promise<Signer | null>
+  readonly events: KeyEvents
+}

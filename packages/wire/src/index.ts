@@ -1,0 +1,4 @@
+export * from './authority.ts'
+export * from './error.ts'
+export * from './key-events.ts'
+export * from './key-service.ts'
