@@ -33,6 +33,12 @@ export const errorCatalogue = {
     aws: 'UnknownOperationException',
     hint: 'docs/api.md lists the supported actions',
   },
+  InvalidAuthorization: {
+    status: 400,
+    tencent: 'AuthFailure.InvalidAuthorization',
+    aws: 'IncompleteSignatureException',
+    hint: 'let an SDK sign the request, or see docs/api.md for what is signed',
+  },
   InvalidKeyId: {
     status: 400,
     tencent: 'InvalidParameterValue.InvalidKeyId',
@@ -74,6 +80,18 @@ export const errorCatalogue = {
     tencent: 'UnsupportedOperation',
     aws: 'UnsupportedOperationException',
     hint: 'docs/api.md says what is supported',
+  },
+  SignatureExpired: {
+    status: 400,
+    tencent: 'AuthFailure.SignatureExpire',
+    aws: 'RequestExpiredException',
+    hint: 'set the clock of the machine that signs: at most five minutes may lie between it and the server',
+  },
+  SignatureMismatch: {
+    status: 400,
+    tencent: 'AuthFailure.SignatureFailure',
+    aws: 'InvalidSignatureException',
+    hint: 'check the secret access key, and that nothing between changes the request',
   },
   Unavailable: {
     status: 503,

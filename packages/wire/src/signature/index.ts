@@ -1,0 +1,7 @@
+export * from './digest.ts'
+export * from './signable-request.ts'
+export * from './sigv4.ts'
+export * from './sigv4-chunks.ts'
+export * from './sigv4-claim.ts'
+export * from './sigv4-key.ts'
+export * from './uri-encoding.ts'
