@@ -21,7 +21,10 @@ export function bootstrap({ all }) {
     ensureCompiler()
     const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
     const filter = all ? [] : ['--filter', 'hufu-monorepo', '--filter', 'hufu...']
-    mustRun('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', ...filter], { env })
+    mustRun('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', ...filter], {
+      env,
+      stdio: ['ignore', 2, 2],
+    })
     markInstalled(all)
   }
   const filter = all ? [] : ['--filter', 'hufu...']
@@ -51,7 +54,7 @@ export function buildEnvironment() {
   const own = existsSync(join(headers, 'include', 'node', 'node.h'))
   return {
     ...process.env,
-    ...(own && { npm_package_config_node_gyp_nodedir: headers }),
+    ...(own && { npm_config_nodedir: headers, npm_config_loglevel: 'error' }),
     PATH: [join(root, 'node_modules', '.bin'), dirname(process.execPath), process.env.PATH].join(':'),
     HUFU_NODE_ABI: process.versions.modules,
     TURBO_TELEMETRY_DISABLED: '1',
