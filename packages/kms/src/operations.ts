@@ -1,72 +1,16 @@
-import type { KeyService } from '@hufu/wire'
-
-/** Who calls, and from where: what policy decides on and what the audit keeps. */
-export interface Caller {
-  /** The principal's ARN, `arn:aws:iam::ACCOUNT:root` or `arn:aws:iam::ACCOUNT:user/NAME`. */
-  readonly principal: string
-  readonly accessKeyId: string
-  readonly requestId: string
-  readonly sourceIp: string
-  readonly userAgent?: string
-  /** The adapter that calls on the principal's behalf: `s3`, `postgres`, `volume`. */
-  readonly via?: string
-}
-
-export type KeyState = 'PendingImport' | 'Enabled' | 'Disabled' | 'Archived' | 'PendingDelete'
-export type KeySpec = 'AES_256' | 'SM4' | 'RSA_2048' | 'RSA_3072' | 'RSA_4096' | 'ECC_NIST_P256' | 'SM2' | 'HMAC_256'
-export type KeyUse = 'ENCRYPT_DECRYPT' | 'SIGN_VERIFY' | 'GENERATE_VERIFY_MAC'
-/** Where the material is used: only inside the token, or in locked process memory. Never claims more than is true. */
-export type ProtectionLevel = 'HSM' | 'SOFTWARE'
-
-/** What a key shows of itself. Times are milliseconds since the epoch. */
-export interface KeyMetadata {
-  readonly keyId: string
-  readonly arn: string
-  /** Without the `alias/` prefix; the first alias where there are several; empty where there is none. */
-  readonly alias: string
-  readonly description: string
-  readonly state: KeyState
-  readonly spec: KeySpec
-  readonly use: KeyUse
-  readonly origin: 'KMS' | 'EXTERNAL'
-  readonly protectionLevel: ProtectionLevel
-  readonly createdAt: number
-  readonly creator: string
-  readonly owner: string
-  /** The newest version, counted from 1. */
-  readonly version: number
-  readonly rotationDays: number | null
-  readonly nextRotationAt: number | null
-  readonly lastRotatedAt: number | null
-  readonly deletionAt: number | null
-}
-
-export interface CreateKeyInput {
-  /** Without the `alias/` prefix. */
-  readonly alias?: string
-  readonly description?: string
-  readonly spec?: KeySpec
-  readonly use?: KeyUse
-  readonly origin?: 'KMS' | 'EXTERNAL'
-  readonly tags?: Readonly<Record<string, string>>
-}
-
-export interface Page {
-  readonly offset?: number
-  readonly limit?: number
-}
-
-export interface KeyPage {
-  readonly keys: readonly KeyMetadata[]
-  readonly totalCount: number
-}
-
-/** The domain's operations for one caller. Each authorises, acts, and is audited before it returns. */
-export interface KeyOperations extends KeyService {
-  createKey(input: CreateKeyInput): Promise<KeyMetadata>
-  describeKey(keyId: string): Promise<KeyMetadata>
-  listKeys(page?: Page): Promise<KeyPage>
-  enableKey(keyId: string): Promise<void>
-  disableKey(keyId: string): Promise<void>
-  generateRandom(numberOfBytes: number): Promise<Uint8Array>
-}
+/**
+ * The domain's operations are part of the shared vocabulary, because the action table calls them:
+ * packages/wire/src/key-operations.ts. They grow there; the domain implements them.
+ */
+export type {
+  Caller,
+  CreateKeyInput,
+  KeyMetadata,
+  KeyOperations,
+  KeyPage,
+  KeySpec,
+  KeyState,
+  KeyUse,
+  Page,
+  ProtectionLevel,
+} from '@hufu/wire'

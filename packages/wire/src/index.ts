@@ -1,5 +1,6 @@
 export * from './authority.ts'
 export * from './error.ts'
 export * from './key-events.ts'
+export * from './key-operations.ts'
 export * from './key-service.ts'
 export * from './signature/index.ts'
