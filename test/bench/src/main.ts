@@ -1,0 +1,32 @@
+// bench AREA [--json] [--quick]: measures one area against its named peers and prints the ratios.
+import { parseArgs } from 'node:util'
+import type { Area, Measured } from './area.ts'
+import { machine } from './machine.ts'
+
+const areas: Record<string, () => Promise<Area>> = {}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
+})
+const load = areas[positionals[0] ?? '']
+if (load === undefined || positionals.length !== 1) {
+  console.error(
+    `bench: expected one area of ${Object.keys(areas).join(', ')}; received ${positionals.join(' ') || 'none'}`,
+  )
+  process.exit(2)
+}
+
+const measured = await (await load())({ quick: values.quick })
+console.log(values.json ? JSON.stringify({ machine: machine(), ...measured }) : table(measured))
+process.exit(0)
+
+function table({ ratios, figures }: Measured): string {
+  const { cpu, cores, node } = machine()
+  const width = Math.max(...[...Object.keys(ratios), ...Object.keys(figures)].map((name) => name.length))
+  const rows = (values: Record<string, number>, digits: number) =>
+    Object.entries(values).map(([name, value]) => `  ${name.padEnd(width)}  ${value.toFixed(digits).padStart(12)}`)
+  return [`${cpu}, ${cores} cores, Node ${node}`, 'ratios', ...rows(ratios, 2), 'figures', ...rows(figures, 1)].join(
+    '\n',
+  )
+}
