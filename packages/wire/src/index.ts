@@ -1,6 +1,7 @@
 export * from './authority.ts'
 export * from './error.ts'
 export * from './key-events.ts'
+export * from './key-name.ts'
 export * from './key-operations.ts'
 export * from './key-service.ts'
 export * from './signature/index.ts'
