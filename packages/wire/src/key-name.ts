@@ -21,7 +21,7 @@ export interface NamedByAlias extends Place {
 }
 
 const KEY_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-const ALIAS = /^[\p{L}\p{N}_/-]{1,250}$/u
+const ALIAS = /^[A-Za-z0-9/_-]{1,250}$/
 const ARN = /^arn:aws:kms:([a-z0-9-]+):(\d{12}):(key|alias)\/(.+)$/
 
 /** Reads a key id, `alias/NAME`, or the ARN of either. Throws `InvalidKeyId`. */

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { refusal } from '../schema/parse.ts'
+
+/** The size of a data key by AWS's and Tencent's common name. */
+export const dataKeySpec = z.enum(['AES_128', 'AES_256'])
+
+/** Bytes of a data key: the number wins over the spec; 32 when neither is given. */
+export const dataKeySize = (spec: 'AES_128' | 'AES_256' | undefined, bytes: number | undefined): number =>
+  bytes ?? (spec === 'AES_128' ? 16 : 32)
+
+/** A parameter that may be there only with values that ask for nothing; any other is refused, not ignored. */
+export const unserved = (what: string, isNothing: (value: unknown) => boolean) =>
+  z
+    .unknown()
+    .refine((value) => value === undefined || isNothing(value), refusal('NotSupported', `${what} is not supported`))
+
+const never = (): boolean => false
+
+/** What every AWS request may carry and none is served with. */
+export const awsCommon = {
+  DryRun: unserved('a dry run', (value) => value === false),
+  GrantTokens: unserved('a grant token', (value) => Array.isArray(value) && value.length === 0),
+}
+
+/** Nitro enclave attestation: ignoring it would send plaintext to who asked not to see it. */
+export const recipient = { Recipient: unserved('Recipient', never) }

@@ -1,0 +1,85 @@
+import type { KeyMetadata } from '../key-operations.ts'
+
+/** A time in milliseconds as the wires write it: whole seconds. */
+export const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000)
+
+const secondsOrZero = (milliseconds: number | null): number => (milliseconds === null ? 0 : seconds(milliseconds))
+
+/** `KeyMetadata` of the Tencent dialect; `KeySpec` and `ProtectionLevel` are Hufu's own. */
+export function tencentKeyMetadata(key: KeyMetadata): Record<string, unknown> {
+  const account = accountOf(key.arn)
+  return {
+    KeyId: key.keyId,
+    Alias: key.alias,
+    CreateTime: seconds(key.createdAt),
+    Description: key.description,
+    KeyState: key.state,
+    KeyUsage: tencentKeyUsage(key),
+    Type: key.spec === 'SM4' || key.spec === 'SM2' ? 4 : 2,
+    CreatorUin: Number(account),
+    CreatorUinString: account,
+    KeyRotationEnabled: key.rotationDays !== null,
+    RotateDays: key.rotationDays ?? 0,
+    NextRotateTime: secondsOrZero(key.nextRotationAt),
+    LastRotateTime: secondsOrZero(key.lastRotatedAt),
+    Owner: key.owner,
+    DeletionDate: secondsOrZero(key.deletionAt),
+    Origin: key.origin === 'KMS' ? 'TENCENT_KMS' : 'EXTERNAL',
+    ResourceId: `creatorUin/${account}/${key.keyId}`,
+    HsmClusterId: '',
+    KeySpec: key.spec,
+    ProtectionLevel: key.protectionLevel,
+  }
+}
+
+/** Tencent's usage names a key's purpose and, but for symmetric keys, its algorithm. */
+export function tencentKeyUsage({ use, spec }: Pick<KeyMetadata, 'use' | 'spec'>): string {
+  if (use === 'GENERATE_VERIFY_MAC') return use
+  if (spec === 'AES_256' || spec === 'SM4') return use
+  const algorithm = spec === 'ECC_NIST_P256' ? 'ECC' : spec
+  return use === 'SIGN_VERIFY' ? `ASYMMETRIC_SIGN_VERIFY_${algorithm}` : `ASYMMETRIC_DECRYPT_${algorithm}`
+}
+
+/** `KeyMetadata` of the AWS dialect; `ProtectionLevel` is Hufu's own. */
+export function awsKeyMetadata(key: KeyMetadata): Record<string, unknown> {
+  const spec = awsKeySpec(key.spec)
+  return {
+    AWSAccountId: accountOf(key.arn),
+    KeyId: key.keyId,
+    Arn: key.arn,
+    CreationDate: key.createdAt / 1000,
+    Enabled: key.state === 'Enabled',
+    Description: key.description,
+    KeyUsage: key.use,
+    KeyState: key.state === 'PendingDelete' ? 'PendingDeletion' : key.state,
+    ...(key.deletionAt === null ? {} : { DeletionDate: key.deletionAt / 1000 }),
+    Origin: key.origin === 'KMS' ? 'AWS_KMS' : 'EXTERNAL',
+    KeyManager: 'CUSTOMER',
+    KeySpec: spec,
+    CustomerMasterKeySpec: spec,
+    MultiRegion: false,
+    ...awsAlgorithms(key),
+    ProtectionLevel: key.protectionLevel,
+  }
+}
+
+export const awsKeySpec = (spec: KeyMetadata['spec']): string => (spec === 'AES_256' ? 'SYMMETRIC_DEFAULT' : spec)
+
+function awsAlgorithms({ use, spec }: KeyMetadata): Record<string, readonly string[]> {
+  if (use === 'GENERATE_VERIFY_MAC') return { MacAlgorithms: ['HMAC_SHA_256'] }
+  if (use === 'SIGN_VERIFY') return { SigningAlgorithms: signingAlgorithms(spec) }
+  return { EncryptionAlgorithms: encryptionAlgorithms(spec) }
+}
+
+function signingAlgorithms(spec: KeyMetadata['spec']): readonly string[] {
+  if (spec === 'SM2') return ['SM2DSA']
+  if (spec === 'ECC_NIST_P256') return ['ECDSA_SHA_256']
+  return ['RSASSA_PSS_SHA_256', 'RSASSA_PKCS1_V1_5_SHA_256']
+}
+
+function encryptionAlgorithms(spec: KeyMetadata['spec']): readonly string[] {
+  if (spec === 'AES_256' || spec === 'SM4') return ['SYMMETRIC_DEFAULT']
+  return spec === 'SM2' ? ['SM2PKE'] : ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256']
+}
+
+const accountOf = (arn: string): string => arn.split(':')[4] ?? ''

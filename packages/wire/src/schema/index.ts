@@ -1,0 +1,2 @@
+export { parseJsonObject } from './json.ts'
+export { parseWith } from './parse.ts'
