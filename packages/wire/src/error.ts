@@ -339,6 +339,12 @@ export const errorCatalogue = {
     aws: 'InvalidSignatureException',
     hint: 'check the secret access key, and that nothing between changes the request',
   },
+  StoreInUse: {
+    status: 503,
+    tencent: 'InternalError',
+    aws: 'KMSInternalException',
+    hint: 'stop the other process on this data directory, or choose another with --data',
+  },
   TokenInvalid: {
     status: 400,
     tencent: 'AuthFailure.TokenFailure',
