@@ -1,0 +1,6 @@
+export type { Sm2CiphertextFormat } from './ciphertext.ts'
+export * from './encryption.ts'
+export { SM2_DEFAULT_USER_ID, SM2_USER_ID_MAX, type Sm2UserId, sm2MessageDigest } from './message-digest.ts'
+export { Sm2PrivateKey } from './private-key.ts'
+export { Sm2PublicKey } from './public-key.ts'
+export * from './signature.ts'
