@@ -1,0 +1,42 @@
+import type { EncryptionContext, ErrorCode } from '@hufu/wire'
+
+/** What happened, of one request. Never holds a plaintext, a key or a credential. */
+export interface AuditRecord {
+  readonly requestId: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly action: string
+  /** Null when the request could not be told whose it was. */
+  readonly principal: string | null
+  readonly accessKeyId: string | null
+  readonly sourceIp: string
+  readonly userAgent?: string
+  readonly via?: string
+  /** The key's ARN, or the name that was asked for when there is no such key. */
+  readonly key: string | null
+  readonly context?: EncryptionContext
+  readonly outcome: 'ok' | ErrorCode
+  /** The error's message. */
+  readonly detail?: string
+}
+
+export interface StoredAuditRecord extends AuditRecord {
+  /** Ascending in the order of storing. */
+  readonly sequence: number
+}
+
+export interface AuditFilter {
+  /** Records after this sequence number only. */
+  readonly after?: number
+  readonly key?: string
+  readonly principal?: string
+  readonly action?: string
+  readonly outcome?: 'ok' | ErrorCode
+  /** Milliseconds since the epoch: `from` inclusive, `to` exclusive. */
+  readonly from?: number
+  readonly to?: number
+  /** At most 1,000, which is also the default. */
+  readonly limit?: number
+  /** Newest first when true; oldest first otherwise. */
+  readonly newestFirst?: boolean
+}

@@ -1,0 +1,48 @@
+import type { KeySpec, ProtectionLevel } from '@hufu/wire'
+
+/** The material of one key version, as it is stored: of no use without the backend that wrapped it. */
+export interface KeyMaterial {
+  /** Names this material for ever, `KEYID/VERSION`: what a backend caches it by. */
+  readonly id: string
+  readonly spec: KeySpec
+  /** Under the backend's root key. */
+  readonly wrapped: Uint8Array
+}
+
+export interface NewMaterial {
+  readonly wrapped: Uint8Array
+  /** SubjectPublicKeyInfo in DER; null for a symmetric key. */
+  readonly publicKey: Uint8Array | null
+}
+
+/**
+ * Where key material is made and used. The domain keeps the wrapped bytes; the backend keeps one root
+ * key, and unwraps material only into itself.
+ *
+ * Every method may throw `BackendUnavailable` (try again later: nothing is known about the key) and,
+ * given a material, `DamagedMaterial` (these wrapped bytes are not what this backend once returned).
+ * `DecryptionError` says that the ciphertext, not the key, is wrong. Calls may run concurrently.
+ * The caller owns the bytes it passes and the bytes it receives.
+ */
+export interface KeyBackend {
+  /** One line for people: the product, and HSM or SOFTWARE. */
+  readonly description: string
+  /** Where material of this kind is used; null when this backend can't make or use it. */
+  protection(spec: KeySpec): ProtectionLevel | null
+  /** New random material. It is not kept: only what is returned can bring it back. */
+  generate(spec: KeySpec): Promise<NewMaterial>
+  /**
+   * Authenticated encryption with AES-256-GCM or SM4-GCM, by the material's kind: ciphertext, then a tag of
+   * 16 bytes. The nonce has 12 bytes and is the caller's to keep unique; the plaintext is not empty.
+   */
+  seal(key: KeyMaterial, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array>
+  open(key: KeyMaterial, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Promise<Uint8Array>
+  /** From the backend's own generator. */
+  random(size: number): Promise<Uint8Array>
+  /** Drops the unwrapped material, if it is held. Idempotent. */
+  forget(id: string): void
+  /** Resolves when the backend answers. */
+  ready(): Promise<void>
+  /** Idempotent; nothing may be called after it. */
+  close(): Promise<void>
+}

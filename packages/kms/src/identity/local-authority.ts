@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto'
+import { type Authority, type Caller, type KeyEvents, type KeyService, sigV4SigningKey } from '@hufu/wire'
+import type { Identities } from './identities.ts'
+
+/** The authority of an adapter in the same process, which calls `via` its own name. */
+export function localAuthority(
+  identities: Identities,
+  events: KeyEvents,
+  as: (caller: Caller) => KeyService,
+  via: string,
+): Authority {
+  return {
+    events,
+    async signer(accessKeyId, scope) {
+      const identity = await identities.find(accessKeyId)
+      if (identity === null || !identity.active) return null
+      using secret = identity.secret
+      const { principal } = identity
+      const caller = (): Caller => ({ principal, accessKeyId, requestId: randomUUID(), sourceIp: 'in-process', via })
+      return {
+        accessKeyId,
+        principal,
+        signingKey: sigV4SigningKey(Buffer.from(secret.bytes()).toString(), scope),
+        keys: {
+          encrypt: (input) => as(caller()).encrypt(input),
+          decrypt: (input) => as(caller()).decrypt(input),
+          generateDataKey: (input) => as(caller()).generateDataKey(input),
+          reEncrypt: (input) => as(caller()).reEncrypt(input),
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,92 @@
+import { HufuError, type KeyEvent, type KeySpec, parseKeyName } from '@hufu/wire'
+import { LRUCache } from 'lru-cache'
+import { DamagedMaterial } from '../backend/backend-error.ts'
+import type { KeyMaterial } from '../backend/key-backend.ts'
+import type { Store } from '../store/store.ts'
+import { materialId, type Vault } from '../vault/vault.ts'
+import type { Key, Place } from './key.ts'
+
+const CACHED_KEYS = 100_000
+
+/** Finds keys by name and their material by version, from memory where it can. */
+export class KeyRing {
+  readonly #store: Store
+  readonly #vault: Vault
+  readonly #place: Place
+  readonly #keys = new LRUCache<string, Key>({ max: CACHED_KEYS })
+  readonly #aliases = new LRUCache<string, string>({ max: CACHED_KEYS })
+  readonly #materials = new LRUCache<string, KeyMaterial>({ max: CACHED_KEYS })
+  /** Goes up with each change, so that nothing read before a change is kept after it. */
+  #generation = 0
+
+  constructor(store: Store, vault: Vault, place: Place) {
+    this.#store = store
+    this.#vault = vault
+    this.#place = place
+  }
+
+  /** Null when there is no such key. Throws `InvalidKeyId` for what can't be a name. */
+  async find(name: string): Promise<Key | null> {
+    const held = this.#keys.get(name)
+    if (held !== undefined) return held
+    const id = await this.#idOf(name)
+    return id === null ? null : (this.#keys.get(id) ?? this.#load(id))
+  }
+
+  /** Throws `Integrity` when what is stored is not the material of this version, and `KeyNotFound` when there is none. */
+  async material(key: Key, version: number = key.version): Promise<KeyMaterial> {
+    const id = materialId({ keyId: key.id, version })
+    const held = this.#materials.get(id)
+    if (held !== undefined) return held
+    const material = await this.#loadMaterial(key.id, version, key.spec)
+    this.#materials.set(id, material)
+    return material
+  }
+
+  /** Drops what is known of the key: its row, its names, its material. */
+  forget({ keyId }: KeyEvent): void {
+    this.#generation += 1
+    this.#aliases.clear()
+    if (keyId === '*') {
+      this.#keys.clear()
+      this.#materials.clear()
+      return
+    }
+    const key = this.#keys.get(keyId)
+    this.#keys.delete(keyId)
+    for (let version = 1; version <= (key?.version ?? 0); version++)
+      this.#materials.delete(materialId({ keyId, version }))
+  }
+
+  async #idOf(name: string): Promise<string | null> {
+    const held = this.#aliases.get(name)
+    if (held !== undefined) return held
+    const parsed = parseKeyName(name)
+    const { region = this.#place.region, accountId = this.#place.accountId } = parsed
+    if (region !== this.#place.region || accountId !== this.#place.accountId) return null
+    if (parsed.kind === 'id') return parsed.keyId
+    const generation = this.#generation
+    const id = await this.#store.keyIdOfAlias(parsed.alias)
+    if (id !== null && generation === this.#generation) this.#aliases.set(name, id)
+    return id
+  }
+
+  async #load(id: string): Promise<Key | null> {
+    const generation = this.#generation
+    const key = await this.#store.key(id)
+    if (key !== null && generation === this.#generation) this.#keys.set(id, key)
+    return key
+  }
+
+  async #loadMaterial(keyId: string, version: number, spec: KeySpec): Promise<KeyMaterial> {
+    const stored = await this.#store.version(keyId, version)
+    if (stored === null) throw new HufuError('KeyNotFound', `expected a version of key ${keyId}, received ${version}`)
+    try {
+      await this.#vault.checkBinding(stored)
+    } catch (cause) {
+      if (!(cause instanceof DamagedMaterial)) throw cause
+      throw new HufuError('Integrity', `the stored material of key ${keyId}, version ${version}, is damaged`, { cause })
+    }
+    return { id: materialId(stored), spec, wrapped: stored.wrapped }
+  }
+}

@@ -1,0 +1,58 @@
+import { type KeyMetadata, type KeySpec, type KeyState, type KeyUse, keyArn, type ProtectionLevel } from '@hufu/wire'
+
+/** A key as the store keeps it. Times are milliseconds since the epoch. */
+export interface Key {
+  readonly id: string
+  /** The oldest of its aliases, without `alias/`; empty when it has none. Kept apart from the key itself. */
+  readonly alias: string
+  readonly description: string
+  readonly state: KeyState
+  readonly spec: KeySpec
+  readonly use: KeyUse
+  readonly origin: 'KMS' | 'EXTERNAL'
+  readonly protection: ProtectionLevel
+  readonly creator: string
+  readonly createdAt: number
+  /** The newest version, counted from 1; 0 before the first material is imported. */
+  readonly version: number
+  readonly rotationDays: number | null
+  readonly nextRotationAt: number | null
+  readonly lastRotatedAt: number | null
+  readonly deletionAt: number | null
+}
+
+/** One generation of a key's material. Never changed after it is made. */
+export interface KeyVersion {
+  readonly keyId: string
+  readonly version: number
+  readonly wrapped: Uint8Array
+  readonly publicKey: Uint8Array | null
+  readonly createdAt: number
+  /** Seals the wrapped bytes to this key and version, so that material can't be exchanged in the store. */
+  readonly binding: Uint8Array
+}
+
+export interface Place {
+  readonly region: string
+  readonly accountId: string
+}
+
+export const toMetadata = (key: Key, { region, accountId }: Place): KeyMetadata => ({
+  keyId: key.id,
+  arn: keyArn(region, accountId, key.id),
+  alias: key.alias,
+  description: key.description,
+  state: key.state,
+  spec: key.spec,
+  use: key.use,
+  origin: key.origin,
+  protectionLevel: key.protection,
+  createdAt: key.createdAt,
+  creator: key.creator,
+  owner: accountId,
+  version: key.version,
+  rotationDays: key.rotationDays,
+  nextRotationAt: key.nextRotationAt,
+  lastRotatedAt: key.lastRotatedAt,
+  deletionAt: key.deletionAt,
+})

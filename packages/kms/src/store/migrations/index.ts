@@ -1,0 +1,18 @@
+import type { Knex } from 'knex'
+import { first } from './0001-first.ts'
+
+/** In their order; a released one is never changed. */
+const migrations: readonly { readonly name: string; up(schema: Knex.SchemaBuilder): Promise<void> }[] = [
+  { name: '0001-first', up: first },
+]
+
+export const migrationSource: Knex.MigrationSource<(typeof migrations)[number]> = {
+  getMigrations: async () => [...migrations],
+  getMigrationName: (migration) => migration.name,
+  getMigration: async (migration) => ({
+    up: (knex) => migration.up(knex.schema),
+    down: async () => {
+      throw new TypeError('expected to go forward: a store is never taken back to an older form')
+    },
+  }),
+}

@@ -1,0 +1,92 @@
+import type { AuditRecord, StoredAuditRecord } from '../audit/audit-record.ts'
+import type { AccessKey } from '../identity/access-key.ts'
+import type { Key, KeyVersion } from '../key/key.ts'
+
+/** A row as either database gives it: PostgreSQL has its 8-byte integers as text, SQLite its booleans as numbers. */
+export type Row = Readonly<Record<string, unknown>>
+
+const when = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value))
+
+export const toKey = (row: Row): Key => ({
+  id: String(row.id),
+  alias: String(row.alias ?? ''),
+  description: String(row.description),
+  state: row.state as Key['state'],
+  spec: row.spec as Key['spec'],
+  use: row.use as Key['use'],
+  origin: row.origin as Key['origin'],
+  protection: row.protection as Key['protection'],
+  creator: String(row.creator),
+  createdAt: Number(row.created_at),
+  version: Number(row.version),
+  rotationDays: when(row.rotation_days),
+  nextRotationAt: when(row.next_rotation_at),
+  lastRotatedAt: when(row.last_rotated_at),
+  deletionAt: when(row.deletion_at),
+})
+
+export const keyRow = (key: Key): Row => ({
+  id: key.id,
+  description: key.description,
+  state: key.state,
+  spec: key.spec,
+  use: key.use,
+  origin: key.origin,
+  protection: key.protection,
+  creator: key.creator,
+  created_at: key.createdAt,
+  version: key.version,
+  rotation_days: key.rotationDays,
+  next_rotation_at: key.nextRotationAt,
+  last_rotated_at: key.lastRotatedAt,
+  deletion_at: key.deletionAt,
+})
+
+export const toVersion = (row: Row): KeyVersion => ({
+  keyId: String(row.key_id),
+  version: Number(row.version),
+  wrapped: row.wrapped as Uint8Array,
+  publicKey: (row.public_key ?? null) as Uint8Array | null,
+  createdAt: Number(row.created_at),
+  binding: row.binding as Uint8Array,
+})
+
+export const versionRow = (version: KeyVersion): Row => ({
+  key_id: version.keyId,
+  version: version.version,
+  wrapped: Buffer.from(version.wrapped),
+  public_key: version.publicKey === null ? null : Buffer.from(version.publicKey),
+  created_at: version.createdAt,
+  binding: Buffer.from(version.binding),
+})
+
+export const toAccessKey = (row: Row): AccessKey => ({
+  id: String(row.id),
+  principal: String(row.principal),
+  sealedSecret: row.sealed_secret as Uint8Array,
+  active: Boolean(row.active),
+  createdAt: Number(row.created_at),
+})
+
+export const accessKeyRow = (accessKey: AccessKey): Row => ({
+  id: accessKey.id,
+  principal: accessKey.principal,
+  sealed_secret: Buffer.from(accessKey.sealedSecret),
+  active: accessKey.active,
+  created_at: accessKey.createdAt,
+})
+
+/** The columns that a filter asks for stand beside the whole record. */
+export const auditRow = (record: AuditRecord) => ({
+  at: record.at,
+  action: record.action,
+  principal: record.principal,
+  key: record.key,
+  outcome: record.outcome,
+  record: JSON.stringify(record),
+})
+
+export const toAuditRecord = (row: Row): StoredAuditRecord => ({
+  sequence: Number(row.sequence),
+  ...(JSON.parse(String(row.record)) as AuditRecord),
+})

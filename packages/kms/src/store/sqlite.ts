@@ -1,0 +1,83 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type SqliteConnection from 'better-sqlite3'
+import knex, { type Knex } from 'knex'
+import type { Database } from './database.ts'
+import { auditRow } from './rows.ts'
+import { lockStore } from './store-lock.ts'
+import { WalSync } from './wal-sync.ts'
+
+/** The embedded database: one file, one process, one connection. Throws `StoreInUse` while another process has it. */
+export async function sqliteDatabase(file: string): Promise<Database> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const lock = lockStore(`${file}.lock`)
+  const db = knex({
+    client: 'better-sqlite3',
+    connection: { filename: file },
+    useNullAsDefault: true,
+    pool: { min: 1, max: 1, afterCreate: configure },
+  })
+  const sync = await startLog(db, `${file}-wal`)
+  const close = async () => {
+    await db.destroy()
+    await sync.close()
+    lock.release()
+  }
+  let closing: Promise<void> | null = null
+  return {
+    knex: db,
+    durable: () => sync.durable(),
+    alone: (work) => work(),
+    async appendAudit(records) {
+      await onConnection(db, (connection) => insertAudit(connection, records.map(auditRow)))
+      await sync.durable()
+    },
+    close: () => {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+function configure(connection: SqliteConnection.Database, done: (error: Error | null, connection: unknown) => void) {
+  connection.pragma('journal_mode = WAL')
+  connection.pragma('synchronous = NORMAL')
+  connection.pragma('foreign_keys = ON')
+  connection.pragma('secure_delete = ON')
+  done(null, connection)
+}
+
+/** The first write makes the log's file. */
+async function startLog(db: Knex, path: string): Promise<WalSync> {
+  await db.raw('pragma user_version = 1')
+  return WalSync.open(path)
+}
+
+/** Raw statements wait for their turn on the one connection like every other query. */
+async function onConnection(db: Knex, work: (connection: SqliteConnection.Database) => void): Promise<void> {
+  const connection = await db.client.acquireConnection()
+  try {
+    work(connection)
+  } finally {
+    await db.client.releaseConnection(connection)
+  }
+}
+
+const INSERT = `insert into audit (at, action, principal, key, outcome, record)
+  values (@at, @action, @principal, @key, @outcome, @record)`
+
+const statements = new WeakMap<SqliteConnection.Database, (rows: readonly unknown[]) => void>()
+
+function insertAudit(connection: SqliteConnection.Database, rows: readonly ReturnType<typeof auditRow>[]): void {
+  const insert = statements.get(connection) ?? prepareInsert(connection)
+  insert(rows)
+}
+
+function prepareInsert(connection: SqliteConnection.Database): (rows: readonly unknown[]) => void {
+  const statement = connection.prepare(INSERT)
+  const insert = connection.transaction((rows: readonly unknown[]) => {
+    for (const row of rows) statement.run(row)
+  })
+  statements.set(connection, insert)
+  return insert
+}
