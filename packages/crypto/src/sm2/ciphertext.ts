@@ -49,7 +49,8 @@ function isOnCurve(body: Uint8Array): boolean {
   return isPoint(point)
 }
 
-function decodeAsn1(ciphertext: Uint8Array): Uint8Array | null {
+/** x1 || y1 || C3 || C2 of the DER form, or null; the point is not checked. */
+export function decodeAsn1(ciphertext: Uint8Array): Uint8Array | null {
   try {
     const outer = new DerReader(ciphertext)
     const fields = outer.sequence()

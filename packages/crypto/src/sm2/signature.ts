@@ -1,9 +1,8 @@
 import { isSignatureNumber, SM2_NUMBER_SIZE } from './curve.ts'
-import { DerError, DerReader } from './der-reader.ts'
-import { der, derInteger, Tag } from './der-writer.ts'
 import { type Sm2UserId, sm2MessageDigest } from './message-digest.ts'
 import type { Sm2PrivateKey } from './private-key.ts'
 import type { Sm2PublicKey } from './public-key.ts'
+import { decodeSignature, encodeSignature } from './signature-encoding.ts'
 
 /** DER: SEQUENCE { r INTEGER, s INTEGER } (GM/T 0009-2012, 7.3). raw: r || s, 64 bytes. */
 export type Sm2SignatureFormat = 'DER' | 'raw'
@@ -25,7 +24,7 @@ export function sm2Sign(
 /** Signs 32 bytes as e, verbatim: whoever calls has mixed Z in, or has agreed on leaving it out. */
 export function sm2SignDigest(key: Sm2PrivateKey, e: Uint8Array, { format }: Sm2SignatureOptions = {}): Uint8Array {
   const signature = key.operations.sign(checkDigest(e))
-  return format === 'raw' ? signature : encode(signature)
+  return format === 'raw' ? signature : encodeSignature(signature)
 }
 
 /** Whether the signature is the key's over the message under the user id. False for everything malformed. */
@@ -46,7 +45,7 @@ export function sm2VerifyDigest(
   { format }: Sm2SignatureOptions = {},
 ): boolean {
   checkDigest(e)
-  const raw = format === 'raw' ? signature : decode(signature)
+  const raw = format === 'raw' ? signature : decodeSignature(signature)
   if (raw?.length !== 2 * SM2_NUMBER_SIZE) return false
   if (!isSignatureNumber(raw.subarray(0, SM2_NUMBER_SIZE))) return false
   if (!isSignatureNumber(raw.subarray(SM2_NUMBER_SIZE))) return false
@@ -56,27 +55,4 @@ export function sm2VerifyDigest(
 function checkDigest(e: Uint8Array): Uint8Array {
   if (e.length !== SM2_NUMBER_SIZE) throw new TypeError(`expected a digest of 32 bytes, received ${e.length}`)
   return e
-}
-
-const encode = (raw: Uint8Array): Uint8Array =>
-  der(
-    Tag.sequence,
-    derInteger(raw.subarray(0, SM2_NUMBER_SIZE)),
-    derInteger(raw.subarray(SM2_NUMBER_SIZE, 2 * SM2_NUMBER_SIZE)),
-  )
-
-/** r || s, or null when it is not strict DER. */
-function decode(signature: Uint8Array): Uint8Array | null {
-  try {
-    const outer = new DerReader(signature)
-    const numbers = outer.sequence()
-    outer.end()
-    const r = numbers.integer(SM2_NUMBER_SIZE)
-    const s = numbers.integer(SM2_NUMBER_SIZE)
-    numbers.end()
-    return Buffer.concat([r, s])
-  } catch (error) {
-    if (error instanceof DerError) return null
-    throw error
-  }
 }
