@@ -33,6 +33,12 @@ export const errorCatalogue = {
     aws: 'RequestEntityTooLargeException',
     hint: 'send less: data above 4 KiB is sealed by the SDK under a data key',
   },
+  CannotListen: {
+    status: 500,
+    tencent: 'InternalError',
+    aws: 'KMSInternalException',
+    hint: 'choose an address of this machine with --host, and a port that this user may open',
+  },
   DataKeyDisabled: {
     status: 400,
     tencent: 'ResourceUnavailable.DataKeyDisabled',
@@ -302,6 +308,12 @@ export const errorCatalogue = {
     tencent: 'InvalidParameterValue.InvalidPlaintext',
     aws: 'ValidationException',
     hint: 'encrypt 1 to 4,096 bytes; seal more with: hufu encrypt',
+  },
+  PortInUse: {
+    status: 500,
+    tencent: 'InternalError',
+    aws: 'KMSInternalException',
+    hint: 'stop what has the port, or choose another with --kms-port or --s3-port',
   },
   Replayed: {
     status: 400,

@@ -19,6 +19,8 @@ export interface Action<Input = never, Output = unknown> {
   readonly subject?: string
   /** Whether it changes anything; what does not may be asked again at will. */
   readonly changes: boolean
+  /** Only services may ask, and the server answers it without the domain. */
+  readonly forServices?: true
   call(keys: KeyOperations, input: Input): Promise<Output>
   readonly tencent?: WireForm<Input, Output>
   readonly aws?: WireForm<Input, Output>

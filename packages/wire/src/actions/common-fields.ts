@@ -12,7 +12,8 @@ export const dataKeySize = (spec: 'AES_128' | 'AES_256' | undefined, bytes: numb
 export const unserved = (what: string, isNothing: (value: unknown) => boolean) =>
   z
     .unknown()
-    .refine((value) => value === undefined || isNothing(value), refusal('NotSupported', `${what} is not supported`))
+    .refine(isNothing, refusal('NotSupported', `${what} is not supported`))
+    .optional()
 
 const never = (): boolean => false
 

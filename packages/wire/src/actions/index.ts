@@ -2,7 +2,7 @@ import type { Action } from './action.ts'
 import { cryptography } from './cryptography.ts'
 import { keys } from './keys.ts'
 
-export type { Action, WireForm } from './action.ts'
+export { type Action, action, type WireForm } from './action.ts'
 
 /** Everything that can be asked of the KMS: the server, docs/api.md, the console and the tests read this table. */
 export const actions: readonly Action[] = [...keys, ...cryptography]
