@@ -1,1 +1,2 @@
-export {}
+export type { KmsPort } from './kms-port.ts'
+export { type RunningServer, type ServerOptions, startServer } from './start-server.ts'

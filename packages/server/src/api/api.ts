@@ -1,0 +1,131 @@
+import { actions, type Caller, errorCatalogue, HufuError, isHufuError, parseWith } from '@hufu/wire'
+import type { Logger } from 'pino'
+import { Authenticator, isService } from '../authenticate/authenticator.ts'
+import type { Signers } from '../authenticate/signers.ts'
+import { awsDialect } from '../dialect/aws.ts'
+import type { Dialect, NamedAction, Reply } from '../dialect/dialect.ts'
+import { tencentDialect } from '../dialect/tencent.ts'
+import { isTencent } from '../dialect/which-dialect.ts'
+import type { KmsPort } from '../kms-port.ts'
+import type { Metrics } from '../operate/metrics.ts'
+import type { Received } from '../request/received.ts'
+import { auditRecord } from './audit-record.ts'
+import { signingKeyAction } from './signing-key-action.ts'
+
+export interface ApiOptions {
+  readonly kms: KmsPort
+  readonly signers: Signers
+  readonly clock: () => number
+  readonly metrics: Metrics
+  readonly log: Logger
+}
+
+/** How far a request has come: what it asks, who it is, and whether the domain has it and so its audit. */
+interface Life {
+  readonly dialect: Dialect
+  named?: NamedAction
+  caller?: Caller
+  inDomain?: boolean
+}
+
+/**
+ * One request's life: the dialect tells what is asked and who says to ask; the signature proves it; the
+ * schema reads the parameters; the domain authorises, acts and audits; the dialect writes the answer.
+ * What is refused before the domain is audited here, before it is answered.
+ */
+export class Api {
+  readonly #kms: KmsPort
+  readonly #clock: () => number
+  readonly #metrics: Metrics
+  readonly #log: Logger
+  readonly #authenticator: Authenticator
+  readonly #aws: Dialect
+  readonly #tencent = tencentDialect()
+
+  constructor({ kms, signers, clock, metrics, log }: ApiOptions) {
+    this.#kms = kms
+    this.#clock = clock
+    this.#metrics = metrics
+    this.#log = log
+    this.#authenticator = new Authenticator(signers, clock)
+    this.#aws = awsDialect([...actions, signingKeyAction(signers)])
+  }
+
+  async handle(request: Received): Promise<Reply> {
+    const started = performance.now()
+    const life: Life = { dialect: this.#dialect(request) }
+    const outcome = await this.#outcome(request, life)
+    const action = life.named?.action.permission ?? ''
+    const code = isHufuError(outcome) ? outcome.code : 'ok'
+    this.#metrics.answered(life.dialect.name, action, code, performance.now() - started)
+    return isHufuError(outcome) ? life.dialect.refuse(request, outcome) : outcome
+  }
+
+  /** The answer to a request that was cut off before it was whole; audited like any other. */
+  async refuse(request: Received, error: HufuError): Promise<Reply> {
+    const dialect = this.#dialect(request)
+    return dialect.refuse(request, await this.#audited(request, { dialect }, error))
+  }
+
+  /** Null when the signature of a request for the event stream is good, else the refusal. */
+  async authorizeStream(request: Received): Promise<Reply | null> {
+    const dialect = this.#dialect(request)
+    try {
+      await this.#authenticator.identify(dialect.credential(request))
+      return null
+    } catch (error) {
+      return this.refuse(request, this.#known(request, error))
+    }
+  }
+
+  async #outcome(request: Received, life: Life): Promise<Reply | HufuError> {
+    try {
+      const named = life.dialect.action(request)
+      life.named = named
+      life.caller = await this.#authenticate(request, life.dialect, named)
+      const input = parseWith(named.form.request, life.dialect.parameters(request))
+      life.inDomain = named.action.forServices === undefined
+      const output = await named.action.call(this.#kms.as(life.caller), input)
+      if (!life.inDomain) await this.#audit(request, life, 'ok')
+      return life.dialect.answer(request, named.form.answer(output, input))
+    } catch (error) {
+      const known = this.#known(request, error)
+      return life.inDomain ? known : this.#audited(request, life, known)
+    }
+  }
+
+  async #authenticate(request: Received, dialect: Dialect, named: NamedAction): Promise<Caller> {
+    const credential = dialect.credential(request)
+    const signer = await this.#authenticator.identify(credential)
+    const caller = await this.#authenticator.caller(request, credential, signer)
+    if (named.action.forServices && !isService(signer))
+      throw new HufuError('AccessDenied', 'only a service may ask for signing keys')
+    this.#authenticator.checkReplay(named, credential)
+    return caller
+  }
+
+  /** The refusal once it is audited; or, when it can't be, that it can't be. */
+  async #audited(request: Received, life: Life, refused: HufuError): Promise<HufuError> {
+    try {
+      await this.#audit(request, life, refused)
+      return refused
+    } catch (error) {
+      return this.#known(request, error)
+    }
+  }
+
+  #audit(request: Received, { dialect, caller }: Life, outcome: 'ok' | HufuError): Promise<void> {
+    return this.#kms.audit.append(auditRecord(request, dialect, outcome, caller, this.#clock()))
+  }
+
+  #known(request: Received, error: unknown): HufuError {
+    const known = isHufuError(error) ? error : new HufuError('Internal', 'an internal error', { cause: error })
+    if (errorCatalogue[known.code].status >= 500)
+      this.#log.error({ requestId: request.requestId, err: known }, 'failed')
+    return known
+  }
+
+  #dialect(request: Received): Dialect {
+    return isTencent(request) ? this.#tencent : this.#aws
+  }
+}

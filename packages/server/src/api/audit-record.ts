@@ -1,0 +1,47 @@
+import type { AuditRecord } from '@hufu/kms'
+import type { Caller, HufuError } from '@hufu/wire'
+import type { Dialect } from '../dialect/dialect.ts'
+import { header, type Received } from '../request/received.ts'
+
+/** The audit record of a request that never reached the domain. Names are cut short: anybody can send them. */
+export function auditRecord(
+  request: Received,
+  dialect: Dialect,
+  outcome: 'ok' | HufuError,
+  caller: Caller | undefined,
+  at: number,
+): AuditRecord {
+  const userAgent = header(request, 'user-agent')?.slice(0, 256)
+  return {
+    requestId: request.requestId,
+    at,
+    action: actionName(request, dialect),
+    principal: caller?.principal ?? null,
+    accessKeyId: caller?.accessKeyId ?? claimedAccessKey(request, dialect),
+    sourceIp: request.sourceIp,
+    ...(userAgent === undefined ? {} : { userAgent }),
+    ...(caller?.via === undefined ? {} : { via: caller.via }),
+    key: namedKey(request, dialect),
+    ...(outcome === 'ok' ? { outcome } : { outcome: outcome.code, detail: outcome.message }),
+  }
+}
+
+const actionName = (request: Received, dialect: Dialect): string =>
+  attempt(() => dialect.actionName(request).slice(0, 128)) ?? ''
+
+/** Whose the request says to be: not proven, since it was refused. */
+const claimedAccessKey = (request: Received, dialect: Dialect): string | null =>
+  attempt(() => dialect.credential(request).accessKeyId.slice(0, 128))
+
+function namedKey(request: Received, dialect: Dialect): string | null {
+  const { KeyId } = attempt(() => dialect.parameters(request)) ?? {}
+  return typeof KeyId === 'string' ? KeyId.slice(0, 2048) : null
+}
+
+function attempt<T>(read: () => T): T | null {
+  try {
+    return read()
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,41 @@
+import { type Action, action, encodeBase64, type SigningScope } from '@hufu/wire'
+import { z } from 'zod'
+import type { Signers } from '../authenticate/signers.ts'
+
+interface SigningKeyInput {
+  readonly accessKeyId: string
+  readonly scope: SigningScope
+}
+
+const request = z
+  .strictObject({
+    AccessKeyId: z.string().min(1).max(128),
+    Date: z.string().regex(/^\d{8}$/),
+    Region: z.string().min(1).max(64),
+    Service: z.string().min(1).max(64),
+  })
+  .transform(({ AccessKeyId, Date: date, Region: region, Service: service }) => ({
+    accessKeyId: AccessKeyId,
+    scope: { date, region, service },
+  }))
+
+/**
+ * `HufuService.GetSigningKey`: an adapter in a process of its own learns how to check its callers'
+ * signatures, of one day, region and service, and never a secret.
+ */
+export const signingKeyAction = (signers: Signers): Action =>
+  action<SigningKeyInput, { readonly principal: string; readonly key: Uint8Array }>({
+    permission: 'kms:GetSigningKey',
+    subject: 'AccessKeyId',
+    changes: false,
+    forServices: true,
+    async call(_keys, { accessKeyId, scope }) {
+      const signer = await signers.find(accessKeyId)
+      return { principal: signer.principal, key: signer.sigV4Key(scope) }
+    },
+    aws: {
+      name: 'HufuService.GetSigningKey',
+      request,
+      answer: ({ principal, key }) => ({ Principal: principal, SigningKey: encodeBase64(key) }),
+    },
+  })

@@ -1,0 +1,42 @@
+import { HufuError } from '@hufu/wire'
+import { LRUCache } from 'lru-cache'
+import type { KmsPort } from '../kms-port.ts'
+import { Signer } from './signer.ts'
+
+/** Milliseconds after which an access key is looked up again: so long may one still work that was made inactive. */
+const KEPT_FOR = 1_000
+const KEPT_MAX = 10_000
+
+/** The access keys in use, looked up once a second and not once a request. */
+export class Signers {
+  readonly #kept: LRUCache<string, Signer>
+
+  constructor(identities: KmsPort['identities']) {
+    this.#kept = new LRUCache({
+      max: KEPT_MAX,
+      ttl: KEPT_FOR,
+      fetchMethod: (accessKeyId) => lookUp(identities, accessKeyId),
+      // A request may have it in hand: its check of the signature runs before the next turn of the event loop.
+      dispose: (signer) => setImmediate(() => signer[Symbol.dispose]()),
+    })
+  }
+
+  /** Throws `UnknownAccessKey`. */
+  async find(accessKeyId: string): Promise<Signer> {
+    const signer = this.#kept.get(accessKeyId) ?? (await this.#kept.fetch(accessKeyId))
+    if (signer !== undefined) return signer
+    throw new HufuError('UnknownAccessKey', 'expected an active access key, received one that is unknown or inactive')
+  }
+
+  /** Zeroises every secret. */
+  close(): void {
+    this.#kept.clear()
+  }
+}
+
+async function lookUp(identities: KmsPort['identities'], accessKeyId: string): Promise<Signer | undefined> {
+  const identity = await identities.find(accessKeyId)
+  if (identity?.active) return new Signer(identity)
+  identity?.secret[Symbol.dispose]()
+  return undefined
+}

@@ -1,0 +1,60 @@
+import { type Action, errorCatalogue, HufuError, parseSigV4, type SigV4Claim, verifySigV4 } from '@hufu/wire'
+import { header, type Received } from '../request/received.ts'
+import { jsonParameters } from '../request/text.ts'
+import type { Credential, Dialect, Reply } from './dialect.ts'
+import { publicMessage } from './message.ts'
+import { actionNamed, namedActions } from './named-actions.ts'
+
+const CONTENT_TYPE = 'application/x-amz-json-1.1'
+const PREFIX = 'TrentService.'
+
+/** AWS KMS: JSON 1.1 over POST, the action in `X-Amz-Target`, signed with SigV4. */
+export function awsDialect(rows: readonly Action[]): Dialect {
+  const named = namedActions('aws', rows)
+
+  const actionName = (request: Received): string => {
+    const target = header(request, 'x-amz-target') ?? ''
+    return target.startsWith(PREFIX) ? target.slice(PREFIX.length) : target
+  }
+
+  return {
+    name: 'aws',
+    actionName,
+    action: (request) => actionNamed(named, actionName(request)),
+    credential(request) {
+      const claim = parseSigV4(request)
+      if (claim === null) throw new HufuError('MissingAuthentication', 'expected a request signed with SigV4')
+      checkClaim(claim)
+      return credentialOf(request, claim)
+    },
+    parameters: (request) => jsonParameters(request.body),
+    answer: (_request, answer) => ({ status: 200, contentType: CONTENT_TYPE, body: JSON.stringify(answer) }),
+    refuse: (_request, error) => refusal(error),
+  }
+}
+
+function checkClaim(claim: SigV4Claim): void {
+  if (claim.securityToken !== undefined)
+    throw new HufuError('TokenInvalid', 'expected no session token, received one that is not ours')
+  if (claim.scope.service !== 'kms')
+    throw new HufuError('InvalidAuthorization', 'expected a signature for the service kms')
+}
+
+function credentialOf(request: Received, claim: SigV4Claim): Credential {
+  const invocation = claim.signedHeaders.includes('amz-sdk-invocation-id')
+  return {
+    accessKeyId: claim.accessKeyId,
+    signedHeaders: claim.signedHeaders,
+    ...(invocation ? { once: claim.signature } : {}),
+    verify: (signer, now) => verifySigV4(request, claim, signer.sigV4Key(claim.scope), now),
+  }
+}
+
+function refusal(error: HufuError): Reply {
+  const { status, aws } = errorCatalogue[error.code]
+  return {
+    status,
+    contentType: CONTENT_TYPE,
+    body: JSON.stringify({ __type: aws, message: publicMessage(error), code: error.code }),
+  }
+}

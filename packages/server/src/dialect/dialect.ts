@@ -1,0 +1,40 @@
+import type { Action, HufuError, WireForm } from '@hufu/wire'
+import type { Signer } from '../authenticate/signer.ts'
+import type { Received } from '../request/received.ts'
+
+/** A signature found in a request: whose it says to be, and the means to check it. */
+export interface Credential {
+  readonly accessKeyId: string
+  /** The headers that the signature covers, lower-case. */
+  readonly signedHeaders: readonly string[]
+  /** A value that no two requests of an honest client share; absent where the dialect has none. */
+  readonly once?: string
+  /** Throws `SignatureMismatch` or `SignatureExpired`. */
+  verify(signer: Signer, now: number): void
+}
+
+export interface NamedAction {
+  readonly action: Action
+  readonly form: WireForm<never, unknown>
+}
+
+export interface Reply {
+  readonly status: number
+  readonly contentType: string
+  readonly body: string
+}
+
+/** What differs between the two APIs; everything else of a request's life is the same. */
+export interface Dialect {
+  readonly name: 'aws' | 'tencent'
+  /** The action's name as sent, for the record; empty when the request names none. */
+  actionName(request: Received): string
+  /** Throws `InvalidAction`. */
+  action(request: Received): NamedAction
+  /** Throws `MissingAuthentication` or `InvalidAuthorization`. */
+  credential(request: Received): Credential
+  /** The action's parameters as JSON. Throws `MalformedRequest`. */
+  parameters(request: Received): Record<string, unknown>
+  answer(request: Received, answer: Readonly<Record<string, unknown>>): Reply
+  refuse(request: Received, error: HufuError): Reply
+}

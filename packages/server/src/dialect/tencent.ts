@@ -1,0 +1,87 @@
+import { errorCatalogue, HufuError, parseTc3, parseTencentV1, queryPairs, verifyTc3, verifyTencentV1 } from '@hufu/wire'
+import { nestedParameters } from '../request/nested-parameters.ts'
+import { header, type Received } from '../request/received.ts'
+import { jsonParameters } from '../request/text.ts'
+import type { Credential, Dialect, Reply } from './dialect.ts'
+import { publicMessage } from './message.ts'
+import { actionNamed, namedActions } from './named-actions.ts'
+
+const VERSION = '2019-01-18'
+
+/** Parameters that belong to the call and not to the action, where they are not headers. */
+const COMMON = new Set(
+  'Action Version Region Timestamp Nonce SecretId Signature SignatureMethod Token Language RequestClient'.split(' '),
+)
+
+/** Tencent Cloud API 3.0: TC3 over POST or GET, or the older signature that is one of the parameters. */
+export function tencentDialect(): Dialect {
+  const named = namedActions('tencent')
+
+  function credential(request: Received): Credential {
+    if (common(request, 'Token') !== undefined)
+      throw new HufuError('TokenInvalid', 'expected no session token, received one that is not ours')
+    const tc3 = parseTc3(request)
+    if (tc3 === null) return v1Credential(request)
+    return {
+      accessKeyId: tc3.accessKeyId,
+      signedHeaders: tc3.signedHeaders,
+      verify: (signer, now) => verifyTc3(request, tc3, signer.tc3Key(tc3.scope), now),
+    }
+  }
+
+  return {
+    name: 'tencent',
+    actionName: (request) => common(request, 'Action') ?? '',
+    action(request) {
+      const version = common(request, 'Version')
+      if (version !== VERSION) throw new HufuError('UnknownVersion', `expected the API version ${VERSION}`)
+      return actionNamed(named, common(request, 'Action') ?? '')
+    },
+    credential,
+    parameters,
+    answer: ({ requestId }, answer) => reply({ ...answer, RequestId: requestId }),
+    refuse: ({ requestId }, error) => {
+      const told = { Code: errorCatalogue[error.code].tencent, Message: publicMessage(error) }
+      return reply({ Error: told, RequestId: requestId })
+    },
+  }
+}
+
+/** Always 200: its clients read the error from the body, and from nowhere else. */
+const reply = (Response: Record<string, unknown>): Reply => ({
+  status: 200,
+  contentType: 'application/json',
+  body: JSON.stringify({ Response }),
+})
+
+function v1Credential(request: Received): Credential {
+  const given = flatParameters(request)
+  const claim = parseTencentV1(given)
+  if (claim === null) throw new HufuError('MissingAuthentication', 'expected a request signed with TC3-HMAC-SHA256')
+  return {
+    accessKeyId: claim.accessKeyId,
+    signedHeaders: [],
+    once: `${claim.timestamp}/${claim.nonce}/${claim.signature}`,
+    verify: (signer, now) => verifyTencentV1(request, given, claim, signer.unsafeSecret(), now),
+  }
+}
+
+/** A parameter of the call: a header with TC3, a parameter like any other with the older signature. */
+function common(request: Received, name: string): string | undefined {
+  return (
+    header(request, `x-tc-${name.toLowerCase()}`) ?? (isTc3(request) ? undefined : flatParameters(request).get(name))
+  )
+}
+
+function parameters(request: Received): Record<string, unknown> {
+  if (isTc3(request) && request.method === 'POST') return jsonParameters(request.body)
+  const given = [...flatPairs(request)]
+  return nestedParameters(isTc3(request) ? given : given.filter(([name]) => !COMMON.has(name)))
+}
+
+const isTc3 = (request: Received): boolean => request.headers['x-tc-action'] !== undefined
+
+const flatParameters = (request: Received): Map<string, string> => new Map(flatPairs(request))
+
+const flatPairs = (request: Received): Iterable<[string, string]> =>
+  queryPairs(request.method === 'GET' ? request.query : request.body.toString('utf8'))

@@ -1,0 +1,11 @@
+import { header, type Received } from '../request/received.ts'
+
+/** Tells the dialects apart by what only one of them sends; a request of neither is answered as AWS's. */
+export function isTencent(request: Received): boolean {
+  if (header(request, 'x-tc-action') !== undefined) return true
+  if (header(request, 'x-amz-target') !== undefined) return false
+  if (header(request, 'authorization')?.startsWith('TC3')) return true
+  if (request.method === 'GET') return /(^|&)Action=/.test(request.query)
+  const isForm = header(request, 'content-type')?.startsWith('application/x-www-form-urlencoded') === true
+  return isForm && request.body.includes('Action=')
+}

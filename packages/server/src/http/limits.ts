@@ -1,0 +1,15 @@
+/** Bytes of a request's body: more than the largest that any action can need. */
+export const BODY_LIMIT = 65_536
+
+/** Bytes of a request's headers. */
+export const HEADER_LIMIT = 16_384
+
+/** Milliseconds until the headers, and the whole request, must have come. */
+export const HEADERS_TIMEOUT = 10_000
+export const REQUEST_TIMEOUT = 30_000
+
+/** Milliseconds that a connection may be idle: longer than the usual load balancer's 60 s, so that it closes first. */
+export const IDLE_TIMEOUT = 75_000
+
+/** Connections at once. */
+export const CONNECTIONS_MAX = 10_000

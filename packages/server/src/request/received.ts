@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { type SignableRequest, sha256Hex } from '@hufu/wire'
+
+/** One API request as it came in, whole, before anything of it is believed. */
+export interface Received extends SignableRequest {
+  readonly requestId: string
+  readonly sourceIp: string
+  readonly body: Buffer
+}
+
+export function received(message: IncomingMessage, body: Buffer): Received {
+  const { path, query } = splitTarget(message.url ?? '/')
+  return {
+    requestId: randomUUID(),
+    sourceIp: message.socket.remoteAddress ?? '',
+    method: message.method ?? '',
+    path,
+    query,
+    headers: message.headers,
+    payloadHash: sha256Hex(body),
+    body,
+  }
+}
+
+function splitTarget(target: string): { path: string; query: string } {
+  const mark = target.indexOf('?')
+  return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) }
+}
+
+/** A header that is there once, or nothing. */
+export function header(request: Pick<SignableRequest, 'headers'>, name: string): string | undefined {
+  const value = request.headers[name]
+  return typeof value === 'string' ? value : undefined
+}

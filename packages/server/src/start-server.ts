@@ -1,0 +1,76 @@
+import { HufuError } from '@hufu/wire'
+import type { FastifyInstance } from 'fastify'
+import { type Logger, pino } from 'pino'
+import { Api } from './api/api.ts'
+import { EventStreams } from './api/event-stream.ts'
+import { Signers } from './authenticate/signers.ts'
+import { createApp } from './http/app.ts'
+import { eventRoute } from './http/event-route.ts'
+import { CONNECTIONS_MAX } from './http/limits.ts'
+import type { KmsPort } from './kms-port.ts'
+import { consoleRoutes } from './operate/console.ts'
+import { operatorRoutes } from './operate/health.ts'
+import { Metrics } from './operate/metrics.ts'
+
+export interface ServerOptions {
+  readonly kms: KmsPort
+  readonly host: string
+  /** 0 for any free one. */
+  readonly port: number
+  readonly log?: Logger
+  /** The console's built files, served at `/console/`. */
+  readonly consoleDir?: string
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number
+}
+
+export interface RunningServer {
+  readonly url: string
+  readonly port: number
+  /** Takes no more connections, answers what is in flight, ends the event streams. The KMS stays open. */
+  close(): Promise<void>
+}
+
+/** Serves both dialects over HTTP. Throws `PortInUse` when somebody else has the port. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { kms, log = pino({ enabled: false }), clock = Date.now, consoleDir } = options
+  const metrics = new Metrics()
+  const signers = new Signers(kms.identities)
+  const api = new Api({ kms, signers, clock, metrics, log })
+  const streams = new EventStreams(kms.events)
+  const app = createApp(api)
+  app.server.maxConnections = CONNECTIONS_MAX
+  operatorRoutes(app, kms, metrics)
+  eventRoute(app, api, streams)
+  if (consoleDir !== undefined) await consoleRoutes(app, consoleDir)
+  const port = await listen(app, options)
+  return {
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    port,
+    async close() {
+      streams.close()
+      await app.close()
+      signers.close()
+    },
+  }
+}
+
+async function listen(app: FastifyInstance, { host, port }: ServerOptions): Promise<number> {
+  try {
+    await app.listen({ host, port })
+  } catch (cause) {
+    await app.close()
+    throw listenError(cause, host, port)
+  }
+  const address = app.server.address()
+  if (address === null || typeof address === 'string') throw new TypeError('expected a TCP server')
+  return address.port
+}
+
+function listenError(cause: unknown, host: string, port: number): unknown {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'EADDRINUSE') return new HufuError('PortInUse', `port ${port} of ${host} is taken`, { cause })
+  if (code === 'EADDRNOTAVAIL' || code === 'EACCES')
+    return new HufuError('CannotListen', `can not listen on port ${port} of ${host}`, { cause })
+  return cause
+}
