@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { KMSClient } from '@aws-sdk/client-kms'
+import tencentcloud from 'tencentcloud-sdk-nodejs'
+import { type KmsServer, REGION } from './kms-server.ts'
+
+const run = promisify(execFile)
+
+type TencentConfig = ConstructorParameters<typeof tencentcloud.kms.v20190118.Client>[0]
+type TencentClient = InstanceType<typeof tencentcloud.kms.v20190118.Client>
+export type TencentProfile = Partial<NonNullable<TencentConfig['profile']>> & { readonly reqMethod?: 'GET' | 'POST' }
+
+export function awsClient({ server, root }: KmsServer, secretAccessKey = root.secretAccessKey): KMSClient {
+  return new KMSClient({
+    endpoint: server.url,
+    region: REGION,
+    credentials: { accessKeyId: root.accessKeyId, secretAccessKey },
+    maxAttempts: 1,
+  })
+}
+
+export function tencentClient({ server, root }: KmsServer, profile: TencentProfile = {}): TencentClient {
+  const { reqMethod = 'POST', signMethod = 'TC3-HMAC-SHA256' } = profile
+  return new tencentcloud.kms.v20190118.Client({
+    credential: { secretId: root.accessKeyId, secretKey: root.secretAccessKey },
+    region: REGION,
+    profile: {
+      signMethod,
+      httpProfile: { protocol: 'http://', endpoint: server.url.slice('http://'.length), reqMethod },
+    },
+  })
+}
+
+/** The unmodified `aws` command: its parsed JSON, or an error whose message is what it printed. */
+export async function awsKms({ server, root }: KmsServer, ...args: string[]): Promise<Record<string, unknown>> {
+  const { PATH, HOME } = process.env
+  const env = {
+    PATH,
+    HOME,
+    AWS_ACCESS_KEY_ID: root.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: root.secretAccessKey,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_MAX_ATTEMPTS: '1',
+  }
+  const options = ['--endpoint-url', server.url, '--output', 'json']
+  const { stdout } = await run('aws', ['kms', ...args, ...options], { env })
+  return stdout === '' ? {} : JSON.parse(stdout)
+}

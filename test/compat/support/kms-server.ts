@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type KeyBackend, type Kms, memoryBackend, openKms, type RootCredentials } from '@hufu/kms'
+import { type RunningServer, startServer } from '@hufu/server'
+
+export const REGION = 'local-1'
+
+/** A whole KMS behind HTTP, as `hufu up` composes it, on a directory of its own. */
+export interface KmsServer {
+  readonly dir: string
+  readonly kms: Kms
+  readonly server: RunningServer
+  readonly root: RootCredentials
+  /** Shifts the server's clock, milliseconds; the clients keep the machine's. */
+  skew: number
+  close(): Promise<void>
+}
+
+/** The backends that every test of the clients runs on. */
+export const backends: Readonly<Record<string, (dir: string) => Promise<KeyBackend>>> = {
+  memory: async () => memoryBackend(),
+}
+
+export async function startKms(open: (dir: string) => Promise<KeyBackend>): Promise<KmsServer> {
+  const dir = await mkdtemp(join(tmpdir(), 'hufu-compat-'))
+  const running = { skew: 0 }
+  const clock = () => Date.now() + running.skew
+  const store = { client: 'sqlite' as const, file: join(dir, 'kms.db') }
+  const kms = await openKms({ store, backend: await open(dir), region: REGION, accountId: '000000000001' })
+  const root = await kms.bootstrap()
+  const server = await startServer({ kms, host: '127.0.0.1', port: 0, clock })
+  return Object.assign(running, {
+    dir,
+    kms,
+    server,
+    root,
+    async close() {
+      await server.close()
+      await kms.close()
+      await rm(dir, { recursive: true })
+    },
+  })
+}
