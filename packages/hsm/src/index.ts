@@ -1,1 +1,1 @@
-export {}
+export { type BackendOptions, openBackend, type Pkcs11Token } from './open-backend.ts'

@@ -1,0 +1,175 @@
+import { DecryptionError } from '@hufu/crypto'
+import { BackendUnavailable, DamagedMaterial, type KeyMaterial } from '@hufu/kms'
+import { LRUCache } from 'lru-cache'
+import * as pkcs11 from 'pkcs11js'
+import { openInToken, sealInToken } from './aes-gcm.ts'
+import type { Cryptoki } from './cryptoki.ts'
+import { isLost, returnValue } from './pkcs11-failure.ts'
+import { newAesKey, unwrappedAesKey } from './templates.ts'
+import { openSession, type TokenIdentity, type TokenSession } from './token-session.ts'
+
+/** AES key wrap with padding (RFC 5649); 0x210a is its number from PKCS#11 v2.40 on. */
+const KEY_WRAP_PAD = 0x210a
+const HELD_KEYS = 16_384
+/** Bytes of a wrapped key: an RSA-4096 private key has about 2,400. */
+const MAX_WRAPPED = 8_192
+
+/**
+ * Keys inside one token. Material is unwrapped into it as session objects, the latest used of which stay. A session
+ * that is lost is opened again once for each call.
+ */
+export class TokenKeys {
+  readonly #cryptoki: Cryptoki
+  readonly #identity: TokenIdentity
+  readonly #held = new LRUCache<string, pkcs11.Handle>({
+    max: HELD_KEYS,
+    dispose: (key) => this.#destroy(key),
+  })
+  #session: TokenSession | null = null
+
+  constructor(cryptoki: Cryptoki, identity: TokenIdentity) {
+    this.#cryptoki = cryptoki
+    this.#identity = identity
+  }
+
+  /** A new AES-256 key, wrapped. */
+  generateAes(): Uint8Array {
+    return this.#inSession(({ handle, wrapping }) => {
+      const key = this.#api.C_GenerateKey(handle, { mechanism: pkcs11.CKM_AES_KEY_GEN }, newAesKey)
+      try {
+        return this.#api.C_WrapKey(handle, { mechanism: KEY_WRAP_PAD }, wrapping, key, Buffer.alloc(MAX_WRAPPED))
+      } finally {
+        this.#api.C_DestroyObject(handle, key)
+      }
+    })
+  }
+
+  seal(key: KeyMaterial, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array {
+    return this.#inSession((session) =>
+      sealInToken(this.#api, session.handle, this.#unwrapped(session, key), nonce, aad, plaintext),
+    )
+  }
+
+  /** Throws `DecryptionError`. */
+  open(key: KeyMaterial, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array {
+    return this.#inSession((session) => {
+      const object = this.#unwrapped(session, key)
+      return this.#judged(
+        session,
+        () => openInToken(this.#api, session.handle, object, nonce, aad, sealed),
+        decryptionFailed,
+      )
+    })
+  }
+
+  /** Under the sealing root key itself, for material that is used in process memory. */
+  sealAtRest(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array {
+    return this.#inSession(({ handle, sealing }) => sealInToken(this.#api, handle, sealing, nonce, aad, plaintext))
+  }
+
+  /** Throws `DecryptionError`. */
+  openAtRest(nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array {
+    return this.#inSession((session) =>
+      this.#judged(
+        session,
+        () => openInToken(this.#api, session.handle, session.sealing, nonce, aad, sealed),
+        decryptionFailed,
+      ),
+    )
+  }
+
+  random(size: number): Uint8Array {
+    return this.#inSession(({ handle }) => this.#api.C_GenerateRandom(handle, Buffer.alloc(size)))
+  }
+
+  forget(id: string): void {
+    this.#held.delete(id)
+  }
+
+  /** Throws `BackendUnavailable` when the token does not answer. */
+  probe(): void {
+    this.#inSession((session) => this.#checkAlive(session))
+  }
+
+  close(): void {
+    this.#held.clear()
+    if (this.#session !== null) this.#api.C_CloseSession(this.#session.handle)
+    this.#session = null
+  }
+
+  get #api(): pkcs11.PKCS11 {
+    return this.#cryptoki.api
+  }
+
+  #unwrapped(session: TokenSession, { id, wrapped }: KeyMaterial): pkcs11.Handle {
+    const held = this.#held.get(id)
+    if (held !== undefined) return held
+    const unwrap = () =>
+      this.#api.C_UnwrapKey(
+        session.handle,
+        { mechanism: KEY_WRAP_PAD },
+        session.wrapping,
+        Buffer.from(wrapped),
+        unwrappedAesKey,
+      )
+    const key = this.#judged(session, unwrap, (cause) => new DamagedMaterial(id, { cause }))
+    this.#held.set(id, key)
+    return key
+  }
+
+  /** Some tokens answer bad input with CKR_GENERAL_ERROR: it is the input's fault when the session still lives. */
+  #judged<T>(session: TokenSession, act: () => T, fault: (cause: unknown) => Error): T {
+    try {
+      return act()
+    } catch (error) {
+      if (returnValue(error) === null || isLost(error)) throw error
+      this.#checkAlive(session)
+      throw fault(error)
+    }
+  }
+
+  #checkAlive({ handle, wrapping }: TokenSession): void {
+    this.#api.C_GetSessionInfo(handle)
+    this.#api.C_GetAttributeValue(handle, wrapping, [{ type: pkcs11.CKA_LABEL }])
+  }
+
+  #inSession<T>(act: (session: TokenSession) => T): T {
+    try {
+      return act(this.#open())
+    } catch (error) {
+      if (!isLost(error)) throw error
+      this.#drop()
+    }
+    try {
+      return act(this.#open())
+    } catch (cause) {
+      if (returnValue(cause) === null) throw cause
+      this.#drop()
+      throw new BackendUnavailable(`expected the token ${this.#identity.label} to answer, received an error`, { cause })
+    }
+  }
+
+  #open(): TokenSession {
+    this.#session ??= openSession(this.#api, this.#identity)
+    return this.#session
+  }
+
+  /** The session objects are gone with the session. */
+  #drop(): void {
+    const session = this.#session
+    this.#session = null
+    this.#held.clear()
+    if (session === null) return
+    try {
+      this.#api.C_CloseSession(session.handle)
+    } catch {
+      // It is lost already.
+    }
+  }
+
+  #destroy(key: pkcs11.Handle): void {
+    if (this.#session !== null) this.#api.C_DestroyObject(this.#session.handle, key)
+  }
+}
+
+const decryptionFailed = (cause: unknown): Error => new DecryptionError({ cause })
