@@ -1,1 +1,5 @@
-export {}
+export { type HttpAuthority, type HttpAuthorityOptions, httpAuthority } from './authority/http-authority.ts'
+export type { Credentials, CredentialsProvider } from './credentials/credentials.ts'
+export { type HttpKeyService, type HttpKeyServiceOptions, httpKeyService } from './key-service/http-key-service.ts'
+export { type ApiClient, type ApiClientOptions, apiClient } from './wire/api-client.ts'
+export type { HttpOptions } from './wire/http-options.ts'

@@ -1,0 +1,75 @@
+import { HufuError } from '@hufu/wire'
+import { Pool } from 'undici'
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST'
+  /** With the query; the start of what the server is asked for. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly body: string
+}
+
+export interface ConnectionOptions {
+  /** `http://HOST:PORT` or `https://…`; a path in it stands before every request's own. */
+  readonly endpoint: string
+  /** Sockets kept open at most. */
+  readonly connections?: number
+  /** PEM of the certificate authorities to trust instead of the system's. */
+  readonly ca?: string
+}
+
+const CONNECT_TIMEOUT = 3_000
+const KEEP_ALIVE = 30_000
+/** Characters of an answer that is read; every answer of the API is shorter. */
+const ANSWER_MAX = 8 * 2 ** 20
+
+/** Kept-alive connections to one endpoint. */
+export class Connection {
+  readonly host: string
+  readonly path: string
+  readonly #pool: Pool
+
+  constructor({ endpoint, connections = 64, ca }: ConnectionOptions) {
+    const url = endpointUrl(endpoint)
+    this.host = url.host
+    this.path = url.pathname.replace(/\/$/, '')
+    this.#pool = new Pool(url.origin, {
+      connections,
+      keepAliveTimeout: KEEP_ALIVE,
+      maxResponseSize: ANSWER_MAX,
+      connect: { timeout: CONNECT_TIMEOUT, ...(ca === undefined ? {} : { ca }) },
+    })
+  }
+
+  /** One request, one answer, whatever its status. Throws what the network throws, and the signal's reason. */
+  async send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const { statusCode, body } = await this.#pool.request({ ...request, path: this.path + request.path, signal })
+    return { status: statusCode, body: await body.text() }
+  }
+
+  /** An answer that goes on: its pieces as they come. Throws when it is silent for `silence` milliseconds. */
+  async stream(request: HttpRequest, silence: number, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
+    const times = { headersTimeout: silence, bodyTimeout: silence }
+    const options = { ...request, path: this.path + request.path, signal, ...times }
+    const { statusCode, body } = await this.#pool.request(options)
+    if (statusCode === 200) return body
+    await body.dump()
+    throw new HufuError('Unavailable', `expected a stream, received HTTP status ${statusCode}`)
+  }
+
+  /** Ends what is open. */
+  close(): Promise<void> {
+    return this.#pool.destroy()
+  }
+}
+
+function endpointUrl(endpoint: string): URL {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : null
+  if (url !== null && /^https?:$/.test(url.protocol)) return url
+  throw new HufuError('InvalidParameter', `expected an endpoint like http://127.0.0.1:7350, received ${endpoint}`)
+}

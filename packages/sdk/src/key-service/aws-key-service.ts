@@ -1,0 +1,43 @@
+import { encodeBase64, type KeyService } from '@hufu/wire'
+import type { AwsApi } from '../wire/aws-api.ts'
+import { dataKey, decrypted, encrypted, readAs, reEncrypted } from './answers.ts'
+
+/** Keys by the AWS wire. */
+export const awsKeyService = (api: AwsApi): KeyService => ({
+  encrypt: async ({ keyId, plaintext, context }, options) =>
+    readAs(
+      encrypted,
+      await api.call(
+        'Encrypt',
+        { KeyId: keyId, Plaintext: encodeBase64(plaintext), EncryptionContext: context },
+        options,
+      ),
+    ),
+  decrypt: async ({ keyId, ciphertext, context }, options) =>
+    readAs(
+      decrypted,
+      await api.call(
+        'Decrypt',
+        { KeyId: keyId, CiphertextBlob: encodeBase64(ciphertext), EncryptionContext: context },
+        options,
+      ),
+    ),
+  generateDataKey: async ({ keyId, numberOfBytes = 32, context }, options) =>
+    readAs(
+      dataKey,
+      await api.call(
+        'GenerateDataKey',
+        { KeyId: keyId, NumberOfBytes: numberOfBytes, EncryptionContext: context },
+        options,
+      ),
+    ),
+  async reEncrypt({ ciphertext, sourceContext, destinationKeyId, destinationContext }, options) {
+    const parameters = {
+      CiphertextBlob: encodeBase64(ciphertext),
+      SourceEncryptionContext: sourceContext,
+      DestinationKeyId: destinationKeyId,
+      DestinationEncryptionContext: destinationContext ?? sourceContext,
+    }
+    return readAs(reEncrypted, await api.call('ReEncrypt', parameters, options))
+  },
+})

@@ -1,0 +1,43 @@
+import { parseJsonObject, sha256Hex, signTc3 } from '@hufu/wire'
+import { z } from 'zod'
+import type { ApiCall, ApiOptions } from './aws-api.ts'
+import { exchange } from './exchange.ts'
+import { wireError } from './wire-error.ts'
+
+const VERSION = '2019-01-18'
+
+const envelope = z.object({
+  Response: z.looseObject({ Error: z.object({ Code: z.string(), Message: z.string() }).optional() }),
+})
+
+/** A Tencent KMS endpoint, or Hufu by the same wire: API 3.0 over POST, signed with TC3-HMAC-SHA256. */
+export class TencentApi {
+  readonly #options: ApiOptions
+
+  constructor(options: ApiOptions) {
+    this.#options = options
+  }
+
+  /** Throws `HufuError`. */
+  call(action: string, parameters: object, { changes = false, ...call }: ApiCall = {}): Promise<unknown> {
+    const body = JSON.stringify(parameters)
+    return exchange(this.#options, { changes, ...call }, async () => this.#request(action, body), readAnswer)
+  }
+
+  async #request(action: string, body: string) {
+    const { connection, region, headers, credentials } = this.#options
+    const signed = { host: connection.host, 'content-type': 'application/json' }
+    const path = `${connection.path}/`
+    const request = { method: 'POST', path, query: '', headers: signed, payloadHash: sha256Hex(body) }
+    const service = connection.host.split('.')[0] ?? 'kms'
+    const signature = signTc3(request, await credentials(), { service, at: Date.now() })
+    const target = { 'x-tc-action': action, 'x-tc-version': VERSION, 'x-tc-region': region }
+    return { method: 'POST' as const, path: '/', headers: { ...headers, ...signed, ...target, ...signature }, body }
+  }
+}
+
+function readAnswer(_status: number, body: string): unknown {
+  const { Response } = envelope.parse(parseJsonObject(body))
+  if (Response.Error !== undefined) throw wireError('tencent', Response.Error.Code, Response.Error.Message)
+  return Response
+}
