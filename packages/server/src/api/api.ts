@@ -9,7 +9,7 @@ import { isTencent } from '../dialect/which-dialect.ts'
 import type { KmsPort } from '../kms-port.ts'
 import type { Metrics } from '../operate/metrics.ts'
 import type { Received } from '../request/received.ts'
-import { auditRecord } from './audit-record.ts'
+import { auditRecord, type Life } from './audit-record.ts'
 import { signingKeyAction } from './signing-key-action.ts'
 
 export interface ApiOptions {
@@ -18,14 +18,6 @@ export interface ApiOptions {
   readonly clock: () => number
   readonly metrics: Metrics
   readonly log: Logger
-}
-
-/** How far a request has come: what it asks, who it is, and whether the domain has it and so its audit. */
-interface Life {
-  readonly dialect: Dialect
-  named?: NamedAction
-  caller?: Caller
-  inDomain?: boolean
 }
 
 /**
@@ -79,18 +71,19 @@ export class Api {
   }
 
   async #outcome(request: Received, life: Life): Promise<Reply | HufuError> {
+    let inDomain = false
     try {
       const named = life.dialect.action(request)
       life.named = named
       life.caller = await this.#authenticate(request, life.dialect, named)
       const input = parseWith(named.form.request, life.dialect.parameters(request))
-      life.inDomain = named.action.forServices === undefined
+      inDomain = named.action.forServices === undefined
       const output = await named.action.call(this.#kms.as(life.caller), input)
-      if (!life.inDomain) await this.#audit(request, life, 'ok')
+      if (!inDomain) await this.#audit(request, life, 'ok')
       return life.dialect.answer(request, named.form.answer(output, input))
     } catch (error) {
       const known = this.#known(request, error)
-      return life.inDomain ? known : this.#audited(request, life, known)
+      return inDomain ? known : this.#audited(request, life, known)
     }
   }
 
@@ -114,8 +107,8 @@ export class Api {
     }
   }
 
-  #audit(request: Received, { dialect, caller }: Life, outcome: 'ok' | HufuError): Promise<void> {
-    return this.#kms.audit.append(auditRecord(request, dialect, outcome, caller, this.#clock()))
+  #audit(request: Received, life: Life, outcome: 'ok' | HufuError): Promise<void> {
+    return this.#kms.audit.append(auditRecord(request, life, outcome, this.#clock()))
   }
 
   #known(request: Received, error: unknown): HufuError {

@@ -1,16 +1,18 @@
 import type { AuditRecord } from '@hufu/kms'
 import type { Caller, HufuError } from '@hufu/wire'
-import type { Dialect } from '../dialect/dialect.ts'
+import type { Dialect, NamedAction } from '../dialect/dialect.ts'
 import { header, type Received } from '../request/received.ts'
 
+/** How far a request has come: what it asks, and who it is. */
+export interface Life {
+  readonly dialect: Dialect
+  named?: NamedAction
+  caller?: Caller
+}
+
 /** The audit record of a request that never reached the domain. Names are cut short: anybody can send them. */
-export function auditRecord(
-  request: Received,
-  dialect: Dialect,
-  outcome: 'ok' | HufuError,
-  caller: Caller | undefined,
-  at: number,
-): AuditRecord {
+export function auditRecord(request: Received, life: Life, outcome: 'ok' | HufuError, at: number): AuditRecord {
+  const { dialect, caller, named } = life
   const userAgent = header(request, 'user-agent')?.slice(0, 256)
   return {
     requestId: request.requestId,
@@ -21,7 +23,7 @@ export function auditRecord(
     sourceIp: request.sourceIp,
     ...(userAgent === undefined ? {} : { userAgent }),
     ...(caller?.via === undefined ? {} : { via: caller.via }),
-    key: namedKey(request, dialect),
+    key: subject(request, dialect, named?.action.subject ?? 'KeyId'),
     ...(outcome === 'ok' ? { outcome } : { outcome: outcome.code, detail: outcome.message }),
   }
 }
@@ -33,9 +35,9 @@ const actionName = (request: Received, dialect: Dialect): string =>
 const claimedAccessKey = (request: Received, dialect: Dialect): string | null =>
   attempt(() => dialect.credential(request).accessKeyId.slice(0, 128))
 
-function namedKey(request: Received, dialect: Dialect): string | null {
-  const { KeyId } = attempt(() => dialect.parameters(request)) ?? {}
-  return typeof KeyId === 'string' ? KeyId.slice(0, 2048) : null
+function subject(request: Received, dialect: Dialect, parameter: string): string | null {
+  const named = attempt(() => dialect.parameters(request))?.[parameter]
+  return typeof named === 'string' ? named.slice(0, 2048) : null
 }
 
 function attempt<T>(read: () => T): T | null {
