@@ -20,7 +20,7 @@ import { backends, type KmsServer, startKms } from '../support/kms-server.ts'
 const plaintext = Buffer.from('attack at dawn')
 const text = plaintext.toString('base64')
 
-describe.each(Object.entries(backends))('the first actions on %s', (_name, open) => {
+describe.each(Object.entries(backends))('the first actions on %s', (name, open) => {
   let running: KmsServer
 
   beforeAll(async () => {
@@ -34,6 +34,11 @@ describe.each(Object.entries(backends))('the first actions on %s', (_name, open)
     await writeFile(path, Buffer.from(base64, 'base64'))
     return `fileb://${path}`
   }
+
+  it('keeps its keys where it says', async () => {
+    const { KeyMetadata } = await tencentClient(running).DescribeKey({ KeyId: 'alias/s3' })
+    expect(KeyMetadata).toMatchObject({ ProtectionLevel: name === 'SoftHSM2' ? 'HSM' : 'SOFTWARE' })
+  })
 
   it('serves the aws command', async () => {
     const created = await awsKms(running, 'create-key', '--description', 'by hand')

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type KeyBackend, type Kms, memoryBackend, openKms, type RootCredentials } from '@hufu/kms'
+import { openBackend } from '@hufu/hsm'
+import { type KeyBackend, type Kms, openKms, type RootCredentials } from '@hufu/kms'
 import { type RunningServer, startServer } from '@hufu/server'
 
 export const REGION = 'local-1'
@@ -19,7 +20,8 @@ export interface KmsServer {
 
 /** The backends that every test of the clients runs on. */
 export const backends: Readonly<Record<string, (dir: string) => Promise<KeyBackend>>> = {
-  memory: async () => memoryBackend(),
+  SoftHSM2: (dir) => openBackend({ dir, pkcs11: 'auto' }),
+  'the software token': (dir) => openBackend({ dir, pkcs11: 'off' }),
 }
 
 export async function startKms(open: (dir: string) => Promise<KeyBackend>): Promise<KmsServer> {
