@@ -4,6 +4,10 @@ import { tolerate } from './pkcs11-failure.ts'
 
 export interface Cryptoki {
   readonly api: pkcs11.PKCS11
+  /** Goes up with each restart: handles from before it are gone, and their numbers may come again for other things. */
+  readonly generation: number
+  /** Initialises the library anew, for everybody who shares it: some see a token that came back only then. */
+  restart(): void
   /** Idempotent; the last one that closes finalises the library. */
   close(): void
 }
@@ -12,6 +16,7 @@ interface Loaded {
   readonly api: pkcs11.PKCS11
   readonly configuration: string | undefined
   users: number
+  generation: number
 }
 
 /** By path: a PKCS#11 library has one state in a process. */
@@ -31,6 +36,14 @@ export function openCryptoki(library: string, configuration?: string): Cryptoki 
   let open = true
   return {
     api: module.api,
+    get generation() {
+      return module.generation
+    },
+    restart() {
+      module.generation += 1
+      tolerate([pkcs11.CKR_CRYPTOKI_NOT_INITIALIZED], () => module.api.C_Finalize())
+      module.api.C_Initialize()
+    },
     close() {
       if (!open) return
       open = false
@@ -49,7 +62,7 @@ function load(library: string, configuration: string | undefined): Loaded {
   } catch (cause) {
     throw new BackendUnavailable(`expected a PKCS#11 library that starts, received ${library}`, { cause })
   }
-  const module = { api, configuration, users: 0 }
+  const module = { api, configuration, users: 0, generation: 0 }
   loaded.set(library, module)
   return module
 }

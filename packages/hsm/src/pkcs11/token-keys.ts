@@ -92,9 +92,7 @@ export class TokenKeys {
   }
 
   close(): void {
-    this.#held.clear()
-    if (this.#session !== null) this.#api.C_CloseSession(this.#session.handle)
-    this.#session = null
+    this.#drop()
   }
 
   get #api(): pkcs11.PKCS11 {
@@ -150,7 +148,8 @@ export class TokenKeys {
   }
 
   #open(): TokenSession {
-    this.#session ??= openSession(this.#api, this.#identity)
+    if (this.#session !== null && this.#session.generation !== this.#cryptoki.generation) this.#drop()
+    this.#session ??= openSession(this.#cryptoki, this.#identity)
     return this.#session
   }
 
@@ -159,7 +158,7 @@ export class TokenKeys {
     const session = this.#session
     this.#session = null
     this.#held.clear()
-    if (session === null) return
+    if (session?.generation !== this.#cryptoki.generation) return
     try {
       this.#api.C_CloseSession(session.handle)
     } catch {

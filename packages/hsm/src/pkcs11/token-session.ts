@@ -1,6 +1,7 @@
 import { BackendUnavailable } from '@hufu/kms'
 import * as pkcs11 from 'pkcs11js'
-import { tolerate } from './pkcs11-failure.ts'
+import type { Cryptoki } from './cryptoki.ts'
+import { returnValue, tolerate } from './pkcs11-failure.ts'
 import { type RootKeys, rootKeys } from './root-keys.ts'
 
 export interface TokenIdentity {
@@ -12,6 +13,8 @@ export interface TokenIdentity {
 /** One logged-in session: its handle and the root keys. */
 export interface TokenSession extends RootKeys {
   readonly handle: pkcs11.Handle
+  /** Of the library when the session was opened. */
+  readonly generation: number
 }
 
 /** The slot of the token of that label; null when it is not there. */
@@ -19,24 +22,39 @@ export function findSlot(api: pkcs11.PKCS11, label: string): pkcs11.Handle | nul
   return api.C_GetSlotList(true).find((slot) => tokenLabel(api, slot) === label) ?? null
 }
 
-/** Opens a session and logs in. Throws `BackendUnavailable`, and leaves nothing open then. */
-export function openSession(api: pkcs11.PKCS11, { label, pin }: TokenIdentity): TokenSession {
+/** Opens a session and logs in, after a restart of the library where needed. Throws `BackendUnavailable`. */
+export function openSession(cryptoki: Cryptoki, identity: TokenIdentity): TokenSession {
   try {
-    const slot = findSlot(api, label)
-    if (slot === null) throw new BackendUnavailable(`expected a token named ${label}, received none`)
-    const handle = api.C_OpenSession(slot, pkcs11.CKF_SERIAL_SESSION | pkcs11.CKF_RW_SESSION)
-    try {
-      tolerate([pkcs11.CKR_USER_ALREADY_LOGGED_IN], () => api.C_Login(handle, pkcs11.CKU_USER, pin))
-      return { handle, ...rootKeys(api, handle) }
-    } catch (error) {
-      api.C_CloseSession(handle)
-      throw error
-    }
-  } catch (cause) {
-    if (cause instanceof BackendUnavailable) throw cause
-    throw new BackendUnavailable(`expected the token ${label} to open, received an error`, { cause })
+    return logIn(cryptoki, identity)
+  } catch (error) {
+    if (error instanceof BackendUnavailable || returnValue(error) === pkcs11.CKR_PIN_INCORRECT)
+      throw unavailable(identity, error)
+  }
+  try {
+    cryptoki.restart()
+    return logIn(cryptoki, identity)
+  } catch (error) {
+    throw unavailable(identity, error)
   }
 }
+
+function logIn({ api, generation }: Cryptoki, { label, pin }: TokenIdentity): TokenSession {
+  const slot = findSlot(api, label)
+  if (slot === null) throw new BackendUnavailable(`expected a token named ${label}, received none`)
+  const handle = api.C_OpenSession(slot, pkcs11.CKF_SERIAL_SESSION | pkcs11.CKF_RW_SESSION)
+  try {
+    tolerate([pkcs11.CKR_USER_ALREADY_LOGGED_IN], () => api.C_Login(handle, pkcs11.CKU_USER, pin))
+    return { handle, generation, ...rootKeys(api, handle) }
+  } catch (error) {
+    api.C_CloseSession(handle)
+    throw error
+  }
+}
+
+const unavailable = ({ label }: TokenIdentity, cause: unknown): BackendUnavailable =>
+  cause instanceof BackendUnavailable
+    ? cause
+    : new BackendUnavailable(`expected the token ${label} to open, received an error`, { cause })
 
 /** Labels are padded with blanks to 32 bytes (PKCS#11 v2.40, CK_TOKEN_INFO). */
 export const paddedLabel = (label: string): string => label.padEnd(32)
