@@ -32,6 +32,8 @@ export interface GenerateDataKeyInput {
 export interface ReEncryptInput {
   readonly ciphertext: Uint8Array
   readonly sourceContext?: EncryptionContext
+  /** When given, a ciphertext of any other key is refused. */
+  readonly sourceKeyId?: KeyName
   /** The key of the ciphertext itself, in its newest version, when absent. */
   readonly destinationKeyId?: KeyName
   readonly destinationContext?: EncryptionContext

@@ -1,11 +1,22 @@
 import { z } from 'zod'
 import { keyIdOfArn } from '../key-name.ts'
-import type { DataKey, Decrypted, DecryptInput, Encrypted, EncryptInput, GenerateDataKeyInput } from '../key-service.ts'
+import type {
+  DataKey,
+  Decrypted,
+  DecryptInput,
+  Encrypted,
+  EncryptInput,
+  EncryptionContext,
+  GenerateDataKeyInput,
+  ReEncrypted,
+  ReEncryptInput,
+} from '../key-service.ts'
 import { base64, contextMap, contextText, encodeBase64, integer, keyName } from '../schema/fields.ts'
 import { type Action, action } from './action.ts'
 import { awsCommon, dataKeySize, dataKeySpec, recipient } from './common-fields.ts'
 
 const plaintext = base64(1, 4096, 'PlaintextTooLarge')
+const symmetricDefault = z.literal('SYMMETRIC_DEFAULT').optional()
 const ciphertext = base64(1, 6144, 'DecryptionFailed')
 
 const encrypt = action<EncryptInput, Encrypted>({
@@ -30,7 +41,7 @@ const encrypt = action<EncryptInput, Encrypted>({
         KeyId: keyName,
         Plaintext: plaintext,
         EncryptionContext: contextMap.optional(),
-        EncryptionAlgorithm: z.literal('SYMMETRIC_DEFAULT').optional(),
+        EncryptionAlgorithm: symmetricDefault,
         ...awsCommon,
       })
       .transform(({ KeyId, Plaintext, EncryptionContext = {} }) => ({
@@ -67,7 +78,7 @@ const decrypt = action<DecryptInput, Decrypted>({
         CiphertextBlob: ciphertext,
         EncryptionContext: contextMap.optional(),
         KeyId: keyName.optional(),
-        EncryptionAlgorithm: z.literal('SYMMETRIC_DEFAULT').optional(),
+        EncryptionAlgorithm: symmetricDefault,
         ...awsCommon,
         ...recipient,
       })
@@ -137,6 +148,85 @@ const generateDataKey = action<GenerateDataKeyInput, DataKey>({
   },
 })
 
+/** The same, for later: the plaintext is dropped before it can be answered. */
+const generateDataKeyWithoutPlaintext = action<GenerateDataKeyInput, Encrypted>({
+  permission: 'kms:GenerateDataKey',
+  changes: false,
+  async call(keys, input) {
+    const { plaintext, ...encrypted } = await keys.generateDataKey(input)
+    plaintext.fill(0)
+    return encrypted
+  },
+  aws: {
+    name: 'GenerateDataKeyWithoutPlaintext',
+    request: awsDataKeyRequest,
+    answer: ({ keyId, ciphertext }) => ({ KeyId: keyId, CiphertextBlob: encodeBase64(ciphertext) }),
+  },
+})
+
+const reEncrypt = action<ReEncryptInput, ReEncrypted>({
+  permission: 'kms:ReEncrypt',
+  changes: false,
+  call: (keys, input) => keys.reEncrypt(input),
+  tencent: {
+    name: 'ReEncrypt',
+    request: z
+      .strictObject({
+        CiphertextBlob: ciphertext,
+        DestinationKeyId: keyName.optional(),
+        SourceEncryptionContext: contextText.optional(),
+        DestinationEncryptionContext: contextText.optional(),
+      })
+      .transform((given) => reEncryptInput(given)),
+    answer: ({ keyId, ciphertext, sourceKeyId, reEncrypted }) => ({
+      CiphertextBlob: encodeBase64(ciphertext),
+      KeyId: keyIdOfArn(keyId),
+      SourceKeyId: keyIdOfArn(sourceKeyId),
+      ReEncrypted: reEncrypted,
+    }),
+  },
+  aws: {
+    name: 'ReEncrypt',
+    request: z
+      .strictObject({
+        CiphertextBlob: ciphertext,
+        DestinationKeyId: keyName,
+        SourceKeyId: keyName.optional(),
+        SourceEncryptionContext: contextMap.optional(),
+        DestinationEncryptionContext: contextMap.default({}),
+        SourceEncryptionAlgorithm: symmetricDefault,
+        DestinationEncryptionAlgorithm: symmetricDefault,
+        ...awsCommon,
+      })
+      .transform((given) => reEncryptInput(given)),
+    answer: ({ keyId, ciphertext, sourceKeyId }) => ({
+      CiphertextBlob: encodeBase64(ciphertext),
+      KeyId: keyId,
+      SourceKeyId: sourceKeyId,
+      SourceEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+      DestinationEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+    }),
+  },
+})
+
+interface ReEncryptRequest {
+  readonly CiphertextBlob: Uint8Array
+  readonly DestinationKeyId?: string | undefined
+  readonly SourceKeyId?: string | undefined
+  readonly SourceEncryptionContext?: EncryptionContext | undefined
+  readonly DestinationEncryptionContext?: EncryptionContext | undefined
+}
+
+const reEncryptInput = (given: ReEncryptRequest): ReEncryptInput => ({
+  ciphertext: given.CiphertextBlob,
+  sourceContext: given.SourceEncryptionContext ?? {},
+  ...(given.SourceKeyId === undefined ? {} : { sourceKeyId: given.SourceKeyId }),
+  ...(given.DestinationKeyId === undefined ? {} : { destinationKeyId: given.DestinationKeyId }),
+  ...(given.DestinationEncryptionContext === undefined
+    ? {}
+    : { destinationContext: given.DestinationEncryptionContext }),
+})
+
 const generateRandom = action<{ numberOfBytes: number }, Uint8Array>({
   permission: 'kms:GenerateRandom',
   changes: false,
@@ -157,4 +247,11 @@ const generateRandom = action<{ numberOfBytes: number }, Uint8Array>({
   },
 })
 
-export const cryptography: readonly Action[] = [encrypt, decrypt, generateDataKey, generateRandom]
+export const cryptography: readonly Action[] = [
+  encrypt,
+  decrypt,
+  reEncrypt,
+  generateDataKey,
+  generateDataKeyWithoutPlaintext,
+  generateRandom,
+]

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { actions, type RefusedAction, refusedAws, refusedTencent, type WireForm } from '../../src/index.ts'
+
+/** docs/api.md: every action of both dialects, from the action table. */
+export function apiPage(): string {
+  return `# The API
+
+Two dialects, one table of actions: \`packages/wire/src/actions\`. This page is made from it; after a change of the table,
+\`npm run docs\` in \`packages/wire\` writes it anew, and a test fails until it is.
+
+A parameter with \`?\` may be left out. What a dialect's API has and this page does not list as served is refused, never ignored: an
+action with \`${'UnsupportedOperation'}\` (Tencent) or \`UnsupportedOperationException\` (AWS), a parameter with \`UnknownParameter\` or
+\`ValidationException\`. [errors.md](errors.md) lists the errors.
+
+## Signatures
+
+| dialect | told by | signed with | what a signature must cover |
+|---|---|---|---|
+| AWS | \`X-Amz-Target: TrentService.ACTION\` | SigV4, service \`kms\`, any region | \`host\` and every \`x-amz-\` and \`x-hufu-\` header |
+| Tencent | \`X-TC-Action: ACTION\` | TC3-HMAC-SHA256, any service name | \`host\` and \`content-type\` |
+| Tencent | \`Action=ACTION\` in the query or the form | HmacSHA1 or HmacSHA256 | every parameter |
+
+The signer's clock may be five minutes off. A body may have 65,536 bytes. JSON must be one object in UTF-8, each name once; base64 is the standard
+alphabet, padded.
+
+${section('Tencent Cloud KMS, 2019-01-18', 'tencent', refusedTencent)}
+${section('AWS KMS', 'aws', refusedAws)}
+## Hufu's own
+
+- \`KeySpec\` in Tencent's \`CreateKey\`, and \`AES_256\`, \`SM4\`, \`HMAC_256\` in AWS's, choose the algorithm. \`KeySpec\` and \`ProtectionLevel\`
+  (\`HSM\` or \`SOFTWARE\`) are in every answer that shows a key.
+- \`code\` in the error answers of the AWS dialect is the error's name in [errors.md](errors.md).
+- \`HufuService.GetSigningKey\` (AWS dialect; services only): the SigV4 signing key of \`AccessKeyId\` for one \`Date\`, \`Region\` and \`Service\`,
+  so that an adapter can check signatures without knowing a secret.
+- \`x-hufu-on-behalf-of: ACCESSKEYID\` and \`x-hufu-via: NAME\`, signed, services only: the request acts, and is audited, as that principal's.
+- \`GET /events\`, signed: server-sent events. \`event: key\` carries \`{"keyId", "change"}\`; \`event: status\` comes every 5 s and says whether
+  changes are heard.
+- \`GET /healthz\`, \`/readyz\`, \`/metrics\`: unsigned.
+`
+}
+
+function section(title: string, dialect: 'aws' | 'tencent', refused: readonly RefusedAction[]): string {
+  const served = actions.flatMap(({ permission, [dialect]: form }) =>
+    form === undefined ? [] : [[form.name, `| ${form.name} | \`${permission}\` | ${parameters(form)} |`] as const],
+  )
+  const not = refused.map(({ name, why }) => [name, `| ${name} | ${why} |`] as const)
+  return `## ${title}
+
+| action | permission | parameters |
+|---|---|---|
+${sorted(served)}
+
+Refused:
+
+| action | because |
+|---|---|
+${sorted(not)}
+`
+}
+
+const sorted = (rows: readonly (readonly [string, string])[]): string =>
+  [...rows]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, row]) => row)
+    .join('\n')
+
+function parameters({ request }: WireForm<never, unknown>): string {
+  const schema = z.toJSONSchema(request, { io: 'input', unrepresentable: 'any' })
+  const required = new Set(schema.required)
+  const names = Object.entries(schema.properties ?? {})
+    .filter(([, property]) => typeof property === 'object' && Object.keys(property).length > 0)
+    .map(([name]) => `\`${name}\`${required.has(name) ? '' : '?'}`)
+  return names.length === 0 ? 'none' : names.join(' ')
+}
