@@ -215,6 +215,7 @@ it('an audit that can not be written fails the request', async () => {
       append: async () => {
         throw new Error('disk full')
       },
+      list: async () => [],
     },
   }))
   expect(await ask('aws', broken, { action: 'MakeCoffee' })).toMatchObject({

@@ -10,6 +10,7 @@ import type { KmsPort } from '../kms-port.ts'
 import type { Metrics } from '../operate/metrics.ts'
 import type { Received } from '../request/received.ts'
 import { auditRecord, type Life } from './audit-record.ts'
+import { listAuditAction } from './list-audit-action.ts'
 import { signingKeyAction } from './signing-key-action.ts'
 
 export interface ApiOptions {
@@ -40,7 +41,7 @@ export class Api {
     this.#metrics = metrics
     this.#log = log
     this.#authenticator = new Authenticator(signers, clock)
-    this.#aws = awsDialect([...actions, signingKeyAction(signers)])
+    this.#aws = awsDialect([...actions, signingKeyAction(signers), listAuditAction(kms)])
   }
 
   async handle(request: Received): Promise<Reply> {
@@ -92,7 +93,7 @@ export class Api {
     const signer = await this.#authenticator.identify(credential)
     const caller = await this.#authenticator.caller(request, credential, signer)
     if (named.action.forServices && !isService(signer))
-      throw new HufuError('AccessDenied', 'only a service may ask for signing keys')
+      throw new HufuError('AccessDenied', 'expected a service, received another principal')
     this.#authenticator.checkReplay(named, credential)
     return caller
   }

@@ -20,7 +20,7 @@ export function awsDialect(rows: readonly Action[]): Dialect {
   return {
     name: 'aws',
     actionName,
-    action: (request) => actionNamed(named, actionName(request)),
+    action: (request) => actionNamed('aws', named, actionName(request)),
     credential(request) {
       const claim = parseSigV4(request)
       if (claim === null) throw new HufuError('MissingAuthentication', 'expected a request signed with SigV4')

@@ -1,4 +1,4 @@
-import { type Action, actions, HufuError, type WireForm } from '@hufu/wire'
+import { type Action, actions, HufuError, refusedAws, refusedTencent, type WireForm } from '@hufu/wire'
 import type { NamedAction } from './dialect.ts'
 
 /** The action table by one dialect's names. */
@@ -11,9 +11,20 @@ export function namedActions(dialect: 'aws' | 'tencent', rows: readonly Action[]
   return named
 }
 
-/** Throws `InvalidAction`. */
-export function actionNamed(named: ReadonlyMap<string, NamedAction>, name: string): NamedAction {
+const refused = {
+  aws: new Map(refusedAws.map(({ name, why }) => [name, why])),
+  tencent: new Map(refusedTencent.map(({ name, why }) => [name, why])),
+}
+
+/** Throws `NotSupported` for what the API has and this server has not, and `InvalidAction` for what it has not. */
+export function actionNamed(
+  dialect: 'aws' | 'tencent',
+  named: ReadonlyMap<string, NamedAction>,
+  name: string,
+): NamedAction {
   const found = named.get(name)
   if (found !== undefined) return found
+  const why = refused[dialect].get(name)
+  if (why !== undefined) throw new HufuError('NotSupported', `${name} is not supported: ${why}`)
   throw new HufuError('InvalidAction', `expected an action of the API, received ${JSON.stringify(name.slice(0, 80))}`)
 }

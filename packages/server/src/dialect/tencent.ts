@@ -35,7 +35,7 @@ export function tencentDialect(): Dialect {
     action(request) {
       const version = common(request, 'Version')
       if (version !== VERSION) throw new HufuError('UnknownVersion', `expected the API version ${VERSION}`)
-      return actionNamed(named, common(request, 'Action') ?? '')
+      return actionNamed('tencent', named, common(request, 'Action') ?? '')
     },
     credential,
     parameters,
