@@ -9,12 +9,12 @@
 
 typedef int (*start_operation)(EVP_PKEY_CTX *);
 
-int sm2_public_point(const uint8_t scalar[SM2_NUMBER_SIZE], uint8_t point[SM2_POINT_SIZE]) {
+bool sm2_public_point(const uint8_t scalar[SM2_NUMBER_SIZE], uint8_t point[SM2_POINT_SIZE]) {
   ERR_set_mark();
   EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_sm2);
   EC_POINT *result = group == NULL ? NULL : EC_POINT_new(group);
   BIGNUM *number = BN_secure_new();
-  int ok = result != NULL && number != NULL && BN_bin2bn(scalar, SM2_NUMBER_SIZE, number) != NULL;
+  bool ok = result != NULL && number != NULL && BN_bin2bn(scalar, SM2_NUMBER_SIZE, number) != NULL;
   if (ok) BN_set_flags(number, BN_FLG_CONSTTIME);
   ok = ok && EC_POINT_mul(group, result, number, NULL, NULL, NULL) == 1 &&
        EC_POINT_point2oct(group, result, POINT_CONVERSION_UNCOMPRESSED, point, SM2_POINT_SIZE, NULL) == SM2_POINT_SIZE;
@@ -28,7 +28,7 @@ int sm2_public_point(const uint8_t scalar[SM2_NUMBER_SIZE], uint8_t point[SM2_PO
 // OSSL_PARAM takes numbers in the machine's byte order.
 static void to_native_order(const uint8_t *big_endian, uint8_t native[SM2_NUMBER_SIZE]) {
   const uint16_t probe = 1;
-  const int little = *(const uint8_t *)&probe;
+  const bool little = *(const uint8_t *)&probe;
   for (int i = 0; i < SM2_NUMBER_SIZE; i++) native[i] = big_endian[little ? SM2_NUMBER_SIZE - 1 - i : i];
 }
 
@@ -65,19 +65,19 @@ static EVP_PKEY_CTX *start(EVP_PKEY *key, start_operation operation) {
   return NULL;
 }
 
-static int finish(EVP_PKEY_CTX *context, int ok) {
+static bool finish(EVP_PKEY_CTX *context, bool ok) {
   EVP_PKEY_CTX_free(context);
   ERR_pop_to_mark();
   return ok;
 }
 
-int sm2_sign(EVP_PKEY *key, const uint8_t e[SM2_NUMBER_SIZE], uint8_t *signature, size_t *signature_size) {
+bool sm2_sign(EVP_PKEY *key, const uint8_t e[SM2_NUMBER_SIZE], uint8_t *signature, size_t *signature_size) {
   EVP_PKEY_CTX *context = start(key, EVP_PKEY_sign_init);
   return finish(context,
                 context != NULL && EVP_PKEY_sign(context, signature, signature_size, e, SM2_NUMBER_SIZE) == 1);
 }
 
-int sm2_verify(EVP_PKEY *key, const uint8_t e[SM2_NUMBER_SIZE], const uint8_t *signature, size_t signature_size) {
+bool sm2_verify(EVP_PKEY *key, const uint8_t e[SM2_NUMBER_SIZE], const uint8_t *signature, size_t signature_size) {
   EVP_PKEY_CTX *context = start(key, EVP_PKEY_verify_init);
   return finish(context,
                 context != NULL && EVP_PKEY_verify(context, signature, signature_size, e, SM2_NUMBER_SIZE) == 1);
@@ -86,18 +86,18 @@ int sm2_verify(EVP_PKEY *key, const uint8_t e[SM2_NUMBER_SIZE], const uint8_t *s
 // The sequence, two integers of up to 33 bytes, 32 bytes and the message, each with a header of at most 6.
 size_t sm2_ciphertext_max(size_t message_size) { return message_size + 33 + 33 + 32 + 5 * 6; }
 
-int sm2_encrypt(EVP_PKEY *key, const uint8_t *message, size_t message_size, uint8_t *ciphertext,
+bool sm2_encrypt(EVP_PKEY *key, const uint8_t *message, size_t message_size, uint8_t *ciphertext,
                 size_t *ciphertext_size) {
   EVP_PKEY_CTX *context = start(key, EVP_PKEY_encrypt_init);
   return finish(context,
                 context != NULL && EVP_PKEY_encrypt(context, ciphertext, ciphertext_size, message, message_size) == 1);
 }
 
-int sm2_decrypt(EVP_PKEY *key, const uint8_t *ciphertext, size_t ciphertext_size, uint8_t *message,
+bool sm2_decrypt(EVP_PKEY *key, const uint8_t *ciphertext, size_t ciphertext_size, uint8_t *message,
                 size_t *message_size) {
   const size_t room = *message_size;
   EVP_PKEY_CTX *context = start(key, EVP_PKEY_decrypt_init);
-  const int ok = finish(
+  const bool ok = finish(
       context, context != NULL && EVP_PKEY_decrypt(context, message, message_size, ciphertext, ciphertext_size) == 1);
   if (!ok) OPENSSL_cleanse(message, room);
   return ok;

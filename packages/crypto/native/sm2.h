@@ -4,6 +4,7 @@
 #define HUFU_SM2_H
 
 #include <openssl/evp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,28 +12,28 @@
 #define SM2_POINT_SIZE 65
 #define SM2_SIGNATURE_MAX 72
 
-// Every function returns 1 for success and 0 for failure, and leaves OpenSSL's error queue as it was.
+// Every function answers whether it succeeded, and leaves OpenSSL's error queue as it was.
 
 // scalar * G as 04 || x || y.
-int sm2_public_point(const uint8_t scalar[SM2_NUMBER_SIZE], uint8_t point[SM2_POINT_SIZE]);
+bool sm2_public_point(const uint8_t scalar[SM2_NUMBER_SIZE], uint8_t point[SM2_POINT_SIZE]);
 
 // A key from 04 || x || y and, unless it is NULL, the scalar. NULL when they are no key. Free with EVP_PKEY_free, which zeroises.
 EVP_PKEY *sm2_key(const uint8_t point[SM2_POINT_SIZE], const uint8_t *scalar);
 
 // Signs e verbatim. *signature_size: room in, bytes written out.
-int sm2_sign(EVP_PKEY *key, const uint8_t e[SM2_NUMBER_SIZE], uint8_t *signature, size_t *signature_size);
+bool sm2_sign(EVP_PKEY *key, const uint8_t e[SM2_NUMBER_SIZE], uint8_t *signature, size_t *signature_size);
 
-int sm2_verify(EVP_PKEY *key, const uint8_t e[SM2_NUMBER_SIZE], const uint8_t *signature, size_t signature_size);
+bool sm2_verify(EVP_PKEY *key, const uint8_t e[SM2_NUMBER_SIZE], const uint8_t *signature, size_t signature_size);
 
 // Room that any ciphertext of so long a message fits.
 size_t sm2_ciphertext_max(size_t message_size);
 
 // *ciphertext_size: room in, bytes written out.
-int sm2_encrypt(EVP_PKEY *key, const uint8_t *message, size_t message_size, uint8_t *ciphertext,
+bool sm2_encrypt(EVP_PKEY *key, const uint8_t *message, size_t message_size, uint8_t *ciphertext,
                 size_t *ciphertext_size);
 
 // *message_size: room in (ciphertext_size is always enough), bytes written out. On failure the room is zeroed.
-int sm2_decrypt(EVP_PKEY *key, const uint8_t *ciphertext, size_t ciphertext_size, uint8_t *message,
+bool sm2_decrypt(EVP_PKEY *key, const uint8_t *ciphertext, size_t ciphertext_size, uint8_t *message,
                 size_t *message_size);
 
 #endif

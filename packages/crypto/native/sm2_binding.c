@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "sm2.h"
+#include "values.h"
 
 #define MAX_ARGUMENTS 3
 
@@ -10,22 +11,7 @@ typedef struct {
   EVP_PKEY *pkey;
 } key_handle;
 
-typedef struct {
-  uint8_t *data;
-  size_t size;
-} byte_view;
-
 static const napi_type_tag key_tag = {0x6f1d3c5b2a9e4870ULL, 0x91b7e04c3d5a2f68ULL};
-
-static napi_value type_error(napi_env env, const char *message) {
-  napi_throw_type_error(env, NULL, message);
-  return NULL;
-}
-
-static napi_value failure(napi_env env, const char *message) {
-  napi_throw_error(env, NULL, message);
-  return NULL;
-}
 
 // The arguments; those that are missing are undefined.
 static void read_arguments(napi_env env, napi_callback_info info, napi_value arguments[MAX_ARGUMENTS]) {
@@ -33,17 +19,8 @@ static void read_arguments(napi_env env, napi_callback_info info, napi_value arg
   napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
 }
 
-// Whether the value is a Uint8Array; a detached one has no bytes.
-static int is_bytes(napi_env env, napi_value value, byte_view *bytes) {
-  bool is_array = false;
-  napi_typedarray_type type;
-  if (napi_is_typedarray(env, value, &is_array) != napi_ok || !is_array) return 0;
-  return napi_get_typedarray_info(env, value, &type, &bytes->size, (void **)&bytes->data, NULL, NULL) == napi_ok &&
-         type == napi_uint8_array;
-}
-
-static int is_bytes_of(napi_env env, napi_value value, size_t size, byte_view *bytes) {
-  return is_bytes(env, value, bytes) && bytes->size == size;
+static bool bytes_of(napi_env env, napi_value value, size_t size, bytes *out) {
+  return value_bytes(env, value, out) && out->size == size;
 }
 
 static EVP_PKEY *key_of(napi_env env, napi_value value) {
@@ -54,10 +31,10 @@ static EVP_PKEY *key_of(napi_env env, napi_value value) {
 }
 
 // A zeroed buffer, whose front becomes the result by view_of().
-static napi_value new_buffer(napi_env env, size_t size, byte_view *bytes) {
+static napi_value new_buffer(napi_env env, size_t size, bytes *out) {
   napi_value buffer = NULL;
-  bytes->size = size;
-  if (napi_create_arraybuffer(env, size, (void **)&bytes->data, &buffer) == napi_ok) return buffer;
+  out->size = size;
+  if (napi_create_arraybuffer(env, size, (void **)&out->data, &buffer) == napi_ok) return buffer;
   return failure(env, "out of memory");
 }
 
@@ -70,9 +47,9 @@ static napi_value view_of(napi_env env, napi_value buffer, size_t size) {
 // sm2PublicPoint(scalar): 04 || x || y
 static napi_value public_point(napi_env env, napi_callback_info info) {
   napi_value arguments[MAX_ARGUMENTS];
-  byte_view scalar, point;
+  bytes scalar, point;
   read_arguments(env, info, arguments);
-  if (!is_bytes_of(env, arguments[0], SM2_NUMBER_SIZE, &scalar)) return type_error(env, "expected a 32-byte scalar");
+  if (!bytes_of(env, arguments[0], SM2_NUMBER_SIZE, &scalar)) return type_error(env, "expected a 32-byte scalar");
   napi_value buffer = new_buffer(env, SM2_POINT_SIZE, &point);
   if (buffer == NULL) return NULL;
   if (!sm2_public_point(scalar.data, point.data)) return failure(env, "SM2 point multiplication failed");
@@ -104,12 +81,12 @@ static napi_value wrap_key(napi_env env, EVP_PKEY *pkey) {
 // sm2Key(point, scalar?): a handle
 static napi_value new_key(napi_env env, napi_callback_info info) {
   napi_value arguments[MAX_ARGUMENTS];
-  byte_view point, scalar = {NULL, 0};
+  bytes point, scalar = {NULL, 0};
   napi_valuetype type;
   read_arguments(env, info, arguments);
   napi_typeof(env, arguments[1], &type);
-  if (!is_bytes_of(env, arguments[0], SM2_POINT_SIZE, &point)) return type_error(env, "expected a 65-byte point");
-  if (type != napi_undefined && !is_bytes_of(env, arguments[1], SM2_NUMBER_SIZE, &scalar))
+  if (!bytes_of(env, arguments[0], SM2_POINT_SIZE, &point)) return type_error(env, "expected a 65-byte point");
+  if (type != napi_undefined && !bytes_of(env, arguments[1], SM2_NUMBER_SIZE, &scalar))
     return type_error(env, "expected a 32-byte scalar");
   EVP_PKEY *pkey = sm2_key(point.data, scalar.data);
   if (pkey == NULL) return type_error(env, "expected a point of the SM2 curve");
@@ -131,11 +108,11 @@ static napi_value free_key(napi_env env, napi_callback_info info) {
 // sm2Sign(handle, e): DER
 static napi_value sign(napi_env env, napi_callback_info info) {
   napi_value arguments[MAX_ARGUMENTS];
-  byte_view e, signature;
+  bytes e, signature;
   read_arguments(env, info, arguments);
   EVP_PKEY *key = key_of(env, arguments[0]);
   if (key == NULL) return type_error(env, "expected a live SM2 key");
-  if (!is_bytes_of(env, arguments[1], SM2_NUMBER_SIZE, &e)) return type_error(env, "expected a 32-byte digest");
+  if (!bytes_of(env, arguments[1], SM2_NUMBER_SIZE, &e)) return type_error(env, "expected a 32-byte digest");
   napi_value buffer = new_buffer(env, SM2_SIGNATURE_MAX, &signature);
   if (buffer == NULL) return NULL;
   if (!sm2_sign(key, e.data, signature.data, &signature.size)) return failure(env, "SM2 signing failed");
@@ -144,25 +121,24 @@ static napi_value sign(napi_env env, napi_callback_info info) {
 
 // sm2Verify(handle, e, DER): boolean
 static napi_value verify(napi_env env, napi_callback_info info) {
-  napi_value arguments[MAX_ARGUMENTS], result = NULL;
-  byte_view e, signature;
+  napi_value arguments[MAX_ARGUMENTS];
+  bytes e, signature;
   read_arguments(env, info, arguments);
   EVP_PKEY *key = key_of(env, arguments[0]);
   if (key == NULL) return type_error(env, "expected a live SM2 key");
-  if (!is_bytes_of(env, arguments[1], SM2_NUMBER_SIZE, &e)) return type_error(env, "expected a 32-byte digest");
-  if (!is_bytes(env, arguments[2], &signature)) return type_error(env, "expected a signature");
-  napi_get_boolean(env, sm2_verify(key, e.data, signature.data, signature.size) == 1, &result);
-  return result;
+  if (!bytes_of(env, arguments[1], SM2_NUMBER_SIZE, &e)) return type_error(env, "expected a 32-byte digest");
+  if (!value_bytes(env, arguments[2], &signature)) return type_error(env, "expected a signature");
+  return boolean(env, sm2_verify(key, e.data, signature.data, signature.size));
 }
 
 // sm2Encrypt(handle, message): DER
 static napi_value encrypt(napi_env env, napi_callback_info info) {
   napi_value arguments[MAX_ARGUMENTS];
-  byte_view message, ciphertext;
+  bytes message, ciphertext;
   read_arguments(env, info, arguments);
   EVP_PKEY *key = key_of(env, arguments[0]);
   if (key == NULL) return type_error(env, "expected a live SM2 key");
-  if (!is_bytes(env, arguments[1], &message) || message.size == 0) return type_error(env, "expected a message");
+  if (!value_bytes(env, arguments[1], &message) || message.size == 0) return type_error(env, "expected a message");
   napi_value buffer = new_buffer(env, sm2_ciphertext_max(message.size), &ciphertext);
   if (buffer == NULL) return NULL;
   if (!sm2_encrypt(key, message.data, message.size, ciphertext.data, &ciphertext.size))
@@ -173,11 +149,11 @@ static napi_value encrypt(napi_env env, napi_callback_info info) {
 // sm2Decrypt(handle, DER): the message, or null
 static napi_value decrypt(napi_env env, napi_callback_info info) {
   napi_value arguments[MAX_ARGUMENTS], nothing = NULL;
-  byte_view ciphertext, message;
+  bytes ciphertext, message;
   read_arguments(env, info, arguments);
   EVP_PKEY *key = key_of(env, arguments[0]);
   if (key == NULL) return type_error(env, "expected a live SM2 key");
-  if (!is_bytes(env, arguments[1], &ciphertext) || ciphertext.size == 0)
+  if (!value_bytes(env, arguments[1], &ciphertext) || ciphertext.size == 0)
     return type_error(env, "expected a ciphertext");
   napi_value buffer = new_buffer(env, ciphertext.size, &message);
   if (buffer == NULL) return NULL;
@@ -187,15 +163,9 @@ static napi_value decrypt(napi_env env, napi_callback_info info) {
   return nothing;
 }
 
-napi_status hufu_sm2_register(napi_env env, napi_value exports) {
-  const napi_property_descriptor functions[] = {
-      {"sm2PublicPoint", NULL, public_point, NULL, NULL, NULL, napi_default, NULL},
-      {"sm2Key", NULL, new_key, NULL, NULL, NULL, napi_default, NULL},
-      {"sm2Free", NULL, free_key, NULL, NULL, NULL, napi_default, NULL},
-      {"sm2Sign", NULL, sign, NULL, NULL, NULL, napi_default, NULL},
-      {"sm2Verify", NULL, verify, NULL, NULL, NULL, napi_default, NULL},
-      {"sm2Encrypt", NULL, encrypt, NULL, NULL, NULL, napi_default, NULL},
-      {"sm2Decrypt", NULL, decrypt, NULL, NULL, NULL, napi_default, NULL},
-  };
-  return napi_define_properties(env, exports, sizeof functions / sizeof functions[0], functions);
+bool sm2_register(napi_env env, napi_value exports) {
+  return export_function(env, exports, "sm2PublicPoint", public_point) &&
+         export_function(env, exports, "sm2Key", new_key) && export_function(env, exports, "sm2Free", free_key) &&
+         export_function(env, exports, "sm2Sign", sign) && export_function(env, exports, "sm2Verify", verify) &&
+         export_function(env, exports, "sm2Encrypt", encrypt) && export_function(env, exports, "sm2Decrypt", decrypt);
 }

@@ -1,0 +1,29 @@
+// What the plain C tests of the native code share: counting, random bytes, bytes from hex, exact allocations.
+#ifndef HUFU_HARNESS_H
+#define HUFU_HARNESS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Counts one check; says its name when it fails.
+void check(int ok, const char *name);
+
+// Prints "N passed, N failed"; the exit code of main.
+int report(void);
+
+// The same sequence in every run.
+void random_bytes(uint8_t *bytes, size_t size);
+size_t random_below(size_t limit);
+
+// A copy in an allocation of exactly this size, so that AddressSanitizer sees one byte too far. Free it.
+uint8_t *exact_copy(const uint8_t *bytes, size_t size);
+
+// The bytes of a hex text in an exact allocation. Free it.
+uint8_t *from_hex(const char *hex, size_t *size);
+
+// One function of checks a file.
+void test_sm2(void);
+void test_hmac(void);
+void test_aead(void);
+
+#endif
