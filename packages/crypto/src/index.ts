@@ -1,4 +1,6 @@
 import type { Aead, AeadAlgorithm } from './aead.ts'
+import { native } from './native.ts'
+import { NativeAead } from './native-aead.ts'
 import { opensslAead } from './openssl-aead.ts'
 import type { Secret } from './secret.ts'
 
@@ -14,4 +16,5 @@ export * from './segments.ts'
 export * from './sm2/index.ts'
 
 /** An AEAD under the key, which must be 32 bytes for AES-256-GCM and 16 for SM4-GCM. */
-export const aead = (algorithm: AeadAlgorithm, key: Secret): Aead => opensslAead(algorithm, key)
+export const aead = (algorithm: AeadAlgorithm, key: Secret): Aead =>
+  native !== null && algorithm === 'AES-256-GCM' ? new NativeAead(native, algorithm, key) : opensslAead(algorithm, key)

@@ -1,5 +1,6 @@
 import { type Aead, NONCE_SIZE, TAG_SIZE } from './aead.ts'
 import { DecryptionError } from './decryption-error.ts'
+import { NativeAead } from './native-aead.ts'
 import { SEGMENT_SIZE } from './segment-layout.ts'
 
 export interface SegmentKey {
@@ -35,6 +36,10 @@ export function sealSegments(
   const size = key.segmentSize ?? SEGMENT_SIZE
   const count = pieces(plaintext.length, size, last)
   const out = into ?? new Uint8Array(plaintext.length + count * TAG_SIZE)
+  if (key.aead instanceof NativeAead) {
+    key.aead.sealSegments(key.aad, firstIndex, plaintext, size, last, out)
+    return out.subarray(0, plaintext.length + count * TAG_SIZE)
+  }
   for (let i = 0; i < count; i++) {
     const segment = plaintext.subarray(i * size, (i + 1) * size)
     key.aead.seal(
@@ -60,6 +65,10 @@ export function openSegments(
   const plaintextSize = sealed.length - count * TAG_SIZE
   if (plaintextSize < 0) throw new DecryptionError()
   const out = into ?? new Uint8Array(plaintextSize)
+  if (key.aead instanceof NativeAead) {
+    key.aead.openSegments(key.aad, firstIndex, sealed, size, last, out)
+    return out.subarray(0, plaintextSize)
+  }
   for (let i = 0; i < count; i++) {
     const segment = sealed.subarray(i * (size + TAG_SIZE), (i + 1) * (size + TAG_SIZE))
     key.aead.open(segmentNonce(firstIndex + i, last && i === count - 1), key.aad, segment, out.subarray(i * size))

@@ -1,0 +1,14 @@
+// The addon: each part adds its functions to the exports.
+#include "aead_binding.h"
+#include "sm2_binding.h"
+
+static bool (*const parts[])(napi_env env, napi_value exports) = {
+    aead_register,
+    sm2_register,
+};
+
+NAPI_MODULE_INIT() {
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+    if (!parts[i](env, exports)) return failure(env, "the native addon could not be set up");
+  return exports;
+}
