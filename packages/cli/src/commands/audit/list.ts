@@ -1,0 +1,38 @@
+import { Command } from 'commander'
+import { z } from 'zod'
+import { camelCase } from '../../output/camel-case.ts'
+import { printList, type Row } from '../../output/result.ts'
+import { type SystemOptions, systemOptions, withApi } from '../../system/connect.ts'
+
+interface ListOptions extends SystemOptions {
+  readonly key?: string
+  readonly action?: string
+  readonly principal?: string
+  readonly outcome?: string
+  readonly limit: string
+}
+
+const listed = z.object({ Records: z.array(z.looseObject({ At: z.number(), Sequence: z.number() })) })
+
+/** The newest records, in the order in which they happened. */
+export function listCommand(): Command {
+  return systemOptions(new Command('list').description('who did what to which key, from where, with what outcome'))
+    .option('--key <ARN>', 'only of this key')
+    .option('--action <NAME>', 'only of this action: Decrypt, CreateKey …')
+    .option('--principal <ARN>', 'only by this principal')
+    .option('--outcome <CODE>', 'only with this outcome: ok, or an error code')
+    .option('--limit <COUNT>', 'the newest so many, at most 1000', '100')
+    .action(async (options: ListOptions) => {
+      const { key, action, principal, outcome, limit } = options
+      const filter = { Key: key, Action: action, Principal: principal, Outcome: outcome, Limit: Number(limit) }
+      const answer = await withApi('aws', options, (api) => api.call('HufuService.ListAuditRecords', filter))
+      printList(listed.parse(answer).Records.map(row).reverse(), columns, options.json === true)
+    })
+}
+
+const columns = ['at', 'principal', 'action', 'key', 'sourceIp', 'via', 'outcome']
+
+const row = ({ At, ...record }: { At: number }): Row => ({
+  at: new Date(At * 1000).toISOString(),
+  ...(camelCase(record) as Row),
+})

@@ -1,0 +1,48 @@
+import { type ErrorCode, isHufuError } from '@hufu/wire'
+import { CliError } from './cli-error.ts'
+
+/** What the command line ends with. The numbers are part of its contract (docs/cli.md) and never reused. */
+export const exitCode = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  unavailable: 3,
+  denied: 4,
+  notFound: 5,
+  state: 6,
+  notAuthentic: 7,
+  cannotStart: 8,
+  notSupported: 9,
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode]
+
+const ofCode: Partial<Record<ErrorCode, ExitCode>> = {
+  AccessDenied: exitCode.denied,
+  AliasNotFound: exitCode.notFound,
+  CannotListen: exitCode.cannotStart,
+  DecryptionFailed: exitCode.notAuthentic,
+  InvalidKeyId: exitCode.notFound,
+  InvalidState: exitCode.state,
+  KeyArchived: exitCode.state,
+  KeyDisabled: exitCode.state,
+  KeyMismatch: exitCode.notAuthentic,
+  KeyNotDisabled: exitCode.state,
+  KeyNotFound: exitCode.notFound,
+  KeyPendingDelete: exitCode.state,
+  MissingAuthentication: exitCode.denied,
+  NotSupported: exitCode.notSupported,
+  PortInUse: exitCode.cannotStart,
+  SignatureExpired: exitCode.denied,
+  SignatureMismatch: exitCode.denied,
+  StoreInUse: exitCode.cannotStart,
+  TokenInvalid: exitCode.denied,
+  Unavailable: exitCode.unavailable,
+  UnknownAccessKey: exitCode.denied,
+}
+
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof CliError) return error.exitCode
+  return (isHufuError(error) && ofCode[error.code]) || exitCode.failed
+}

@@ -1,0 +1,21 @@
+import { isHufuError } from '@hufu/wire'
+import { CliError } from '../cli-error.ts'
+
+interface Told {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+}
+
+/** Tells a failure on stderr: two lines for people, or one JSON object. */
+export function reportFailure(error: unknown, json: boolean): void {
+  const told = tell(error)
+  if (json) console.error(JSON.stringify({ error: told }))
+  else console.error(`hufu: ${told.message}${told.hint === undefined ? '' : `\nhint: ${told.hint}`}`)
+}
+
+function tell(error: unknown): Told {
+  if (error instanceof CliError) return { code: 'CommandLine', message: error.message, hint: error.hint }
+  if (isHufuError(error)) return { code: error.code, message: error.message, hint: error.hint }
+  return { code: 'Internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+}

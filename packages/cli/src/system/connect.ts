@@ -1,0 +1,30 @@
+import { type ApiClient, apiClient } from '@hufu/sdk'
+import type { Command } from 'commander'
+import { findSystem, type Whereabouts } from './find-system.ts'
+
+export interface SystemOptions extends Whereabouts {
+  readonly json?: boolean
+}
+
+/** The options of every command that talks to a running system. */
+export const systemOptions = (command: Command): Command =>
+  command
+    .option('--data <DIR>', 'the data directory of the running hufu (HUFU_DATA), .hufu unless told')
+    .option('--endpoint <URL>', 'the KMS (HUFU_ENDPOINT), with credentials from the environment')
+    .option('--region <REGION>', 'the region that requests are signed for')
+    .option('--json', 'print JSON')
+
+/** Calls the running system's API and closes the connection. */
+export async function withApi<T>(
+  wire: 'aws' | 'tencent',
+  options: SystemOptions,
+  use: (api: ApiClient) => Promise<T>,
+): Promise<T> {
+  const { kmsEndpoint: endpoint, region, accessKeyId, secretAccessKey } = await findSystem(options)
+  const api = apiClient({ wire, endpoint, region, credentials: { accessKeyId, secretAccessKey } })
+  try {
+    return await use(api)
+  } finally {
+    await api.close()
+  }
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+
+const port = z.coerce.number({ error: 'expected a port' }).int().min(0).max(65_535)
+
+/** What `hufu up` can be told: by flags, by the environment or by the config file, under these names. */
+export const settingsSchema = z.strictObject({
+  data: z.string().min(1).default('.hufu'),
+  host: z.string().min(1).default('127.0.0.1'),
+  kmsPort: port.default(7350),
+  s3Port: port.default(7351),
+  region: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/, 'expected a region like local-1')
+    .default('local-1'),
+  accountId: z
+    .string()
+    .regex(/^\d{12}$/, 'expected 12 digits')
+    .default('000000000001'),
+  store: z
+    .union([z.literal('sqlite'), z.url({ protocol: /^postgres(ql)?$/ })], {
+      error: 'expected sqlite or postgres://USER@HOST/DATABASE',
+    })
+    .default('sqlite'),
+  pkcs11: z.string().min(1).default('auto'),
+  pkcs11Token: z.string().min(1).default('hufu'),
+  pkcs11PinFile: z.string().min(1).optional(),
+  only: z.enum(['kms', 's3']).optional(),
+  kmsEndpoint: z.url({ protocol: /^https?$/ }).optional(),
+  log: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
+})
+
+export type Settings = z.infer<typeof settingsSchema>
+export type SettingName = keyof Settings
+
+export interface SettingSource {
+  readonly flag: string
+  readonly argument: string
+  readonly env: string
+  readonly about: string
+}
+
+/** Where each setting is read from, in this order: its flag, its variable, the config file. */
+export const settingSources: Readonly<Record<SettingName, SettingSource>> = {
+  data: source('--data', 'DIR', 'HUFU_DATA', 'the data directory, .hufu unless told'),
+  host: source('--host', 'ADDRESS', 'HUFU_HOST', 'the address to listen on, 127.0.0.1 unless told'),
+  kmsPort: source('--kms-port', 'PORT', 'HUFU_KMS_PORT', 'the port of the KMS, 7350 unless told, 0 for a free one'),
+  s3Port: source('--s3-port', 'PORT', 'HUFU_S3_PORT', 'the port of the S3 proxy, 7351 unless told'),
+  region: source('--region', 'REGION', 'HUFU_REGION', 'the region in key ARNs, local-1 unless told'),
+  accountId: source('--account-id', 'ID', 'HUFU_ACCOUNT_ID', 'the account in key ARNs, 12 digits'),
+  store: source('--store', 'STORE', 'HUFU_STORE', 'sqlite (below the data directory) or postgres://USER@HOST/DATABASE'),
+  pkcs11: source('--pkcs11', 'LIBRARY', 'HUFU_PKCS11', 'auto, off, or the PKCS#11 library of an HSM'),
+  pkcs11Token: source('--pkcs11-token', 'LABEL', 'HUFU_PKCS11_TOKEN', 'the label of its token, hufu unless told'),
+  pkcs11PinFile: source('--pkcs11-pin-file', 'FILE', 'HUFU_PKCS11_PIN_FILE', "the file with the token's user PIN"),
+  only: source('--only', 'SERVICE', 'HUFU_ONLY', 'run only one service: kms or s3'),
+  kmsEndpoint: source('--kms-endpoint', 'URL', 'HUFU_KMS_ENDPOINT', 'the KMS that --only s3 uses'),
+  log: source('--log', 'LEVEL', 'HUFU_LOG', 'silent, error, warn, info or debug, to stderr; warn unless told'),
+}
+
+function source(flag: string, argument: string, env: string, about: string): SettingSource {
+  return { flag, argument, env, about }
+}
