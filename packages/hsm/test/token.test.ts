@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DamagedMaterial, type KeyBackend, type KeyMaterial } from '@hufu/kms'
-import * as pkcs11 from 'pkcs11js'
+import pkcs11 from 'pkcs11js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openBackend } from '../src/index.ts'
 import { openCryptoki } from '../src/pkcs11/cryptoki.ts'

@@ -1,5 +1,5 @@
 import { DecryptionError, NONCE_SIZE, TAG_SIZE } from '@hufu/crypto'
-import * as pkcs11 from 'pkcs11js'
+import pkcs11 from 'pkcs11js'
 
 const mechanism = (nonce: Uint8Array, aad: Uint8Array): pkcs11.Mechanism => {
   const parameter: pkcs11.AesGCM = {

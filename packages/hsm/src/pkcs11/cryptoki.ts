@@ -1,5 +1,5 @@
 import { BackendUnavailable } from '@hufu/kms'
-import * as pkcs11 from 'pkcs11js'
+import pkcs11 from 'pkcs11js'
 import { tolerate } from './pkcs11-failure.ts'
 
 export interface Cryptoki {

@@ -1,4 +1,4 @@
-import * as pkcs11 from 'pkcs11js'
+import pkcs11 from 'pkcs11js'
 
 /** What a token answers when its session, its login or the token itself is gone, and opening it again may help. */
 const lost = new Set([

@@ -1,5 +1,5 @@
 import { BackendUnavailable } from '@hufu/kms'
-import * as pkcs11 from 'pkcs11js'
+import pkcs11 from 'pkcs11js'
 import { rootKey } from './templates.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { DecryptionError } from '@hufu/crypto'
 import { BackendUnavailable, DamagedMaterial, type KeyMaterial } from '@hufu/kms'
 import { LRUCache } from 'lru-cache'
-import * as pkcs11 from 'pkcs11js'
+import pkcs11 from 'pkcs11js'
 import { openInToken, sealInToken } from './aes-gcm.ts'
 import type { Cryptoki } from './cryptoki.ts'
 import { isLost, returnValue } from './pkcs11-failure.ts'

@@ -1,5 +1,5 @@
 import { BackendUnavailable } from '@hufu/kms'
-import * as pkcs11 from 'pkcs11js'
+import pkcs11 from 'pkcs11js'
 import type { Cryptoki } from './cryptoki.ts'
 import { returnValue, tolerate } from './pkcs11-failure.ts'
 import { type RootKeys, rootKeys } from './root-keys.ts'
