@@ -1,9 +1,11 @@
 // The addon: each part adds its functions to the exports.
 #include "aead_binding.h"
+#include "hmac_binding.h"
 #include "sm2_binding.h"
 
 static bool (*const parts[])(napi_env env, napi_value exports) = {
     aead_register,
+    hmac_register,
     sm2_register,
 };
 

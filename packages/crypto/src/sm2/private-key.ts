@@ -22,13 +22,13 @@ export class Sm2PrivateKey implements Disposable {
     this.#engine = engine
   }
 
-  static generate(engine: Sm2Engine = sm2Engine()): Sm2PrivateKey {
+  static generate(engine: Sm2Engine = sm2Engine): Sm2PrivateKey {
     using scalar = Secret.take(randomScalar())
     return Sm2PrivateKey.fromScalar(scalar, engine)
   }
 
   /** From 32 big-endian bytes in [1, n-2], which are copied. Throws `KeyFormatError`. */
-  static fromScalar(scalar: Secret, engine: Sm2Engine = sm2Engine()): Sm2PrivateKey {
+  static fromScalar(scalar: Secret, engine: Sm2Engine = sm2Engine): Sm2PrivateKey {
     const bytes = scalar.bytes()
     if (!isScalar(bytes)) throw new KeyFormatError('expected an SM2 private key: 32 bytes, from 1 to n-2')
     const publicKey = Sm2PublicKey.fromPoint(engine.publicPoint(bytes), engine)
@@ -36,7 +36,7 @@ export class Sm2PrivateKey implements Disposable {
   }
 
   /** From a PrivateKeyInfo in DER, or PEM text. A public key that is in it must be the scalar's. Throws `KeyFormatError`. */
-  static fromPkcs8(pkcs8: Secret | string, engine: Sm2Engine = sm2Engine()): Sm2PrivateKey {
+  static fromPkcs8(pkcs8: Secret | string, engine: Sm2Engine = sm2Engine): Sm2PrivateKey {
     using parsed = typeof pkcs8 === 'string' ? Secret.take(decodePem('PRIVATE KEY', pkcs8)) : copy(pkcs8)
     const { scalar, point } = decodePkcs8(parsed.bytes())
     using material = Secret.take(scalar)

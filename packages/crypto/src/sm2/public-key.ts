@@ -17,13 +17,13 @@ export class Sm2PublicKey {
   }
 
   /** From 04 || x || y. Throws `KeyFormatError` on any other form, and on a point off the curve. */
-  static fromPoint(point: Uint8Array, engine: Sm2Engine = sm2Engine()): Sm2PublicKey {
+  static fromPoint(point: Uint8Array, engine: Sm2Engine = sm2Engine): Sm2PublicKey {
     if (!isPoint(point)) throw new KeyFormatError('expected an SM2 public key: 04 || x || y, a point on the curve')
     return new Sm2PublicKey(Uint8Array.from(point), engine)
   }
 
   /** From a SubjectPublicKeyInfo, in DER or as PEM text. Throws `KeyFormatError`. */
-  static fromSpki(spki: Uint8Array | string, engine: Sm2Engine = sm2Engine()): Sm2PublicKey {
+  static fromSpki(spki: Uint8Array | string, engine: Sm2Engine = sm2Engine): Sm2PublicKey {
     return Sm2PublicKey.fromPoint(decodeSpki(typeof spki === 'string' ? decodePem('PUBLIC KEY', spki) : spki), engine)
   }
 
