@@ -1,0 +1,72 @@
+import type { Secret } from '@hufu/crypto'
+import type { LoadedKey } from './data-key-cache.ts'
+
+/** A data key in use: not to be touched after its disposal. */
+export interface Lease<Details> extends Disposable {
+  readonly secret: Secret
+  readonly details: Details
+}
+
+/** One entry: the secret lives until it has left the cache and the last lease of it is disposed of. */
+export class CachedKey<Details> {
+  readonly keyIds: readonly string[]
+  readonly since: number
+  readonly #secret: Secret
+  readonly #details: Details
+  #uses = 0
+  #bytes = 0
+  /** Leases, and those who waited for the load and are about to take theirs. */
+  #holders: number
+  #waiting: number
+  #dropped = false
+
+  constructor({ secret, keyIds, details }: LoadedKey<Details>, since: number, waiting: number) {
+    this.#secret = secret
+    this.keyIds = keyIds
+    this.#details = details
+    this.since = since
+    this.#holders = waiting
+    this.#waiting = waiting
+  }
+
+  /** Null when the key is used up; a first use is never too much for it. */
+  lease(bytes: number, limits: { readonly uses: number; readonly bytes: number }): Lease<Details> | null {
+    if (this.#waiting > 0) this.#waiting--
+    else this.#holders++
+    const usedUp = this.#uses >= limits.uses || this.#bytes + bytes > limits.bytes
+    if (usedUp && this.#uses > 0) {
+      this.#release()
+      return null
+    }
+    this.#uses++
+    this.#bytes += bytes
+    return this.#newLease()
+  }
+
+  /** The cache holds it no longer. */
+  drop(): void {
+    this.#dropped = true
+    this.#wipe()
+  }
+
+  #newLease(): Lease<Details> {
+    let held = true
+    return {
+      secret: this.#secret,
+      details: this.#details,
+      [Symbol.dispose]: () => {
+        if (held) this.#release()
+        held = false
+      },
+    }
+  }
+
+  #release(): void {
+    this.#holders--
+    this.#wipe()
+  }
+
+  #wipe(): void {
+    if (this.#dropped && this.#holders === 0) this.#secret[Symbol.dispose]()
+  }
+}
