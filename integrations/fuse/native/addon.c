@@ -1,0 +1,140 @@
+// What TypeScript can do with a volume: mount, serve, take its keys away, unmount.
+#include "channel.h"
+#include "mount.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <node_api.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ARGUMENTS(n)                                                              \
+  napi_value arguments[n];                                                        \
+  size_t argument_count = n;                                                      \
+  napi_get_cb_info(env, info, &argument_count, arguments, NULL, NULL)
+
+static napi_threadsafe_function ended_callback;
+
+static napi_value number(napi_env env, int64_t value) {
+  napi_value result;
+  napi_create_int64(env, value, &result);
+  return result;
+}
+
+static bool read_text(napi_env env, napi_value value, char *text, size_t room) {
+  size_t size;
+  return napi_get_value_string_utf8(env, value, text, room, &size) == napi_ok && size + 1 < room;
+}
+
+static bool read_bytes(napi_env env, napi_value value, uint8_t *bytes, size_t size) {
+  napi_typedarray_type type;
+  size_t length;
+  void *data;
+  if (napi_get_typedarray_info(env, value, &type, &length, &data, NULL, NULL) != napi_ok || type != napi_uint8_array || length != size) return false;
+  memcpy(bytes, data, size);
+  return true;
+}
+
+static void ended(void) { napi_call_threadsafe_function(ended_callback, NULL, napi_tsfn_blocking); }
+
+static void call_ended(napi_env env, napi_value callback, void *context, void *data) {
+  napi_value undefined;
+  (void)context, (void)data;
+  if (!env) return;
+  napi_get_undefined(env, &undefined);
+  napi_call_function(env, undefined, callback, 0, NULL, NULL);
+  napi_release_threadsafe_function(ended_callback, napi_tsfn_release);
+}
+
+// mount(mountpoint, source, readOnly, allowOther): descriptor or negative errno
+static napi_value mount_volume(napi_env env, napi_callback_info info) {
+  ARGUMENTS(4);
+  char mountpoint[PATH_MAX], source[256];
+  struct mounting mounting = {.mountpoint = mountpoint, .source = source};
+  if (!read_text(env, arguments[0], mountpoint, sizeof mountpoint) || !read_text(env, arguments[1], source, sizeof source)) return number(env, -EINVAL);
+  napi_get_value_bool(env, arguments[2], &mounting.read_only);
+  napi_get_value_bool(env, arguments[3], &mounting.allow_other);
+  return number(env, mount_fuse(&mounting));
+}
+
+// unmount(mountpoint, lazy): 0 or negative errno
+static napi_value unmount_volume(napi_env env, napi_callback_info info) {
+  ARGUMENTS(2);
+  char mountpoint[PATH_MAX];
+  bool lazy = false;
+  if (!read_text(env, arguments[0], mountpoint, sizeof mountpoint)) return number(env, -EINVAL);
+  napi_get_value_bool(env, arguments[1], &lazy);
+  return number(env, unmount_fuse(mountpoint, lazy));
+}
+
+static int set_keys(napi_env env, napi_value name, napi_value content, napi_value value) {
+  pthread_rwlock_wrlock(&volume.keys_lock);
+  bool ok = read_bytes(env, name, volume.keys.name, sizeof volume.keys.name) && read_bytes(env, content, volume.keys.content, sizeof volume.keys.content) &&
+            read_bytes(env, value, volume.keys.value, sizeof volume.keys.value);
+  pthread_rwlock_unlock(&volume.keys_lock);
+  return ok ? 0 : -EINVAL;
+}
+
+// start(fd, backing, blockSize, threads, readOnly, nameKey, contentKey, valueKey, ended): 0 or negative errno
+static napi_value start(napi_env env, napi_callback_info info) {
+  ARGUMENTS(9);
+  char backing[PATH_MAX];
+  int32_t fd, threads;
+  bool read_only = false;
+  napi_value name;
+  napi_get_value_int32(env, arguments[0], &fd);
+  if (volume.root_fd >= 0) return number(env, -EBUSY); // one volume a process
+  if (!read_text(env, arguments[1], backing, sizeof backing) || napi_get_value_uint32(env, arguments[2], &volume.block_size) != napi_ok ||
+      volume.block_size > BLOCK_SIZE_MAX || napi_get_value_int32(env, arguments[3], &threads) != napi_ok || threads < 1 || threads > 64)
+    return number(env, -EINVAL);
+  napi_get_value_bool(env, arguments[4], &read_only);
+  if (set_keys(env, arguments[5], arguments[6], arguments[7])) return number(env, -EINVAL);
+  volume.own_files = geteuid() == 0;
+  atomic_store(&volume.access, read_only ? ACCESS_READ_ONLY : ACCESS_FULL);
+  if ((volume.root_fd = open(backing, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) return number(env, -errno);
+  int failed = nodes_open(volume.root_fd);
+  if (!failed) failed = block_session_begin();
+  if (failed) return number(env, failed);
+  napi_create_string_utf8(env, "hufu volume", NAPI_AUTO_LENGTH, &name);
+  if (napi_create_threadsafe_function(env, arguments[8], NULL, name, 0, 1, NULL, NULL, NULL, call_ended, &ended_callback) != napi_ok) return number(env, -ENOMEM);
+  return number(env, channel_start(fd, threads, ended));
+}
+
+static void forget_key(struct node *node) {
+  if (node->file) file_forget_key(node->file);
+}
+
+// setAccess('full' | 'read-only' | 'revoked', [nameKey, contentKey, valueKey]): revoking zeroises the keys
+static napi_value set_access(napi_env env, napi_callback_info info) {
+  ARGUMENTS(4);
+  char word[16];
+  if (!read_text(env, arguments[0], word, sizeof word)) return number(env, -EINVAL);
+  if (strcmp(word, "revoked") == 0) {
+    atomic_store(&volume.access, ACCESS_REVOKED);
+    pthread_rwlock_wrlock(&volume.keys_lock);
+    explicit_bzero(&volume.keys, sizeof volume.keys);
+    pthread_rwlock_unlock(&volume.keys_lock);
+    nodes_visit(forget_key);
+    channel_wipe_threads();
+    channel_invalidate_all();
+    return number(env, 0);
+  }
+  if (argument_count == 4 && set_keys(env, arguments[1], arguments[2], arguments[3])) return number(env, -EINVAL);
+  atomic_store(&volume.access, strcmp(word, "read-only") == 0 ? ACCESS_READ_ONLY : ACCESS_FULL);
+  return number(env, 0);
+}
+
+// nodes(): how many files the kernel holds
+static napi_value nodes(napi_env env, napi_callback_info info) {
+  (void)info;
+  return number(env, (int64_t)nodes_count());
+}
+
+NAPI_MODULE_INIT() {
+  const napi_property_descriptor functions[] = {
+      {"mount", NULL, mount_volume, NULL, NULL, NULL, napi_default, NULL},   {"unmount", NULL, unmount_volume, NULL, NULL, NULL, napi_default, NULL},
+      {"start", NULL, start, NULL, NULL, NULL, napi_default, NULL},          {"setAccess", NULL, set_access, NULL, NULL, NULL, napi_default, NULL},
+      {"nodes", NULL, nodes, NULL, NULL, NULL, napi_default, NULL},
+  };
+  napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions);
+  return exports;
+}

@@ -1,0 +1,33 @@
+// One block of a file's content: docs/formats/volume-block.md.
+#pragma once
+#include "layout.h"
+#include "volume.h"
+
+#define BLOCK_SIZE_MAX 65536
+#define SESSION_SIZE 16
+#define BLOCK_KEYS 4
+
+// A block key that was derived, and the session it is of.
+struct session_key {
+  uint8_t session[SESSION_SIZE], bytes[32];
+  bool set;
+};
+
+struct file_key {
+  uint8_t bytes[32];
+  pthread_mutex_t lock; // guards what follows
+  struct session_key kept[BLOCK_KEYS];
+  unsigned oldest;
+};
+
+// Draws the session of this process's writing. 0 or -EIO.
+int block_session_begin(void);
+// The key of one file, from the volume's content key and the file's id. The lock must be ready.
+int file_key_derive(const uint8_t file_id[FILE_ID_SIZE], struct file_key *key);
+void file_key_wipe(struct file_key *key);
+// Forgets what this thread holds of keys.
+void block_wipe_thread(void);
+// Writes size + BLOCK_OVERHEAD bytes. 0 or a negative errno.
+int block_seal(struct file_key *key, uint64_t number, const uint8_t *plaintext, size_t size, uint8_t *sealed);
+// Writes sealed_size - BLOCK_OVERHEAD bytes; a hole opens to zeros. -EIO when it is not authentic.
+int block_open(struct file_key *key, uint64_t number, const uint8_t *sealed, size_t sealed_size, uint8_t *plaintext);

@@ -1,0 +1,34 @@
+// An open file's content: ranges of plaintext over sealed blocks.
+#pragma once
+#include "block.h"
+#include "node.h"
+
+struct file {
+  pthread_rwlock_t lock; // reading blocks: shared; writing, truncating: exclusive
+  int fd;
+  bool writable, has_key;
+  uint32_t opens;
+  struct file_key key;
+  struct node *node;
+};
+
+// Opens the node's content, or joins the opening that is there. `flags`: the client's access mode counts.
+int file_open(struct node *node, int flags, struct file **file);
+// As file_open, for a descriptor that was just created (and is now the file's).
+int file_adopt(struct node *node, int fd, struct file **file);
+void file_release(struct file *file);
+// Each thread brings its own memory, so that blocks are sealed and opened without copies between.
+struct scratch {
+  uint8_t *sealed; // MAX_WRITE and the overhead of its blocks
+  uint8_t *plain;  // MAX_WRITE and two blocks
+};
+// Up to `size` bytes from `offset`: how many there are, and `*bytes` where (in scratch). Negative errno on failure.
+ssize_t file_read(struct file *file, struct scratch *scratch, uint64_t offset, size_t size, uint8_t **bytes);
+// All of them, or a negative errno.
+ssize_t file_write(struct file *file, struct scratch *scratch, uint64_t offset, const uint8_t *bytes, size_t size);
+int file_truncate(struct file *file, struct scratch *scratch, uint64_t size);
+int file_allocate(struct file *file, struct scratch *scratch, int mode, uint64_t offset, uint64_t length);
+// Forgets the file's key; the next use derives it again.
+void file_forget_key(struct file *file);
+// The next data or hole from `offset`, as lseek(2).
+int64_t file_seek(struct file *file, uint64_t offset, int whence);

@@ -1,0 +1,52 @@
+// What the kernel knows: a node for each file it has looked up, and where that file stands among the backing files.
+#pragma once
+#include "name.h"
+
+struct file;
+
+struct node {
+  uint64_t device, inode;      // of the backing file: hard links are one node
+  struct node *parent;         // and `backing` in it: one place where it stands
+  char *backing;
+  mode_t type;                 // S_IFMT bits
+  uint64_t lookups;            // the kernel's references
+  uint32_t children, users;    // nodes below it; operations that use its directory now
+  int dir_fd;                  // a directory: open while used lately, otherwise -1
+  bool has_dir_id;
+  uint8_t dir_id[DIR_ID_SIZE];
+  int pinned_fd;               // O_PATH where the name is gone or another link may be; otherwise -1
+  struct file *file;           // its content while it is open
+  struct node *next;           // in its bucket
+  struct node *newer, *older;  // directories in the order of their use
+};
+
+// Where a node stands, for the *at calls: `name` is "" (with AT_EMPTY_PATH) where only `fd` leads to it.
+struct place {
+  struct node *directory; // held until place_release
+  int fd;
+  char name[NAME_MAX + 1];
+};
+
+// Held for reading while a place is used, for writing while places change (rename, unlink, link).
+extern pthread_rwlock_t tree_lock;
+
+int nodes_open(int root_fd);
+void nodes_close(void);
+size_t nodes_count(void);
+struct node *node_of(uint64_t id);
+uint64_t node_id(const struct node *node);
+// The node of a backing file, made when it is new, with one more lookup. Null when memory is short.
+struct node *node_found(struct node *parent, const char *backing, const struct stat *st);
+void node_forget(struct node *node, uint64_t lookups);
+void node_moved(struct node *node, struct node *parent, const char *backing);
+// The name (parent, backing) of the node is gone; from now on `fd` (O_PATH, now the node's) leads to it.
+void node_unlinked(struct node *node, struct node *parent, const char *backing, int fd);
+// Opens the directory and reads its id: 0 or a negative errno. Every success is given back with directory_release.
+int directory_hold(struct node *node, int *fd);
+void directory_release(struct node *node);
+int place_hold(struct node *node, struct place *place);
+void place_release(struct place *place);
+// The node of that backing file if the kernel knows it. Not held.
+struct node *node_known(const struct stat *st);
+// Visits every node that the kernel holds.
+void nodes_visit(void (*visit)(struct node *node));

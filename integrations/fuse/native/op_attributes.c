@@ -1,0 +1,168 @@
+#include "attributes.h"
+#include "layout.h"
+#include "operations.h"
+#include "value.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+void descriptor_path(int fd, char path[32]) { snprintf(path, 32, "/proc/self/fd/%d", fd); }
+
+static uint64_t shown_size(const struct stat *st) {
+  if (S_ISREG(st->st_mode)) return layout_plain_size((uint64_t)st->st_size, volume.block_size);
+  if (S_ISLNK(st->st_mode)) return value_plain_size((size_t)st->st_size);
+  return (uint64_t)st->st_size;
+}
+
+void attributes_of(const struct stat *st, struct fuse_attr *attr) {
+  *attr = (struct fuse_attr){
+      .ino = st->st_ino, .size = shown_size(st), .blocks = (uint64_t)st->st_blocks,
+      .atime = (uint64_t)st->st_atim.tv_sec, .atimensec = (uint32_t)st->st_atim.tv_nsec,
+      .mtime = (uint64_t)st->st_mtim.tv_sec, .mtimensec = (uint32_t)st->st_mtim.tv_nsec,
+      .ctime = (uint64_t)st->st_ctim.tv_sec, .ctimensec = (uint32_t)st->st_ctim.tv_nsec,
+      .mode = st->st_mode, .nlink = (uint32_t)st->st_nlink, .uid = st->st_uid, .gid = st->st_gid,
+      .rdev = (uint32_t)st->st_rdev, .blksize = volume.block_size,
+  };
+}
+
+int node_stat(struct node *node, struct stat *st) {
+  struct place place;
+  pthread_rwlock_rdlock(&tree_lock);
+  int failed = place_hold(node, &place);
+  if (!failed) {
+    failed = fstatat(place.fd, place.name, st, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) ? -errno : 0;
+    place_release(&place);
+  }
+  pthread_rwlock_unlock(&tree_lock);
+  return failed;
+}
+
+int entry_of(struct node *parent, const char *backing, const struct stat *st, struct fuse_entry_out *entry) {
+  struct node *node = node_found(parent, backing, st);
+  if (!node) return -ENOMEM;
+  *entry = (struct fuse_entry_out){.nodeid = node_id(node), .entry_valid = KERNEL_CACHE_SECONDS, .attr_valid = KERNEL_CACHE_SECONDS};
+  attributes_of(st, &entry->attr);
+  return 0;
+}
+
+int op_lookup(struct request *request, struct answer *answer) {
+  struct node *parent = node_of(request->in->nodeid);
+  struct fuse_entry_out *entry = (void *)request->reply;
+  const char *plain = (const char *)request->argument;
+  struct name name;
+  struct stat st;
+  int fd;
+  pthread_rwlock_rdlock(&tree_lock);
+  int failed = directory_hold(parent, &fd);
+  if (!failed) {
+    failed = name_seal(parent->dir_id, plain, strlen(plain), &name);
+    if (!failed && fstatat(fd, name.backing, &st, AT_SYMLINK_NOFOLLOW)) failed = -errno;
+    if (!failed) failed = entry_of(parent, name.backing, &st, entry);
+    directory_release(parent);
+  }
+  pthread_rwlock_unlock(&tree_lock);
+  if (failed == -ENOENT) { // the kernel may remember that there is none
+    *entry = (struct fuse_entry_out){.entry_valid = KERNEL_CACHE_SECONDS};
+    failed = 0;
+  }
+  *answer = (struct answer){entry, sizeof *entry};
+  return failed;
+}
+
+int op_forget(struct request *request, struct answer *answer) {
+  const struct fuse_forget_in *in = (const void *)request->argument;
+  (void)answer;
+  node_forget(node_of(request->in->nodeid), in->nlookup);
+  return ANSWER_NONE;
+}
+
+int op_batch_forget(struct request *request, struct answer *answer) {
+  const struct fuse_batch_forget_in *in = (const void *)request->argument;
+  const struct fuse_forget_one *one = (const void *)(in + 1);
+  (void)answer;
+  if (in->count > (request->argument_size - sizeof *in) / sizeof *one) return ANSWER_NONE;
+  for (uint32_t i = 0; i < in->count; i++) node_forget(node_of(one[i].nodeid), one[i].nlookup);
+  return ANSWER_NONE;
+}
+
+static int answer_attributes(struct request *request, struct answer *answer, const struct stat *st) {
+  struct fuse_attr_out *out = (void *)request->reply;
+  *out = (struct fuse_attr_out){.attr_valid = KERNEL_CACHE_SECONDS};
+  attributes_of(st, &out->attr);
+  *answer = (struct answer){out, sizeof *out};
+  return 0;
+}
+
+int op_getattr(struct request *request, struct answer *answer) {
+  const struct fuse_getattr_in *in = (const void *)request->argument;
+  struct stat st;
+  int failed = in->getattr_flags & FUSE_GETATTR_FH ? (fstat(((struct file *)in->fh)->fd, &st) ? -errno : 0)
+                                                   : node_stat(node_of(request->in->nodeid), &st);
+  return failed ? failed : answer_attributes(request, answer, &st);
+}
+
+static int set_size(struct request *request, struct node *node, const struct fuse_setattr_in *in) {
+  struct file *file;
+  if (in->valid & FATTR_FH) return file_truncate((struct file *)in->fh, &request->scratch, in->size);
+  int failed = file_open(node, O_RDWR, &file);
+  if (failed) return failed;
+  failed = file_truncate(file, &request->scratch, in->size);
+  file_release(file);
+  return failed;
+}
+
+static struct timespec time_of(uint32_t valid, uint32_t set, uint32_t now, uint64_t seconds, uint32_t nanoseconds) {
+  if (valid & now) return (struct timespec){.tv_nsec = UTIME_NOW};
+  if (valid & set) return (struct timespec){.tv_sec = (time_t)seconds, .tv_nsec = nanoseconds};
+  return (struct timespec){.tv_nsec = UTIME_OMIT};
+}
+
+// chown before chmod, since it clears the set-id bits; times last, since both change ctime only.
+static int set_at(int fd, const char *name, const struct fuse_setattr_in *in) {
+  const int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
+  char path[32];
+  descriptor_path(fd, path);
+  if (in->valid & (FATTR_UID | FATTR_GID)) {
+    uid_t uid = in->valid & FATTR_UID ? in->uid : (uid_t)-1;
+    gid_t gid = in->valid & FATTR_GID ? in->gid : (gid_t)-1;
+    if (fchownat(fd, name, uid, gid, flags)) return -errno;
+  }
+  if (in->valid & FATTR_MODE && (name[0] ? fchmodat(fd, name, in->mode & 07777, 0) : fchmodat(AT_FDCWD, path, in->mode & 07777, 0))) return -errno;
+  if (in->valid & (FATTR_ATIME | FATTR_MTIME)) {
+    struct timespec times[2] = {time_of(in->valid, FATTR_ATIME, FATTR_ATIME_NOW, in->atime, in->atimensec),
+                                time_of(in->valid, FATTR_MTIME, FATTR_MTIME_NOW, in->mtime, in->mtimensec)};
+    if (name[0] ? utimensat(fd, name, times, AT_SYMLINK_NOFOLLOW) : utimensat(AT_FDCWD, path, times, 0)) return -errno;
+  }
+  return 0;
+}
+
+int op_setattr(struct request *request, struct answer *answer) {
+  const struct fuse_setattr_in *in = (const void *)request->argument;
+  struct node *node = node_of(request->in->nodeid);
+  struct place place;
+  struct stat st;
+  int failed = in->valid & FATTR_SIZE ? set_size(request, node, in) : 0;
+  if (failed) return failed;
+  pthread_rwlock_rdlock(&tree_lock);
+  failed = place_hold(node, &place);
+  if (!failed) {
+    failed = set_at(place.fd, place.name, in);
+    if (!failed && fstatat(place.fd, place.name, &st, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) failed = -errno;
+    place_release(&place);
+  }
+  pthread_rwlock_unlock(&tree_lock);
+  return failed ? failed : answer_attributes(request, answer, &st);
+}
+
+int op_statfs(struct request *request, struct answer *answer) {
+  struct fuse_statfs_out *out = (void *)request->reply;
+  struct statvfs fs;
+  if (fstatvfs(volume.root_fd, &fs)) return -errno;
+  *out = (struct fuse_statfs_out){.st = {.blocks = fs.f_blocks, .bfree = fs.f_bfree, .bavail = fs.f_bavail, .files = fs.f_files, .ffree = fs.f_ffree,
+                                         .bsize = (uint32_t)fs.f_bsize, .namelen = NAME_MAX_PLAIN, .frsize = (uint32_t)fs.f_frsize}};
+  *answer = (struct answer){out, sizeof *out};
+  return 0;
+}

@@ -1,0 +1,220 @@
+#include "attributes.h"
+#include "operations.h"
+#include "value.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+// A new file in a directory: what the operations that make one share.
+struct making {
+  struct node *parent;
+  int fd;
+  struct name name;
+};
+
+static int making_begin(struct request *request, const char *plain, struct making *making) {
+  making->parent = node_of(request->in->nodeid);
+  pthread_rwlock_rdlock(&tree_lock);
+  int failed = directory_hold(making->parent, &making->fd);
+  if (!failed) {
+    failed = name_seal(making->parent->dir_id, plain, strlen(plain), &making->name);
+    if (!failed) failed = name_write_sidecar(making->fd, &making->name);
+    if (failed) directory_release(making->parent);
+  }
+  if (failed) pthread_rwlock_unlock(&tree_lock);
+  return failed;
+}
+
+// As the kernel would have made it: the caller's, or the directory's group where that is set-group-id.
+static int give_to_caller(const struct request *request, const struct making *making, const char *backing) {
+  struct stat directory;
+  if (!volume.own_files) return 0;
+  if (fstat(making->fd, &directory)) return -errno;
+  gid_t gid = directory.st_mode & S_ISGID ? (gid_t)-1 : request->in->gid;
+  return fchownat(making->fd, backing, request->in->uid, gid, AT_SYMLINK_NOFOLLOW) ? -errno : 0;
+}
+
+static int making_entry(struct making *making, struct fuse_entry_out *entry) {
+  struct stat st;
+  if (fstatat(making->fd, making->name.backing, &st, AT_SYMLINK_NOFOLLOW)) return -errno;
+  return entry_of(making->parent, making->name.backing, &st, entry);
+}
+
+static void making_end(struct making *making, int failed) {
+  struct stat st;
+  if (failed && fstatat(making->fd, making->name.backing, &st, AT_SYMLINK_NOFOLLOW)) name_remove_sidecar(making->fd, making->name.backing);
+  directory_release(making->parent);
+  pthread_rwlock_unlock(&tree_lock);
+}
+
+static int finish_entry(struct request *request, struct answer *answer, struct making *making, int failed) {
+  struct fuse_entry_out *entry = (void *)request->reply;
+  if (!failed) failed = give_to_caller(request, making, making->name.backing);
+  if (!failed) failed = making_entry(making, entry);
+  making_end(making, failed);
+  *answer = (struct answer){entry, sizeof *entry};
+  return failed;
+}
+
+int op_mknod(struct request *request, struct answer *answer) {
+  const struct fuse_mknod_in *in = (const void *)request->argument;
+  struct making making;
+  int failed = making_begin(request, (const char *)(in + 1), &making);
+  if (failed) return failed;
+  failed = mknodat(making.fd, making.name.backing, in->mode & ~in->umask, in->rdev) ? -errno : 0;
+  return finish_entry(request, answer, &making, failed);
+}
+
+static int write_dir_id(int fd) {
+  uint8_t id[DIR_ID_SIZE];
+  if (getrandom(id, sizeof id, 0) != sizeof id) return -EIO;
+  int file = openat(fd, DIR_ID_FILE, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+  if (file < 0) return -errno;
+  int failed = write(file, id, sizeof id) == sizeof id ? 0 : -EIO;
+  close(file);
+  return failed;
+}
+
+// Made under another name with its id in it, then renamed: no directory without an id is ever seen.
+static int make_directory(const struct request *request, const struct making *making, mode_t mode) {
+  uint64_t random;
+  char temporary[64];
+  if (getrandom(&random, sizeof random, 0) != sizeof random) return -EIO;
+  snprintf(temporary, sizeof temporary, TEMPORARY_PREFIX "%016llx", (unsigned long long)random);
+  if (mkdirat(making->fd, temporary, 0700)) return -errno;
+  int fd = openat(making->fd, temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int failed = fd < 0 ? -errno : write_dir_id(fd);
+  struct stat st;
+  if (!failed) failed = give_to_caller(request, making, temporary);
+  if (!failed && fstat(fd, &st)) failed = -errno;
+  if (!failed && fchmod(fd, mode | (st.st_mode & S_ISGID))) failed = -errno;
+  if (!failed && renameat2(making->fd, temporary, making->fd, making->name.backing, RENAME_NOREPLACE)) failed = -errno;
+  if (failed && fd >= 0) unlinkat(fd, DIR_ID_FILE, 0);
+  if (failed) unlinkat(making->fd, temporary, AT_REMOVEDIR);
+  if (fd >= 0) close(fd);
+  return failed;
+}
+
+int op_mkdir(struct request *request, struct answer *answer) {
+  const struct fuse_mkdir_in *in = (const void *)request->argument;
+  struct fuse_entry_out *entry = (void *)request->reply;
+  struct making making;
+  int failed = making_begin(request, (const char *)(in + 1), &making);
+  if (failed) return failed;
+  failed = make_directory(request, &making, in->mode & ~in->umask & 07777);
+  if (!failed) failed = making_entry(&making, entry);
+  making_end(&making, failed);
+  *answer = (struct answer){entry, sizeof *entry};
+  return failed;
+}
+
+static int answer_created(struct request *request, struct answer *answer, struct making *making, int fd) {
+  struct fuse_entry_out *entry = (void *)request->reply;
+  struct fuse_open_out *open = (void *)(entry + 1);
+  struct file *file;
+  struct stat st;
+  if (fstat(fd, &st)) return -errno;
+  int failed = entry_of(making->parent, making->name.backing, &st, entry);
+  if (!failed) failed = file_adopt(node_of(entry->nodeid), fd, &file);
+  if (failed) return failed;
+  *open = (struct fuse_open_out){.fh = (uint64_t)(uintptr_t)file, .open_flags = FOPEN_KEEP_CACHE};
+  *answer = (struct answer){entry, sizeof *entry + sizeof *open};
+  return 0;
+}
+
+int op_create(struct request *request, struct answer *answer) {
+  const struct fuse_create_in *in = (const void *)request->argument;
+  struct making making;
+  int failed = making_begin(request, (const char *)(in + 1), &making);
+  if (failed) return failed;
+  int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | (int)(in->flags & (O_EXCL | O_TRUNC));
+  int fd = openat(making.fd, making.name.backing, flags, in->mode & ~in->umask & 07777);
+  failed = fd < 0 ? -errno : give_to_caller(request, &making, making.name.backing);
+  if (!failed) failed = answer_created(request, answer, &making, fd);
+  if (failed && fd >= 0) close(fd);
+  making_end(&making, failed);
+  return failed;
+}
+
+int op_tmpfile(struct request *request, struct answer *answer) {
+  const struct fuse_create_in *in = (const void *)request->argument;
+  struct making making = {.parent = node_of(request->in->nodeid)};
+  pthread_rwlock_rdlock(&tree_lock);
+  int failed = directory_hold(making.parent, &making.fd);
+  if (!failed) {
+    int fd = openat(making.fd, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, in->mode & ~in->umask & 07777);
+    failed = fd < 0 ? -errno : volume.own_files && fchown(fd, request->in->uid, request->in->gid) ? -errno : 0;
+    if (!failed) failed = answer_created(request, answer, &making, fd);
+    if (!failed) { // it stands nowhere: only the descriptor leads to it
+      char path[32];
+      descriptor_path(fd, path);
+      node_unlinked(node_of(((struct fuse_entry_out *)request->reply)->nodeid), making.parent, "", open(path, O_PATH | O_CLOEXEC));
+    } else if (fd >= 0) close(fd);
+    directory_release(making.parent);
+  }
+  pthread_rwlock_unlock(&tree_lock);
+  return failed;
+}
+
+#define SYMLINK_PURPOSE "hufu symlink"
+
+int op_symlink(struct request *request, struct answer *answer) {
+  const char *plain = (const char *)request->argument;
+  const char *target = plain + strlen(plain) + 1;
+  uint8_t sealed[PATH_MAX];
+  char text[base64url_size(PATH_MAX) + 1];
+  if (target >= (const char *)request->argument + request->argument_size) return -EINVAL;
+  size_t size = strlen(target);
+  if (base64url_size(size + VALUE_OVERHEAD) >= PATH_MAX) return -ENAMETOOLONG;
+  int failed = value_seal(SYMLINK_PURPOSE, (const uint8_t *)target, size, sealed);
+  struct making making;
+  if (!failed) failed = making_begin(request, plain, &making);
+  if (failed) return failed;
+  base64url_encode(sealed, size + VALUE_OVERHEAD, text);
+  failed = symlinkat(text, making.fd, making.name.backing) ? -errno : 0;
+  return finish_entry(request, answer, &making, failed);
+}
+
+int op_readlink(struct request *request, struct answer *answer) {
+  char text[PATH_MAX];
+  uint8_t sealed[PATH_MAX];
+  struct place place;
+  pthread_rwlock_rdlock(&tree_lock);
+  int failed = place_hold(node_of(request->in->nodeid), &place);
+  ssize_t length = failed ? 0 : readlinkat(place.fd, place.name, text, sizeof text);
+  if (length < 0) failed = -errno;
+  if (!failed) place_release(&place);
+  pthread_rwlock_unlock(&tree_lock);
+  if (failed) return failed;
+  ssize_t size = base64url_decode(text, (size_t)length, sealed);
+  if (size < VALUE_OVERHEAD) return -EIO;
+  failed = value_open(SYMLINK_PURPOSE, sealed, (size_t)size, request->reply);
+  *answer = (struct answer){request->reply, (size_t)size - VALUE_OVERHEAD};
+  return failed;
+}
+
+int op_link(struct request *request, struct answer *answer) {
+  const struct fuse_link_in *in = (const void *)request->argument;
+  struct node *node = node_of(in->oldnodeid);
+  struct making making;
+  struct place place;
+  int failed = making_begin(request, (const char *)(in + 1), &making);
+  if (failed) return failed;
+  failed = place_hold(node, &place);
+  if (!failed) {
+    char path[32];
+    descriptor_path(place.fd, path);
+    bool by_name = place.name[0];
+    int linked = linkat(by_name ? place.fd : AT_FDCWD, by_name ? place.name : path, making.fd, making.name.backing, by_name ? 0 : AT_SYMLINK_FOLLOW);
+    failed = linked ? -errno : 0;
+    place_release(&place);
+  }
+  struct fuse_entry_out *entry = (void *)request->reply;
+  if (!failed) failed = making_entry(&making, entry);
+  making_end(&making, failed);
+  *answer = (struct answer){entry, sizeof *entry};
+  return failed;
+}

@@ -1,0 +1,185 @@
+#include "attributes.h"
+#include "operations.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+static int temporary_name(char name[64]) {
+  uint64_t random;
+  if (getrandom(&random, sizeof random, 0) != sizeof random) return -EIO;
+  snprintf(name, 64, TEMPORARY_PREFIX "%016llx", (unsigned long long)random);
+  return 0;
+}
+
+// What the kernel still knows keeps a descriptor, since no name leads to it any more.
+static int unlink_backing(struct node *parent, int fd, const char *backing) {
+  struct stat st;
+  if (fstatat(fd, backing, &st, AT_SYMLINK_NOFOLLOW)) return -errno;
+  if (S_ISDIR(st.st_mode)) return -EISDIR;
+  struct node *node = node_known(&st);
+  int pinned = node ? openat(fd, backing, O_PATH | O_NOFOLLOW | O_CLOEXEC) : -1;
+  if (unlinkat(fd, backing, 0)) {
+    int error = errno;
+    if (pinned >= 0) close(pinned);
+    return -error;
+  }
+  if (node) node_unlinked(node, parent, backing, pinned);
+  return 0;
+}
+
+int op_unlink(struct request *request, struct answer *answer) {
+  struct node *parent = node_of(request->in->nodeid);
+  const char *plain = (const char *)request->argument;
+  struct name name;
+  int fd;
+  (void)answer;
+  pthread_rwlock_wrlock(&tree_lock);
+  int failed = directory_hold(parent, &fd);
+  if (!failed) {
+    failed = name_seal(parent->dir_id, plain, strlen(plain), &name);
+    if (!failed) failed = unlink_backing(parent, fd, name.backing);
+    if (!failed) name_remove_sidecar(fd, name.backing);
+    directory_release(parent);
+  }
+  pthread_rwlock_unlock(&tree_lock);
+  return failed;
+}
+
+// 1 when nothing but the format's own files is in it.
+static int is_empty(int fd) {
+  int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *stream = own < 0 ? NULL : fdopendir(own);
+  if (!stream) return -errno;
+  int empty = 1;
+  for (struct dirent *entry; empty && (entry = readdir(stream));)
+    empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || name_is_own(entry->d_name);
+  closedir(stream);
+  return empty;
+}
+
+static void remove_own_files(int fd) {
+  int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *stream = own < 0 ? NULL : fdopendir(own);
+  if (!stream) return;
+  for (struct dirent *entry; (entry = readdir(stream));)
+    if (name_is_own(entry->d_name) && unlinkat(fd, entry->d_name, 0) && errno == EISDIR) unlinkat(fd, entry->d_name, AT_REMOVEDIR);
+  closedir(stream);
+}
+
+// Renamed out of sight first, so that a crash leaves no directory without its id under a name of the user's.
+static int remove_directory(struct node *parent, int parent_fd, const char *backing) {
+  char temporary[64];
+  struct stat st;
+  int fd = openat(parent_fd, backing, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) return -errno;
+  int failed = fstat(fd, &st) ? -errno : temporary_name(temporary);
+  if (!failed) {
+    int empty = is_empty(fd);
+    failed = empty < 0 ? empty : empty ? 0 : -ENOTEMPTY;
+  }
+  if (!failed && renameat(parent_fd, backing, parent_fd, temporary)) failed = -errno;
+  if (!failed) {
+    remove_own_files(fd);
+    if (unlinkat(parent_fd, temporary, AT_REMOVEDIR)) {
+      failed = -errno;
+      renameat(parent_fd, temporary, parent_fd, backing);
+    }
+  }
+  struct node *node = failed ? NULL : node_known(&st);
+  if (node) node_unlinked(node, parent, backing, fd);
+  else close(fd);
+  return failed;
+}
+
+int op_rmdir(struct request *request, struct answer *answer) {
+  struct node *parent = node_of(request->in->nodeid);
+  const char *plain = (const char *)request->argument;
+  struct name name;
+  int fd;
+  (void)answer;
+  pthread_rwlock_wrlock(&tree_lock);
+  int failed = directory_hold(parent, &fd);
+  if (!failed) {
+    failed = name_seal(parent->dir_id, plain, strlen(plain), &name);
+    if (!failed) failed = remove_directory(parent, fd, name.backing);
+    if (!failed) name_remove_sidecar(fd, name.backing);
+    directory_release(parent);
+  }
+  pthread_rwlock_unlock(&tree_lock);
+  return failed;
+}
+
+struct renaming {
+  struct node *from, *to;
+  int from_fd, to_fd;
+  struct name old, new;
+};
+
+// What stands at the new name makes way: a file keeps its descriptor, an empty directory is removed.
+static int clear_target(struct renaming *r) {
+  struct stat source, target;
+  if (fstatat(r->to_fd, r->new.backing, &target, AT_SYMLINK_NOFOLLOW)) return errno == ENOENT ? 0 : -errno;
+  if (fstatat(r->from_fd, r->old.backing, &source, AT_SYMLINK_NOFOLLOW)) return -errno;
+  if (source.st_ino == target.st_ino && source.st_dev == target.st_dev) return 0;
+  if (S_ISDIR(target.st_mode)) return S_ISDIR(source.st_mode) ? remove_directory(r->to, r->to_fd, r->new.backing) : -EISDIR;
+  if (S_ISDIR(source.st_mode)) return -ENOTDIR;
+  struct node *node = node_known(&target);
+  if (node) node_unlinked(node, r->to, r->new.backing, openat(r->to_fd, r->new.backing, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  return 0;
+}
+
+static void move_node(struct node *parent, int fd, const char *backing) {
+  struct stat st;
+  struct node *node = fstatat(fd, backing, &st, AT_SYMLINK_NOFOLLOW) ? NULL : node_known(&st);
+  if (node) node_moved(node, parent, backing);
+}
+
+static int rename_backing(struct renaming *r, unsigned flags) {
+  int failed = flags == 0 ? clear_target(r) : 0;
+  if (!failed) failed = name_write_sidecar(r->to_fd, &r->new);
+  if (!failed && flags == RENAME_EXCHANGE) failed = name_write_sidecar(r->from_fd, &r->old);
+  if (!failed && renameat2(r->from_fd, r->old.backing, r->to_fd, r->new.backing, flags)) failed = -errno;
+  if (failed) return failed;
+  move_node(r->to, r->to_fd, r->new.backing);
+  if (flags == RENAME_EXCHANGE) move_node(r->from, r->from_fd, r->old.backing);
+  else if (r->from != r->to || strcmp(r->old.backing, r->new.backing) != 0) {
+    struct stat st;
+    if (fstatat(r->from_fd, r->old.backing, &st, AT_SYMLINK_NOFOLLOW)) name_remove_sidecar(r->from_fd, r->old.backing);
+  }
+  return 0;
+}
+
+static int rename_names(struct request *request, uint64_t new_parent, const char *old_plain, unsigned flags) {
+  const char *end = (const char *)request->argument + request->argument_size, *new_plain = old_plain + strlen(old_plain) + 1;
+  struct renaming r = {.from = node_of(request->in->nodeid), .to = node_of(new_parent)};
+  if (new_plain >= end) return -EINVAL;
+  if (flags & ~(unsigned)(RENAME_NOREPLACE | RENAME_EXCHANGE)) return -EINVAL;
+  pthread_rwlock_wrlock(&tree_lock);
+  int failed = directory_hold(r.from, &r.from_fd);
+  if (!failed && (failed = directory_hold(r.to, &r.to_fd))) directory_release(r.from);
+  if (!failed) {
+    failed = name_seal(r.from->dir_id, old_plain, strlen(old_plain), &r.old);
+    if (!failed) failed = name_seal(r.to->dir_id, new_plain, strlen(new_plain), &r.new);
+    if (!failed) failed = rename_backing(&r, flags);
+    directory_release(r.from);
+    directory_release(r.to);
+  }
+  pthread_rwlock_unlock(&tree_lock);
+  return failed;
+}
+
+int op_rename(struct request *request, struct answer *answer) {
+  const struct fuse_rename_in *in = (const void *)request->argument;
+  (void)answer;
+  return rename_names(request, in->newdir, (const char *)(in + 1), 0);
+}
+
+int op_rename2(struct request *request, struct answer *answer) {
+  const struct fuse_rename2_in *in = (const void *)request->argument;
+  (void)answer;
+  return rename_names(request, in->newdir, (const char *)(in + 1), in->flags);
+}
