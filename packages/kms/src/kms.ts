@@ -1,151 +1,153 @@
-import { randomUUID } from 'node:crypto'
-import {
-  type Caller,
-  type CreateKeyInput,
-  type DataKey,
-  type Decrypted,
-  type DecryptInput,
-  type Encrypted,
-  type EncryptInput,
-  type GenerateDataKeyInput,
-  HufuError,
-  type KeyMetadata,
-  type KeyOperations,
-  type KeyPage,
-  keyArn,
-  type Page,
-  type ReEncrypted,
-  type ReEncryptInput,
-} from '@hufu/wire'
-import type { KeyBackend } from './backend/key-backend.ts'
-import { decodeBlob } from './ciphertext/blob.ts'
-import type { SealedBlobs } from './ciphertext/sealed-blobs.ts'
-import { type Key, type Place, toMetadata } from './key/key.ts'
-import type { KeyFactory } from './key/key-factory.ts'
-import type { KeyRing } from './key/key-ring.ts'
-import type { KeyAction } from './key/state.ts'
-import { checkPlaintext, checkRandomSize, pageOf } from './limits.ts'
-import type { Requests } from './request.ts'
-import type { Store } from './store/store.ts'
+import { type Caller, type EncryptionContext, HufuError, type KeyEvent, type KeyMetadata, keyArn } from '@hufu/wire'
+import { AuditEntry } from './audit/audit-entry.ts'
+import { toHufuError } from './failure.ts'
+import { type Key, toMetadata } from './key/key.ts'
+import type { NewKey } from './key/key-factory.ts'
+import { type KeyAction, nextState } from './key/state.ts'
+import type { KmsParts } from './kms-parts.ts'
+import type { Reads, Writes } from './store/store.ts'
 
-export interface KmsParts {
-  readonly backend: KeyBackend
-  readonly store: Store
-  readonly ring: KeyRing
-  readonly blobs: SealedBlobs
-  readonly factory: KeyFactory
-  readonly requests: Requests
-  readonly place: Place
+export interface Request {
+  /** The name that policies and the audit know it by. */
+  readonly action: string
+  readonly context?: EncryptionContext | undefined
 }
 
-/** The keys as one caller sees them: each call is authorised, finds its key version, uses it, and is audited. */
-export class CallerKeys implements KeyOperations {
-  readonly #kms: KmsParts
-  readonly #caller: Caller
+export interface KeyRequest extends Request {
+  /** What the caller named the key by; null when that can't be read from the request. */
+  readonly keyName: string | null
+  /** What the key's state must allow. */
+  readonly needs: KeyAction
+}
+
+export interface ChangeRequest extends KeyRequest {
+  /** What caches are told; `state` when absent. */
+  readonly change?: KeyEvent['change']
+}
+
+/**
+ * One caller's way to the keys, the same for every operation: find the key, authorise, check its state, use or
+ * change it, and audit before the answer.
+ */
+export class Call {
+  readonly kms: KmsParts
+  readonly caller: Caller
 
   constructor(kms: KmsParts, caller: Caller) {
-    this.#kms = kms
-    this.#caller = caller
+    this.kms = kms
+    this.caller = caller
   }
 
-  encrypt({ keyId, plaintext, context }: EncryptInput): Promise<Encrypted> {
-    return this.#use('Encrypt', keyId, 'encrypt', context, async (key) => {
-      checkPlaintext(plaintext)
-      return { ciphertext: await this.#kms.blobs.seal(key, plaintext, context), keyId: this.#arn(key) }
+  /** An operation on no key that changes nothing. */
+  run<T>(request: Request, act: () => Promise<T>): Promise<T> {
+    return this.#audited(this.#entry(request, null), async () => {
+      this.kms.authorise({ ...request, caller: this.caller, key: null })
+      return act()
     })
   }
 
-  decrypt({ ciphertext, context, keyId }: DecryptInput): Promise<Decrypted> {
-    const blob = decodeBlob(ciphertext)
-    return this.#use('Decrypt', blob?.keyId ?? null, 'decrypt', context, async (key) => {
-      if (blob === null) throw new HufuError('DecryptionFailed', 'the ciphertext names no key')
-      await this.#checkSameKey(key, keyId)
-      return { plaintext: await this.#kms.blobs.open(key, blob, context), keyId: this.#arn(key) }
+  /** An operation that uses or shows one key and changes nothing. */
+  use<T>(request: KeyRequest, act: (key: Key) => Promise<T>): Promise<T> {
+    const entry = this.#entry(request, request.keyName)
+    return this.#audited(entry, async () => {
+      const key = await this.#find(request, entry)
+      nextState(key.state, request.needs)
+      return act(key)
     })
   }
 
-  generateDataKey({ keyId, numberOfBytes = 32, context }: GenerateDataKeyInput): Promise<DataKey> {
-    return this.#use('GenerateDataKey', keyId, 'encrypt', context, async (key) => {
-      const plaintext = await this.#kms.backend.random(checkRandomSize(numberOfBytes))
-      return { plaintext, ciphertext: await this.#kms.blobs.seal(key, plaintext, context), keyId: this.#arn(key) }
-    })
+  /**
+   * An operation that changes one key. `act` gets the key as it is, locked, but with its next state, and writes it;
+   * the audit record is in the same transaction.
+   */
+  async change<T>(request: ChangeRequest, act: (writes: Reads & Writes, key: Key) => Promise<T>): Promise<T> {
+    const [result] = await this.changeAll(request, [request.keyName], act)
+    return result as T
   }
 
-  reEncrypt(input: ReEncryptInput): Promise<ReEncrypted> {
-    const blob = decodeBlob(input.ciphertext)
-    return this.#use('ReEncryptFrom', blob?.keyId ?? null, 'decrypt', input.sourceContext, async (source) => {
-      if (blob === null) throw new HufuError('DecryptionFailed', 'the ciphertext names no key')
-      const plaintext = await this.#kms.blobs.open(source, blob, input.sourceContext)
-      const context = input.destinationContext ?? input.sourceContext
-      return this.#use('ReEncryptTo', input.destinationKeyId ?? source.id, 'encrypt', context, async (key) => {
-        const unchanged =
-          key.id === source.id && key.version === blob.keyVersion && input.destinationContext === undefined
-        const ciphertext = unchanged ? input.ciphertext : await this.#kms.blobs.seal(key, plaintext, context)
-        plaintext.fill(0)
-        return { ciphertext, keyId: this.#arn(key), sourceKeyId: this.#arn(source), reEncrypted: !unchanged }
+  /** The same of several keys, in one transaction: all or none. */
+  changeAll<T>(
+    request: Omit<ChangeRequest, 'keyName'>,
+    keyNames: readonly (string | null)[],
+    act: (writes: Reads & Writes, key: Key) => Promise<T>,
+  ): Promise<T[]> {
+    const entries = keyNames.map((keyName) => ({ keyName, entry: this.#entry(request, keyName) }))
+    return this.#auditFailure(
+      entries.map(({ entry }) => entry),
+      async () => {
+        const ids: string[] = []
+        for (const { keyName, entry } of entries) ids.push((await this.#find({ ...request, keyName }, entry)).id)
+        const results = await this.kms.store.transact(async (writes) => {
+          const results: T[] = []
+          for (const id of ids) results.push(await act(writes, await this.#locked(writes, id, request.needs)))
+          for (const { entry } of entries) await writes.appendAudit(entry.succeeded())
+          return results
+        })
+        for (const id of ids) this.kms.events.publish({ keyId: id, change: request.change ?? 'state' })
+        return results
+      },
+    )
+  }
+
+  /** An operation that makes a key: `make` prepares it and says how it is written. */
+  create(request: Request, make: () => Promise<NewKey>): Promise<Key> {
+    const entry = this.#entry(request, null)
+    return this.#auditFailure([entry], async () => {
+      this.kms.authorise({ ...request, caller: this.caller, key: null })
+      const { key, write } = await make()
+      entry.key = this.arn(key)
+      await this.kms.store.transact(async (writes) => {
+        await write(writes)
+        await writes.appendAudit(entry.succeeded())
       })
+      return key
     })
   }
 
-  generateRandom(numberOfBytes: number): Promise<Uint8Array> {
-    return this.#kms.requests.run({ caller: this.#caller, action: 'GenerateRandom' }, async () =>
-      this.#kms.backend.random(checkRandomSize(numberOfBytes)),
-    )
+  arn({ id }: Pick<Key, 'id'>): string {
+    return keyArn(this.kms.place.region, this.kms.place.accountId, id)
   }
 
-  async createKey(input: CreateKeyInput): Promise<KeyMetadata> {
-    const { requests, factory } = this.#kms
-    const key = await requests.create({ caller: this.#caller, action: 'CreateKey' }, () =>
-      factory.make(randomUUID(), input, this.#caller.principal),
-    )
-    return this.#metadata(key)
+  metadata(key: Key): KeyMetadata {
+    return toMetadata(key, this.kms.place)
   }
 
-  describeKey(keyId: string): Promise<KeyMetadata> {
-    return this.#use('DescribeKey', keyId, 'describe', undefined, async (key) => this.#metadata(key))
+  async #find(request: KeyRequest, entry: AuditEntry): Promise<Key> {
+    const key = request.keyName === null ? null : await this.kms.ring.find(request.keyName)
+    if (key !== null) entry.key = this.arn(key)
+    this.kms.authorise({ ...request, caller: this.caller, key })
+    if (key === null) throw notFound(request.keyName)
+    return key
   }
 
-  listKeys(page: Page = {}): Promise<KeyPage> {
-    return this.#kms.requests.run({ caller: this.#caller, action: 'ListKeys' }, async () => {
-      const { keys, totalCount } = await this.#kms.store.listKeys(pageOf(page))
-      return { keys: keys.map((key) => this.#metadata(key)), totalCount }
-    })
+  async #locked(writes: Reads, id: string, needs: KeyAction): Promise<Key> {
+    const key = await writes.key(id)
+    if (key === null) throw notFound(id)
+    return { ...key, state: nextState(key.state, needs) }
   }
 
-  enableKey(keyId: string): Promise<void> {
-    return this.#changeState('EnableKey', keyId, 'enable')
+  async #audited<T>(entry: AuditEntry, act: () => Promise<T>): Promise<T> {
+    const result = await this.#auditFailure([entry], act)
+    await this.kms.audit.append(entry.succeeded())
+    return result
   }
 
-  disableKey(keyId: string): Promise<void> {
-    return this.#changeState('DisableKey', keyId, 'disable')
+  async #auditFailure<T>(entries: readonly AuditEntry[], act: () => Promise<T>): Promise<T> {
+    try {
+      return await act()
+    } catch (cause) {
+      const failure = toHufuError(cause)
+      await Promise.all(entries.map((entry) => this.kms.audit.append(entry.failed(failure))))
+      throw failure
+    }
   }
 
-  #use<T>(
-    action: string,
-    keyName: string | null,
-    needs: KeyAction,
-    context: EncryptInput['context'],
-    act: (key: Key) => Promise<T>,
-  ): Promise<T> {
-    return this.#kms.requests.use({ caller: this.#caller, action, keyName, needs, context }, act)
-  }
-
-  #changeState(action: string, keyName: string, needs: KeyAction): Promise<void> {
-    return this.#kms.requests.change({ caller: this.#caller, action, keyName, needs }, (writes, key) =>
-      writes.updateKey(key),
-    )
-  }
-
-  async #checkSameKey(key: Key, expected: string | undefined): Promise<void> {
-    if (expected === undefined || (await this.#kms.ring.find(expected))?.id === key.id) return
-    throw new HufuError('KeyMismatch', `expected a ciphertext of key ${expected}, received one of ${key.id}`)
-  }
-
-  #metadata(key: Key): KeyMetadata {
-    return toMetadata(key, this.#kms.place)
-  }
-
-  #arn(key: Key): string {
-    return keyArn(this.#kms.place.region, this.#kms.place.accountId, key.id)
+  #entry(request: Request, keyName: string | null): AuditEntry {
+    return new AuditEntry({ ...request, caller: this.caller }, this.kms.clock(), keyName)
   }
 }
+
+const notFound = (name: string | null): HufuError =>
+  name === null
+    ? new HufuError('DecryptionFailed', 'the ciphertext names no key')
+    : new HufuError('KeyNotFound', `expected the name of a key, received ${name}`)

@@ -1,11 +1,15 @@
-import { HufuError, type Page } from '@hufu/wire'
-import type { KeyQuery } from './store/store.ts'
+import { HufuError, type KeyTagSet, type Page, type ResourceBinding } from '@hufu/wire'
 
 export const MAX_PLAINTEXT_SIZE = 4_096
 export const MAX_RANDOM_SIZE = 1_024
 export const MAX_DESCRIPTION_SIZE = 8_192
 const DEFAULT_PAGE = 100
 const MAX_PAGE = 1_000
+const MAX_BATCH = 100
+const MAX_TAGS = 50
+
+/** Milliseconds. */
+export const DAY = 86_400_000
 
 const ALIAS = /^[A-Za-z0-9][A-Za-z0-9/_-]{0,249}$/
 /** Names that belong to the service itself. */
@@ -39,10 +43,52 @@ export function checkAlias(alias: string): string {
   )
 }
 
-export function pageOf({ offset = 0, limit = DEFAULT_PAGE }: Page): KeyQuery {
+export function checkPage<T extends Page>(query: T): T & Required<Page> {
+  const { offset = 0, limit = DEFAULT_PAGE } = query
   if (!Number.isSafeInteger(offset) || offset < 0)
     throw new HufuError('InvalidParameter', `expected an offset of 0 or more, received ${offset}`)
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE)
     throw new HufuError('InvalidParameter', `expected a limit of 1 to ${MAX_PAGE}, received ${limit}`)
-  return { offset, limit }
+  return { ...query, offset, limit }
+}
+
+/** The keys of a batch: 1 to 100, each once. */
+export function checkBatch(keyIds: readonly string[]): readonly string[] {
+  if (keyIds.length < 1 || keyIds.length > MAX_BATCH)
+    throw new HufuError('InvalidParameter', `expected 1 to ${MAX_BATCH} keys, received ${keyIds.length}`)
+  if (new Set(keyIds).size !== keyIds.length) throw new HufuError('DuplicateKeyId', 'expected each key once')
+  return keyIds
+}
+
+export function deletionWindow(days = 30): number {
+  if (Number.isInteger(days) && days >= 7 && days <= 30) return days
+  throw new HufuError('InvalidPendingWindow', `expected a window of 7 to 30 days, received ${days}`)
+}
+
+export function rotationPeriod(days = 365): number {
+  if (Number.isInteger(days) && days >= 7 && days <= 365) return days
+  throw new HufuError('InvalidParameter', `expected a rotation period of 7 to 365 days, received ${days}`)
+}
+
+export function checkTags(tags: KeyTagSet): KeyTagSet {
+  const entries = Object.entries(tags)
+  if (entries.length > MAX_TAGS)
+    throw new HufuError('InvalidTag', `expected at most ${MAX_TAGS} tags, received ${entries.length}`)
+  for (const [name, value] of entries)
+    if (name.length < 1 || name.length > 128 || value.length > 256)
+      throw new HufuError(
+        'InvalidTag',
+        `expected a tag name of 1 to 128 characters and a value of up to 256, received ${name}`,
+      )
+  return tags
+}
+
+export function checkBinding(binding: ResourceBinding): ResourceBinding {
+  for (const part of [binding.product, binding.resource])
+    if (part.length < 1 || part.length > 256)
+      throw new HufuError(
+        'InvalidParameter',
+        `expected a product and a resource of 1 to 256 characters, received ${part.length}`,
+      )
+  return binding
 }

@@ -3,19 +3,25 @@ import { type Authority, type Caller, isHufuError, type KeyEvents, type KeyOpera
 import { rootOnly } from './access/authorise.ts'
 import { AuditLog } from './audit/audit-log.ts'
 import type { KeyBackend } from './backend/key-backend.ts'
+import { callerKeys } from './caller-keys.ts'
 import { Nonces } from './ciphertext/nonces.ts'
 import { SealedBlobs } from './ciphertext/sealed-blobs.ts'
 import type { Clock } from './clock.ts'
 import { Identities } from './identity/identities.ts'
 import { localAuthority } from './identity/local-authority.ts'
+import { JobRunner } from './jobs/job-runner.ts'
+import { keyJobs } from './jobs/key-jobs.ts'
 import { KeyEventsHub } from './key/key-events-hub.ts'
 import { KeyFactory } from './key/key-factory.ts'
 import { KeyRing } from './key/key-ring.ts'
-import { CallerKeys } from './kms.ts'
-import { Requests } from './request.ts'
+import type { KmsParts } from './kms-parts.ts'
+import { Rotations } from './rotation/rotations.ts'
 import { openStore, type StoreLocation } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { Vault } from './vault/vault.ts'
+
+/** Milliseconds between looks for what is due. */
+const JOB_PERIOD = 60_000
 
 export interface KmsOptions {
   readonly store: StoreLocation
@@ -45,6 +51,8 @@ export interface Kms {
   authority(via: string): Authority
   /** The root user and the key `alias/s3`; made once, the same ever after. */
   bootstrap(): Promise<RootCredentials>
+  /** Rotates, destroys and expires what is due now; it happens by itself every minute. */
+  runDueJobs(): Promise<void>
   /** Resolves when store and backend answer. */
   ready(): Promise<void>
   /** Idempotent. */
@@ -71,11 +79,24 @@ export async function openKms(options: KmsOptions): Promise<Kms> {
   const events = new KeyEventsHub()
   events.subscribe((event) => ring.forget(event))
   const audit = new AuditLog(store)
-  const requests = new Requests({ store, ring, audit, events, authorise: rootOnly(accountId), place, clock })
   const factory = new KeyFactory(backend, vault, clock)
-  const parts = { backend, store, ring, blobs: new SealedBlobs(backend, ring, nonces), factory, requests, place }
+  const parts: KmsParts = {
+    place,
+    clock,
+    store,
+    backend,
+    ring,
+    blobs: new SealedBlobs(backend, ring, nonces),
+    factory,
+    rotations: new Rotations(factory),
+    authorise: rootOnly(accountId),
+    audit,
+    events,
+  }
   const identities = new Identities(store, vault, clock)
-  const as = (caller: Caller) => new CallerKeys(parts, caller)
+  const jobs = new JobRunner(parts, keyJobs(parts.rotations))
+  const timer = setInterval(() => void jobs.run().catch(() => {}), JOB_PERIOD).unref()
+  const as = (caller: Caller) => callerKeys(parts, caller)
   return {
     backend,
     region,
@@ -95,7 +116,10 @@ export async function openKms(options: KmsOptions): Promise<Kms> {
     async ready() {
       await Promise.all([store.ready(), backend.ready()])
     },
+    runDueJobs: () => jobs.run(),
     async close() {
+      clearInterval(timer)
+      await jobs.stop()
       await store.close()
       await backend.close()
     },

@@ -33,6 +33,17 @@ export const openAt = (dir: string, backend: KeyBackend, more: Partial<KmsOption
     ...more,
   })
 
+/** A clock that stands still until it is moved. */
+export class TestClock {
+  now = Date.UTC(2026, 0, 1)
+
+  readonly read = (): number => this.now
+
+  days(days: number): void {
+    this.now += days * 86_400_000
+  }
+}
+
 /** A service on a new directory and a new memory backend. */
 export async function openTestKms(more: Partial<KmsOptions> = {}): Promise<TestKms> {
   const dir = await temporaryDirectory()

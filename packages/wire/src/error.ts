@@ -99,6 +99,12 @@ export const errorCatalogue = {
     aws: 'TagException',
     hint: 'give each tag key once',
   },
+  ExternalKeyNotRotated: {
+    status: 400,
+    tencent: 'UnsupportedOperation.ExternalCmkCanNotRotate',
+    aws: 'UnsupportedOperationException',
+    hint: 'make a new key, import its material, and move the alias',
+  },
   ImportTokenExpired: {
     status: 400,
     tencent: 'ResourceUnavailable.TokenExpired',

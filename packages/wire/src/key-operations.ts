@@ -1,3 +1,4 @@
+import type { KeyAliases, KeyBindings, KeyLifecycle, KeyRotation, KeyTags } from './key-management.ts'
 import type { KeyService } from './key-service.ts'
 
 /** Who calls, and from where: what policy decides on and what the audit keeps. */
@@ -39,6 +40,8 @@ export interface KeyMetadata {
   readonly nextRotationAt: number | null
   readonly lastRotatedAt: number | null
   readonly deletionAt: number | null
+  /** When imported material is to be destroyed; null when never. */
+  readonly materialExpiresAt: number | null
 }
 
 export interface CreateKeyInput {
@@ -56,17 +59,37 @@ export interface Page {
   readonly limit?: number
 }
 
+/** Which keys, and in which order; a filter that is absent lets every key through. */
+export interface KeyQuery extends Page {
+  readonly states?: readonly KeyState[]
+  readonly specs?: readonly KeySpec[]
+  readonly use?: KeyUse
+  readonly origin?: 'KMS' | 'EXTERNAL'
+  /** A part of one of the key's aliases. */
+  readonly aliasContains?: string
+  /** Keys that have each of these tags, with one of the values where some are given. */
+  readonly tags?: readonly { readonly name: string; readonly values: readonly string[] }[]
+  /** By the time of their making; oldest first when absent. */
+  readonly newestFirst?: boolean
+}
+
 export interface KeyPage {
   readonly keys: readonly KeyMetadata[]
   readonly totalCount: number
 }
 
 /** The domain's operations for one caller. Each authorises, acts, and is audited before it returns. */
-export interface KeyOperations extends KeyService {
+export interface KeyOperations extends KeyService, KeyLifecycle, KeyAliases, KeyTags, KeyBindings, KeyRotation {
   createKey(input: CreateKeyInput): Promise<KeyMetadata>
   describeKey(keyId: string): Promise<KeyMetadata>
-  listKeys(page?: Page): Promise<KeyPage>
+  listKeys(query?: KeyQuery): Promise<KeyPage>
   enableKey(keyId: string): Promise<void>
   disableKey(keyId: string): Promise<void>
+  /** Batches name 1 to 100 keys, each once (`DuplicateKeyId`). */
+  describeKeys(keyIds: readonly string[]): Promise<readonly KeyMetadata[]>
+  /** All or none. */
+  enableKeys(keyIds: readonly string[]): Promise<void>
+  /** All or none. */
+  disableKeys(keyIds: readonly string[]): Promise<void>
   generateRandom(numberOfBytes: number): Promise<Uint8Array>
 }

@@ -1,10 +1,10 @@
 import { type CreateKeyInput, HufuError, type KeySpec, type KeyUse } from '@hufu/wire'
 import type { KeyBackend } from '../backend/key-backend.ts'
 import type { Clock } from '../clock.ts'
-import { checkAlias, checkDescription } from '../limits.ts'
+import { checkAlias, checkDescription, checkTags } from '../limits.ts'
 import type { Writes } from '../store/store.ts'
 import type { Vault } from '../vault/vault.ts'
-import type { Key, KeyVersion } from './key.ts'
+import type { Key, KeyVersion, VersionCause } from './key.ts'
 
 export interface NewKey {
   readonly key: Key
@@ -43,14 +43,24 @@ export class KeyFactory {
       nextRotationAt: null,
       lastRotatedAt: null,
       deletionAt: null,
+      materialExpiresAt: null,
     }
-    const version = await this.makeVersion(key, 1)
-    return { key, write: (writes) => write(writes, key, version) }
+    const tags = checkTags(input.tags ?? {})
+    const version = await this.makeVersion(key, 1, 'created')
+    return {
+      key,
+      async write(writes) {
+        await writes.insertKey(key)
+        await writes.insertVersion(version)
+        if (alias !== '') await writes.insertAlias(alias, key.id, key.createdAt)
+        await writes.putTags(key.id, tags)
+      },
+    }
   }
 
-  async makeVersion(key: Key, version: number): Promise<KeyVersion> {
+  async makeVersion(key: Key, version: number, cause: VersionCause): Promise<KeyVersion> {
     const material = await this.#backend.generate(key.spec)
-    const unbound = { keyId: key.id, version, createdAt: this.#clock(), ...material }
+    const unbound = { keyId: key.id, version, createdAt: this.#clock(), cause, ...material }
     return { ...unbound, binding: await this.#vault.bind(unbound) }
   }
 
@@ -59,12 +69,6 @@ export class KeyFactory {
     if (protection !== null) return protection
     throw new HufuError('NotSupported', `expected a key spec of this backend, received ${spec}`)
   }
-}
-
-async function write(writes: Writes, key: Key, version: KeyVersion): Promise<void> {
-  await writes.insertKey(key)
-  await writes.insertVersion(version)
-  if (key.alias !== '') await writes.insertAlias(key.alias, key.id, key.createdAt)
 }
 
 /** What a key of this kind is for when the caller does not say. */

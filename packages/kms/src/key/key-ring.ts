@@ -2,9 +2,10 @@ import { HufuError, type KeyEvent, type KeySpec, parseKeyName } from '@hufu/wire
 import { LRUCache } from 'lru-cache'
 import { DamagedMaterial } from '../backend/backend-error.ts'
 import type { KeyMaterial } from '../backend/key-backend.ts'
+import type { Place } from '../kms-parts.ts'
 import type { Store } from '../store/store.ts'
 import { materialId, type Vault } from '../vault/vault.ts'
-import type { Key, Place } from './key.ts'
+import type { Key } from './key.ts'
 
 const CACHED_KEYS = 100_000
 

@@ -1,4 +1,5 @@
 import { type KeyMetadata, type KeySpec, type KeyState, type KeyUse, keyArn, type ProtectionLevel } from '@hufu/wire'
+import type { Place } from '../kms-parts.ts'
 
 /** A key as the store keeps it. Times are milliseconds since the epoch. */
 export interface Key {
@@ -19,7 +20,12 @@ export interface Key {
   readonly nextRotationAt: number | null
   readonly lastRotatedAt: number | null
   readonly deletionAt: number | null
+  /** When imported material is to be destroyed. */
+  readonly materialExpiresAt: number | null
 }
+
+/** How a version came to be. */
+export type VersionCause = 'created' | 'imported' | 'automatic' | 'on demand'
 
 /** One generation of a key's material. Never changed after it is made. */
 export interface KeyVersion {
@@ -28,13 +34,9 @@ export interface KeyVersion {
   readonly wrapped: Uint8Array
   readonly publicKey: Uint8Array | null
   readonly createdAt: number
+  readonly cause: VersionCause
   /** Seals the wrapped bytes to this key and version, so that material can't be exchanged in the store. */
   readonly binding: Uint8Array
-}
-
-export interface Place {
-  readonly region: string
-  readonly accountId: string
 }
 
 export const toMetadata = (key: Key, { region, accountId }: Place): KeyMetadata => ({
@@ -55,4 +57,5 @@ export const toMetadata = (key: Key, { region, accountId }: Place): KeyMetadata 
   nextRotationAt: key.nextRotationAt,
   lastRotatedAt: key.lastRotatedAt,
   deletionAt: key.deletionAt,
+  materialExpiresAt: key.materialExpiresAt,
 })

@@ -1,23 +1,25 @@
 import { HufuError, isHufuError } from '@hufu/wire'
+import type { Knex } from 'knex'
+import { claim, release } from './claims.ts'
 import type { Database } from './database.ts'
-import { knexReads, knexWrites, listAudit, listKeys } from './knex-rows.ts'
+import { dueKeys, listAliases, listAudit, listKeys, listRotations } from './lists.ts'
 import { migrationSource } from './migrations/index.ts'
-import type { Store } from './store.ts'
+import { knexReads } from './reads.ts'
+import type { Reads, Store, Writes } from './store.ts'
+import { knexWrites } from './writes.ts'
 
 /** A store over either database. Brings the schema up to date first. */
 export async function knexStore(database: Database): Promise<Store> {
   const { knex } = database
   await database.alone(() => migrate(database))
-  const store: Store = {
+  const calls = guarded<Omit<Store, 'transact'>>({
     ...knexReads(knex),
-    async transact(work) {
-      const result = await knex.transaction((transaction) =>
-        work({ ...knexReads(transaction), ...knexWrites(transaction) }),
-      )
-      await database.durable()
-      return result
-    },
     listKeys: (query) => listKeys(knex, query),
+    listAliases: (query) => listAliases(knex, query),
+    rotations: (keyId) => listRotations(knex, keyId),
+    due: (what, now, limit) => dueKeys(knex, what, now, limit),
+    claim: (job, holder, now, until) => claim(knex, job, holder, now, until),
+    release: (job, holder) => release(knex, job, holder),
     appendAudit: (records) => database.appendAudit(records),
     listAudit: (filter) => listAudit(knex, filter),
     nextEpoch: () => database.alone(() => nextEpoch(database)),
@@ -25,8 +27,28 @@ export async function knexStore(database: Database): Promise<Store> {
       await knex.raw('select 1')
     },
     close: () => database.close(),
+  })
+  return { ...calls, transact: (work) => transact(database, work) }
+}
+
+/** What `work` throws is thrown as it is; what the database throws, like everywhere, as `Unavailable`. */
+async function transact<T>({ knex, durable }: Database, work: (rows: Reads & Writes) => Promise<T>): Promise<T> {
+  let refused: { readonly error: unknown } | null = null
+  const act = async (transaction: Knex.Transaction): Promise<T> => {
+    try {
+      return await work(guarded({ ...knexReads(transaction), ...knexWrites(transaction) }))
+    } catch (error) {
+      refused = { error }
+      throw error
+    }
   }
-  return guarded(store)
+  try {
+    const result = await knex.transaction(act)
+    await durable()
+    return result
+  } catch (error) {
+    throw refused === null ? unavailable(error) : error
+  }
 }
 
 /** A migration that was cut off holds knex's own lock; here nobody else can hold it. */
@@ -44,17 +66,20 @@ async function nextEpoch({ knex, durable }: Database): Promise<number> {
 }
 
 /** Whatever the database throws becomes `Unavailable`: the cause is for the log. */
-function guarded(store: Store): Store {
-  return new Proxy(store, {
-    get(target, name) {
-      const method: unknown = Reflect.get(target, name)
-      if (typeof method !== 'function') return method
-      return (...inputs: unknown[]) => Promise.resolve(Reflect.apply(method, target, inputs)).catch(unavailable)
-    },
-  })
+function guarded<T extends object>(calls: T): T {
+  const guard =
+    (call: (...inputs: unknown[]) => Promise<unknown>) =>
+    async (...inputs: unknown[]) => {
+      try {
+        return await call(...inputs)
+      } catch (error) {
+        throw unavailable(error)
+      }
+    }
+  return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, guard(call)])) as T
 }
 
-function unavailable(cause: unknown): never {
-  if (isHufuError(cause)) throw cause
-  throw new HufuError('Unavailable', 'expected the store to answer, received an error', { cause })
-}
+const unavailable = (cause: unknown): HufuError =>
+  isHufuError(cause)
+    ? cause
+    : new HufuError('Unavailable', 'expected the store to answer, received an error', { cause })

@@ -23,6 +23,7 @@ export const toKey = (row: Row): Key => ({
   nextRotationAt: when(row.next_rotation_at),
   lastRotatedAt: when(row.last_rotated_at),
   deletionAt: when(row.deletion_at),
+  materialExpiresAt: when(row.material_expires_at),
 })
 
 export const keyRow = (key: Key): Row => ({
@@ -40,6 +41,7 @@ export const keyRow = (key: Key): Row => ({
   next_rotation_at: key.nextRotationAt,
   last_rotated_at: key.lastRotatedAt,
   deletion_at: key.deletionAt,
+  material_expires_at: key.materialExpiresAt,
 })
 
 export const toVersion = (row: Row): KeyVersion => ({
@@ -48,6 +50,7 @@ export const toVersion = (row: Row): KeyVersion => ({
   wrapped: row.wrapped as Uint8Array,
   publicKey: (row.public_key ?? null) as Uint8Array | null,
   createdAt: Number(row.created_at),
+  cause: row.cause as KeyVersion['cause'],
   binding: row.binding as Uint8Array,
 })
 
@@ -57,6 +60,7 @@ export const versionRow = (version: KeyVersion): Row => ({
   wrapped: Buffer.from(version.wrapped),
   public_key: version.publicKey === null ? null : Buffer.from(version.publicKey),
   created_at: version.createdAt,
+  cause: version.cause,
   binding: Buffer.from(version.binding),
 })
 

@@ -1,17 +1,15 @@
+import type { AliasPage, KeyQuery, KeyTagSet, Page, ResourceBinding, RotationEntry } from '@hufu/wire'
 import type { AuditFilter, AuditRecord, StoredAuditRecord } from '../audit/audit-record.ts'
 import type { AccessKey } from '../identity/access-key.ts'
 import type { Key, KeyVersion } from '../key/key.ts'
-
-export interface KeyQuery {
-  readonly offset: number
-  readonly limit: number
-}
 
 export interface Reads {
   /** Inside a transaction the key is locked until its end. */
   key(id: string): Promise<Key | null>
   keyIdOfAlias(alias: string): Promise<string | null>
   version(keyId: string, version: number): Promise<KeyVersion | null>
+  tags(keyId: string): Promise<KeyTagSet>
+  bindings(keyId: string): Promise<readonly ResourceBinding[]>
   accessKey(id: string): Promise<AccessKey | null>
   accessKeysOf(principal: string): Promise<readonly AccessKey[]>
   /** A setting of the whole store. */
@@ -22,13 +20,30 @@ export interface Writes {
   insertKey(key: Key): Promise<void>
   /** Replaces everything but the alias. */
   updateKey(key: Key): Promise<void>
+  /** With its material, aliases, tags and bindings. */
+  deleteKey(id: string): Promise<void>
   insertVersion(version: KeyVersion): Promise<void>
+  deleteVersions(keyId: string): Promise<void>
   /** Throws `AliasAlreadyExists`. */
   insertAlias(alias: string, keyId: string, at: number): Promise<void>
+  moveAlias(alias: string, keyId: string): Promise<void>
+  /** False when there is no such alias. */
+  deleteAlias(alias: string): Promise<boolean>
+  deleteAliasesOf(keyId: string): Promise<void>
+  /** Replaces the values of names that are there. */
+  putTags(keyId: string, tags: KeyTagSet): Promise<void>
+  deleteTags(keyId: string, names: readonly string[]): Promise<void>
+  /** Idempotent. */
+  putBinding(keyId: string, binding: ResourceBinding): Promise<void>
+  /** False when there is no such binding. */
+  deleteBinding(keyId: string, binding: ResourceBinding): Promise<boolean>
   insertAccessKey(accessKey: AccessKey): Promise<void>
   putSetting(name: string, value: string): Promise<void>
   appendAudit(record: AuditRecord): Promise<void>
 }
+
+/** What keys are due for: a column of the key that says when. */
+export type DueFor = 'rotation' | 'deletion' | 'expiry'
 
 /**
  * Where keys, identities and the audit are kept. Everything that resolved is durable: it is there after a
@@ -37,7 +52,15 @@ export interface Writes {
 export interface Store extends Reads {
   /** All of the writes or none. Transactions that touch the same key run one after the other. */
   transact<T>(work: (transaction: Reads & Writes) => Promise<T>): Promise<T>
-  listKeys(query: KeyQuery): Promise<{ readonly keys: readonly Key[]; readonly totalCount: number }>
+  listKeys(query: KeyQuery & Required<Page>): Promise<{ readonly keys: readonly Key[]; readonly totalCount: number }>
+  listAliases(query: Required<Page> & { readonly keyId?: string }): Promise<AliasPage>
+  rotations(keyId: string): Promise<readonly RotationEntry[]>
+  /** Ids of keys whose time has come at `now`, at most `limit`, the longest due first. */
+  due(what: DueFor, now: number, limit: number): Promise<readonly string[]>
+  /** True when the job is the holder's until then: nobody else's claim on it is still running at `now`. */
+  claim(job: string, holder: string, now: number, until: number): Promise<boolean>
+  /** Gives up a claim; idempotent. */
+  release(job: string, holder: string): Promise<void>
   appendAudit(records: readonly AuditRecord[]): Promise<void>
   listAudit(filter: AuditFilter): Promise<readonly StoredAuditRecord[]>
   /** A number from 1 that it never gave out before. */

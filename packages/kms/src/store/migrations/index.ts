@@ -1,9 +1,11 @@
 import type { Knex } from 'knex'
 import { first } from './0001-first.ts'
+import { managedLife } from './0002-managed-life.ts'
 
 /** In their order; a released one is never changed. */
 const migrations: readonly { readonly name: string; up(schema: Knex.SchemaBuilder): Promise<void> }[] = [
   { name: '0001-first', up: first },
+  { name: '0002-managed-life', up: managedLife },
 ]
 
 export const migrationSource: Knex.MigrationSource<(typeof migrations)[number]> = {

@@ -1,0 +1,31 @@
+import type { Caller, KeyOperations } from '@hufu/wire'
+import { Call } from './kms.ts'
+import type { KmsParts } from './kms-parts.ts'
+import * as aliases from './operations/aliases.ts'
+import * as bindings from './operations/bindings.ts'
+import * as keys from './operations/keys.ts'
+import * as rotation from './operations/rotation.ts'
+import * as smallData from './operations/small-data.ts'
+import * as tags from './operations/tags.ts'
+
+/** Every operation: a function of the call and its input. */
+const operations = { ...smallData, ...keys, ...aliases, ...tags, ...bindings, ...rotation }
+
+type Operations = typeof operations
+type OfCaller<T> = T extends (call: Call, ...inputs: infer Inputs) => infer Output
+  ? (...inputs: Inputs) => Output
+  : never
+type CallerKeys = { readonly [Name in keyof Operations]: OfCaller<Operations[Name]> }
+
+class BoundCall extends Call {}
+
+for (const [name, operation] of Object.entries(operations))
+  Object.defineProperty(BoundCall.prototype, name, {
+    value(this: BoundCall, ...inputs: never[]): unknown {
+      return (operation as (call: Call, ...inputs: never[]) => unknown)(this, ...inputs)
+    },
+  })
+
+/** The operations of one caller. */
+export const callerKeys = (kms: KmsParts, caller: Caller): KeyOperations & CallerKeys =>
+  new BoundCall(kms, caller) as unknown as CallerKeys

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto'
+import { type Caller, keyArn } from '@hufu/wire'
+import { AuditEntry } from '../audit/audit-entry.ts'
+import { toHufuError } from '../failure.ts'
+import type { KmsParts } from '../kms-parts.ts'
+import type { Job } from './job.ts'
+
+/** How long a claim holds when its holder dies. Milliseconds. */
+const CLAIM = 60_000
+const BATCH = 100
+
+/**
+ * Does what has come due, each key in a transaction of its own that looks again whether it is due: so it is done
+ * once, however many processes try and wherever one of them dies. A claim keeps them from trying at once.
+ */
+export class JobRunner {
+  readonly #kms: KmsParts
+  readonly #jobs: readonly Job[]
+  readonly #holder = randomUUID()
+  #running: Promise<void> | null = null
+  #stopped = false
+
+  constructor(kms: KmsParts, jobs: readonly Job[]) {
+    this.#kms = kms
+    this.#jobs = jobs
+  }
+
+  /** Everything that is due now. One run at a time: who asks during it waits for it. */
+  run(): Promise<void> {
+    this.#running ??= this.#runAll().finally(() => {
+      this.#running = null
+    })
+    return this.#running
+  }
+
+  /** Resolves when nothing runs any more; nothing starts again. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#running?.catch(() => {})
+  }
+
+  async #runAll(): Promise<void> {
+    for (const job of this.#jobs) {
+      if (this.#stopped) return
+      const name = `keys due for ${job.due}`
+      if (!(await this.#kms.store.claim(name, this.#holder, this.#kms.clock(), this.#kms.clock() + CLAIM))) continue
+      try {
+        await this.#drain(job)
+      } finally {
+        await this.#kms.store.release(name, this.#holder)
+      }
+    }
+  }
+
+  async #drain(job: Job): Promise<void> {
+    const tried = new Set<string>()
+    for (;;) {
+      const due = await this.#kms.store.due(job.due, this.#kms.clock(), BATCH + tried.size)
+      const fresh = due.filter((id) => !tried.has(id))
+      if (fresh.length === 0) return
+      for (const id of fresh) {
+        if (this.#stopped) return
+        tried.add(id)
+        await this.#once(job, id)
+      }
+    }
+  }
+
+  /** A key that fails is left for the next run, and does not keep the others waiting. */
+  async #once(job: Job, id: string): Promise<void> {
+    const { store, events, clock, place, audit } = this.#kms
+    const arn = keyArn(place.region, place.accountId, id)
+    const entry = new AuditEntry({ caller: service(place.accountId), action: job.action }, clock(), arn)
+    try {
+      const done = await store.transact(async (writes) => {
+        const key = await writes.key(id)
+        if (key === null || !job.isDue(key, clock())) return false
+        await job.act(writes, key)
+        await writes.appendAudit(entry.succeeded())
+        return true
+      })
+      if (done) events.publish({ keyId: id, change: job.change })
+    } catch (error) {
+      await audit.append(entry.failed(toHufuError(error)))
+    }
+  }
+}
+
+/** The service itself, as the audit names it. */
+const service = (accountId: string): Caller => ({
+  principal: `arn:aws:iam::${accountId}:service/hufu`,
+  accessKeyId: '',
+  requestId: randomUUID(),
+  sourceIp: 'in-process',
+})

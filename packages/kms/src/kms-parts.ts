@@ -1,0 +1,30 @@
+import type { Authorise } from './access/authorise.ts'
+import type { AuditLog } from './audit/audit-log.ts'
+import type { KeyBackend } from './backend/key-backend.ts'
+import type { SealedBlobs } from './ciphertext/sealed-blobs.ts'
+import type { Clock } from './clock.ts'
+import type { KeyEventsHub } from './key/key-events-hub.ts'
+import type { KeyFactory } from './key/key-factory.ts'
+import type { KeyRing } from './key/key-ring.ts'
+import type { Rotations } from './rotation/rotations.ts'
+import type { Store } from './store/store.ts'
+
+export interface Place {
+  readonly region: string
+  readonly accountId: string
+}
+
+/** What every operation works with. */
+export interface KmsParts {
+  readonly place: Place
+  readonly clock: Clock
+  readonly store: Store
+  readonly backend: KeyBackend
+  readonly ring: KeyRing
+  readonly blobs: SealedBlobs
+  readonly factory: KeyFactory
+  readonly rotations: Rotations
+  readonly authorise: Authorise
+  readonly audit: AuditLog
+  readonly events: KeyEventsHub
+}

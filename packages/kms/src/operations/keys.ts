@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import type { CreateKeyInput, DeletionInput, KeyMetadata, KeyPage, KeyQuery, ScheduledDeletion } from '@hufu/wire'
+import { HufuError } from '@hufu/wire'
+import type { KeyAction } from '../key/state.ts'
+import type { Call } from '../kms.ts'
+import { checkBatch, checkDescription, checkPage, DAY, deletionWindow } from '../limits.ts'
+
+export async function createKey(call: Call, input: CreateKeyInput): Promise<KeyMetadata> {
+  const make = () => call.kms.factory.make(randomUUID(), input, call.caller.principal)
+  return call.metadata(await call.create({ action: 'CreateKey' }, make))
+}
+
+export function describeKey(call: Call, keyId: string): Promise<KeyMetadata> {
+  return call.use({ action: 'DescribeKey', keyName: keyId, needs: 'describe' }, async (key) => call.metadata(key))
+}
+
+export function listKeys(call: Call, query: KeyQuery = {}): Promise<KeyPage> {
+  return call.run({ action: 'ListKeys' }, async () => {
+    const { keys, totalCount } = await call.kms.store.listKeys(checkPage(query))
+    return { keys: keys.map((key) => call.metadata(key)), totalCount }
+  })
+}
+
+/** In the order of the names; all or none. */
+export async function describeKeys(call: Call, keyIds: readonly string[]): Promise<readonly KeyMetadata[]> {
+  const found: KeyMetadata[] = []
+  for (const keyId of checkBatch(keyIds)) found.push(await describeKey(call, keyId))
+  return found
+}
+
+const changeStates =
+  (action: string, needs: KeyAction) =>
+  async (call: Call, keyIds: readonly string[]): Promise<void> => {
+    await call.changeAll({ action, needs }, checkBatch(keyIds), (writes, key) => writes.updateKey(key))
+  }
+
+export const enableKeys = changeStates('EnableKey', 'enable')
+export const disableKeys = changeStates('DisableKey', 'disable')
+
+const changeState =
+  (action: string, needs: KeyAction) =>
+  (call: Call, keyId: string): Promise<void> =>
+    call.change({ action, keyName: keyId, needs }, (writes, key) => writes.updateKey(key))
+
+export const enableKey = changeState('EnableKey', 'enable')
+export const disableKey = changeState('DisableKey', 'disable')
+export const archiveKey = changeState('ArchiveKey', 'archive')
+export const unarchiveKey = changeState('CancelKeyArchive', 'unarchive')
+
+export function scheduleKeyDeletion(call: Call, input: DeletionInput): Promise<ScheduledDeletion> {
+  const needs = input.disableFirst === true ? 'disableAndScheduleDeletion' : 'scheduleDeletion'
+  return call.change({ action: 'ScheduleKeyDeletion', keyName: input.keyId, needs }, async (writes, key) => {
+    const deletionAt = call.kms.clock() + deletionWindow(input.windowDays) * DAY
+    const [binding] = await writes.bindings(key.id)
+    if (binding !== undefined)
+      throw new HufuError(
+        'KeyBound',
+        `expected a key that nothing uses, received one that ${binding.product} is bound to`,
+      )
+    await writes.updateKey({ ...key, deletionAt })
+    return { keyId: call.arn(key), deletionAt }
+  })
+}
+
+export function cancelKeyDeletion(call: Call, keyId: string): Promise<void> {
+  const request = { action: 'CancelKeyDeletion', keyName: keyId, needs: 'cancelDeletion' } as const
+  return call.change(request, async (writes, key) => {
+    const state = (await writes.version(key.id, key.version)) === null ? 'PendingImport' : key.state
+    await writes.updateKey({ ...key, state, deletionAt: null })
+  })
+}
+
+export function updateDescription(call: Call, keyId: string, description: string): Promise<void> {
+  const request = { action: 'UpdateKeyDescription', keyName: keyId, needs: 'edit' } as const
+  return call.change(request, (writes, key) => writes.updateKey({ ...key, description: checkDescription(description) }))
+}

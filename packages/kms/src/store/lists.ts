@@ -1,0 +1,91 @@
+import type { AliasPage, KeyQuery, Page, RotationEntry } from '@hufu/wire'
+import type { Knex } from 'knex'
+import type { AuditFilter } from '../audit/audit-record.ts'
+import { keysWithAlias } from './reads.ts'
+import { toAuditRecord, toKey } from './rows.ts'
+import type { DueFor } from './store.ts'
+
+const MAX_RECORDS = 1_000
+
+export async function listKeys(db: Knex, query: KeyQuery & Required<Page>) {
+  const order = query.newestFirst === true ? 'desc' : 'asc'
+  const rows = await keysWithAlias(db)
+    .modify(filterKeys, db, query)
+    .orderBy([
+      { column: 'keys.created_at', order },
+      { column: 'keys.id', order },
+    ])
+    .offset(query.offset)
+    .limit(query.limit)
+  const total = await db('keys').modify(filterKeys, db, query).count({ count: '*' }).first()
+  return { keys: rows.map(toKey), totalCount: Number(total?.count ?? 0) }
+}
+
+function filterKeys(keys: Knex.QueryBuilder, db: Knex, query: KeyQuery): void {
+  if (query.states !== undefined) keys.whereIn('state', query.states)
+  if (query.specs !== undefined) keys.whereIn('spec', query.specs)
+  if (query.use !== undefined) keys.where('use', query.use)
+  if (query.origin !== undefined) keys.where('origin', query.origin)
+  if (query.aliasContains !== undefined)
+    keys.whereIn(
+      'keys.id',
+      db('aliases')
+        .select('key_id')
+        .whereRaw("name like ? escape '\\'", [`%${query.aliasContains.replace(/[\\%_]/g, '\\$&')}%`]),
+    )
+  for (const { name, values } of query.tags ?? []) {
+    const tagged = db('tags').select('key_id').where({ name })
+    keys.whereIn('keys.id', values.length === 0 ? tagged : tagged.whereIn('value', values))
+  }
+}
+
+export async function listAliases(db: Knex, query: Required<Page> & { readonly keyId?: string }): Promise<AliasPage> {
+  const chosen = () => (query.keyId === undefined ? db('aliases') : db('aliases').where({ key_id: query.keyId }))
+  const rows = await chosen().orderBy('name').offset(query.offset).limit(query.limit)
+  const total = await chosen().count({ count: '*' }).first()
+  return {
+    aliases: rows.map((row) => ({
+      alias: String(row.name),
+      keyId: String(row.key_id),
+      createdAt: Number(row.created_at),
+    })),
+    totalCount: Number(total?.count ?? 0),
+  }
+}
+
+export async function listRotations(db: Knex, keyId: string): Promise<readonly RotationEntry[]> {
+  const rows = await db('key_versions')
+    .where({ key_id: keyId })
+    .whereIn('cause', ['automatic', 'on demand'])
+    .orderBy('version')
+    .select('version', 'created_at', 'cause')
+  return rows.map(({ version, created_at, cause }) => ({
+    version: Number(version),
+    at: Number(created_at),
+    kind: cause as RotationEntry['kind'],
+  }))
+}
+
+const dueColumns = {
+  rotation: 'next_rotation_at',
+  deletion: 'deletion_at',
+  expiry: 'material_expires_at',
+} as const satisfies Record<DueFor, string>
+
+export async function dueKeys(db: Knex, what: DueFor, now: number, limit: number): Promise<readonly string[]> {
+  const column = dueColumns[what]
+  const rows = await db('keys').where(column, '<=', now).orderBy(column).limit(limit).select('id')
+  return rows.map(({ id }) => String(id))
+}
+
+export async function listAudit(db: Knex, filter: AuditFilter) {
+  const query = db('audit')
+    .orderBy('sequence', filter.newestFirst === true ? 'desc' : 'asc')
+    .limit(Math.min(filter.limit ?? MAX_RECORDS, MAX_RECORDS))
+  for (const column of ['key', 'principal', 'action', 'outcome'] as const)
+    if (filter[column] !== undefined) query.where(column, filter[column])
+  if (filter.after !== undefined) query.where('sequence', '>', filter.after)
+  if (filter.from !== undefined) query.where('at', '>=', filter.from)
+  if (filter.to !== undefined) query.where('at', '<', filter.to)
+  return (await query.select('sequence', 'record')).map(toAuditRecord)
+}

@@ -1,0 +1,45 @@
+import type { Knex } from 'knex'
+import { toAccessKey, toKey, toVersion } from './rows.ts'
+import type { Reads } from './store.ts'
+
+/** The reads of the store over a pool or a transaction. */
+export const knexReads = (db: Knex): Reads => ({
+  async key(id) {
+    const query = keysWithAlias(db).where('keys.id', id).first()
+    const row = await (db.isTransaction ? query.forUpdate('keys') : query)
+    return row === undefined ? null : toKey(row)
+  },
+  async keyIdOfAlias(alias) {
+    const row = await db('aliases').where({ name: alias }).first('key_id')
+    return row === undefined ? null : String(row.key_id)
+  },
+  async version(keyId, version) {
+    const row = await db('key_versions').where({ key_id: keyId, version }).first()
+    return row === undefined ? null : toVersion(row)
+  },
+  async tags(keyId) {
+    const rows = await db('tags').where({ key_id: keyId }).orderBy('name').select('name', 'value')
+    return Object.fromEntries(rows.map(({ name, value }) => [String(name), String(value)]))
+  },
+  async bindings(keyId) {
+    const rows = await db('bindings').where({ key_id: keyId }).orderBy(['product', 'resource'])
+    return rows.map(({ product, resource }) => ({ product: String(product), resource: String(resource) }))
+  },
+  async accessKey(id) {
+    const row = await db('access_keys').where({ id }).first()
+    return row === undefined ? null : toAccessKey(row)
+  },
+  async accessKeysOf(principal) {
+    return (await db('access_keys').where({ principal }).orderBy(['created_at', 'id'])).map(toAccessKey)
+  },
+  async setting(name) {
+    const row = await db('settings').where({ name }).first('value')
+    return row === undefined ? null : String(row.value)
+  },
+})
+
+/** Keys, each with its oldest alias. */
+export const keysWithAlias = (db: Knex) =>
+  db('keys').select('keys.*', {
+    alias: db('aliases').select('name').whereRaw('key_id = keys.id').orderBy(['created_at', 'name']).limit(1),
+  })

@@ -1,0 +1,60 @@
+import { HufuError } from '@hufu/wire'
+import type { Knex } from 'knex'
+import { accessKeyRow, auditRow, keyRow, versionRow } from './rows.ts'
+import type { Writes } from './store.ts'
+
+/** The writes of the store in a transaction. */
+export const knexWrites = (db: Knex): Writes => ({
+  async insertKey(key) {
+    await db('keys').insert(keyRow(key))
+  },
+  async updateKey(key) {
+    await db('keys').where({ id: key.id }).update(keyRow(key))
+  },
+  async deleteKey(id) {
+    await db('keys').where({ id }).delete()
+  },
+  async insertVersion(version) {
+    await db('key_versions').insert(versionRow(version))
+  },
+  async deleteVersions(keyId) {
+    await db('key_versions').where({ key_id: keyId }).delete()
+  },
+  async insertAlias(alias, keyId, at) {
+    const alone = { name: alias, key_id: keyId, created_at: at }
+    const made = await db('aliases').insert(alone).onConflict('name').ignore().returning('name')
+    if (made.length === 0) throw new HufuError('AliasAlreadyExists', `expected a new alias, received ${alias}`)
+  },
+  async moveAlias(alias, keyId) {
+    await db('aliases').where({ name: alias }).update({ key_id: keyId })
+  },
+  async deleteAlias(alias) {
+    return (await db('aliases').where({ name: alias }).delete()) > 0
+  },
+  async deleteAliasesOf(keyId) {
+    await db('aliases').where({ key_id: keyId }).delete()
+  },
+  async putTags(keyId, tags) {
+    const rows = Object.entries(tags).map(([name, value]) => ({ key_id: keyId, name, value }))
+    if (rows.length > 0) await db('tags').insert(rows).onConflict(['key_id', 'name']).merge()
+  },
+  async deleteTags(keyId, names) {
+    await db('tags').where({ key_id: keyId }).whereIn('name', names).delete()
+  },
+  async putBinding(keyId, { product, resource }) {
+    const columns = ['key_id', 'product', 'resource']
+    await db('bindings').insert({ key_id: keyId, product, resource }).onConflict(columns).ignore()
+  },
+  async deleteBinding(keyId, { product, resource }) {
+    return (await db('bindings').where({ key_id: keyId, product, resource }).delete()) > 0
+  },
+  async insertAccessKey(accessKey) {
+    await db('access_keys').insert(accessKeyRow(accessKey))
+  },
+  async putSetting(name, value) {
+    await db('settings').insert({ name, value }).onConflict('name').merge()
+  },
+  async appendAudit(record) {
+    await db('audit').insert(auditRow(record))
+  },
+})
