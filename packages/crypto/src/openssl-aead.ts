@@ -6,7 +6,7 @@ import type { Secret } from './secret.ts'
 /** The portable twin of the native AEAD, over node:crypto. */
 export function opensslAead(algorithm: AeadAlgorithm, key: Secret): Aead {
   if (algorithm !== 'AES-256-GCM') throw new TypeError(`expected AES-256-GCM, received ${algorithm}`)
-  const material = key.bytes()
+  const material = Uint8Array.from(key.bytes())
   return {
     algorithm,
     seal(nonce, aad, plaintext, into = new Uint8Array(plaintext.length + TAG_SIZE)) {
@@ -37,7 +37,9 @@ export function opensslAead(algorithm: AeadAlgorithm, key: Secret): Aead {
       into.set(plaintext, 0)
       return into.subarray(0, size)
     },
-    [Symbol.dispose]() {},
+    [Symbol.dispose]() {
+      material.fill(0)
+    },
   }
 }
 
