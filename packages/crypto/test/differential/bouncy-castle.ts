@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
 import { bytes, hex } from '../vectors.ts'
 
 /** Where Debian's libbcprov-java puts it. */
@@ -11,20 +12,24 @@ const JAR = '/usr/share/java/bcprov.jar'
 /** One operation of BouncyCastle.java and its arguments. */
 export type Request = readonly [operation: string, ...arguments_: Uint8Array[]]
 
-/** The answers of BouncyCastle, compiled and asked once for all requests; null is a refusal. */
-export function bouncyCastle(requests: readonly Request[]): (Uint8Array | null)[] {
-  const classes = mkdtempSync(join(tmpdir(), 'hufu-bouncy-castle-'))
-  try {
-    const source = fileURLToPath(new URL('BouncyCastle.java', import.meta.url))
-    execFileSync('javac', ['-cp', JAR, '-d', classes, source])
-    return ask(classes, requests)
-  } finally {
-    rmSync(classes, { recursive: true })
-  }
+let classes: string | undefined
+
+/** Compiled once for a test file. */
+function compiled(): string {
+  if (classes !== undefined) return classes
+  classes = mkdtempSync(join(tmpdir(), 'hufu-bouncy-castle-'))
+  const source = fileURLToPath(new URL('BouncyCastle.java', import.meta.url))
+  execFileSync('javac', ['-cp', JAR, '-d', classes, source])
+  return classes
 }
 
-function ask(classes: string, requests: readonly Request[]): (Uint8Array | null)[] {
-  const { status, stdout, stderr } = spawnSync('java', ['-cp', `${JAR}:${classes}`, 'BouncyCastle'], {
+afterAll(() => {
+  if (classes !== undefined) rmSync(classes, { recursive: true })
+})
+
+/** The answers of BouncyCastle, started once for all requests; null is a refusal. */
+export function bouncyCastle(requests: readonly Request[]): (Uint8Array | null)[] {
+  const { status, stdout, stderr } = spawnSync('java', ['-cp', `${JAR}:${compiled()}`, 'BouncyCastle'], {
     input: requests.map(line).join(''),
     encoding: 'latin1',
     maxBuffer: 2 ** 28,

@@ -7,6 +7,6 @@ if (native === null) throw new Error('expected the native addon, which the tests
 
 /** Every SM2 engine; `slowness` thins the random inputs out, so that each takes seconds. */
 export const engines: { name: string; engine: Sm2Engine; slowness: number }[] = [
-  { name: 'native', engine: nativeSm2(native), slowness: 5 },
+  { name: 'native', engine: nativeSm2(native), slowness: 8 },
   { name: 'portable', engine: portableSm2, slowness: 100 },
 ]
