@@ -1,1 +1,6 @@
-export {}
+export type { S3Audit, S3AuditRecord } from './audit.ts'
+export { S3Error, type S3ErrorCode, s3Errors } from './error.ts'
+export { type S3Proxy, type S3ProxyOptions, startS3Proxy } from './start-s3-proxy.ts'
+export { directoryStore } from './store/directory/directory-store.ts'
+export { memoryStore } from './store/memory-store.ts'
+export type * from './store/object-store.ts'

@@ -1,4 +1,4 @@
-import { sealedSegmentsSize } from '@hufu/crypto'
+import { openedSegmentsSize, sealedSegmentsSize } from '@hufu/crypto'
 
 /** docs/formats/object.md, "Canonical size". None of these ever changes. */
 export const PART_HEAD_SIZE = 32
@@ -30,6 +30,9 @@ export function plaintextSize(stored: number): number | null {
 
 /** Bytes of a sealed part, head included. */
 export const sealedPartSize = (size: number): number => PART_HEAD_SIZE + sealedSegmentsSize(size)
+
+/** The plaintext size of a sealed part; null when no part has so many bytes. */
+export const plaintextPartSize = (stored: number): number | null => openedSegmentsSize(stored - PART_HEAD_SIZE)
 
 /** Bytes of the sealed manifest, padding included, of an object with parts of these plaintext sizes. */
 export function manifestSize(partSizes: readonly number[]): number {

@@ -1,0 +1,92 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Authority } from '@hufu/wire'
+import { LRUCache } from 'lru-cache'
+import { type Logger, pino } from 'pino'
+import type { S3Audit } from './audit.ts'
+import type { Manifest } from './format/manifest.ts'
+import { suites } from './format/suite.ts'
+import { answerClientError } from './http/client-error.ts'
+import { listener } from './http/listener.ts'
+import { BucketKeys } from './keys/bucket-keys.ts'
+import type { ObjectStore } from './store/object-store.ts'
+
+export interface S3ProxyOptions {
+  /** Who may call, and the KMS acting as them. */
+  readonly authority: Authority
+  /** Where ciphertext lies; the proxy does not close it. */
+  readonly store: ObjectStore
+  readonly host: string
+  /** 0 for any that is free. */
+  readonly port: number
+  readonly region: string
+  /** The key of objects that do not name their own: `alias/s3`. */
+  readonly defaultKey: string
+  /** Names under which `BUCKET.NAME` is a bucket; `localhost` when absent. */
+  readonly domains?: readonly string[]
+  readonly log?: Logger
+  readonly audit?: S3Audit
+}
+
+export interface S3Proxy {
+  readonly url: string
+  readonly port: number
+  /** Answers what is in flight, and ends. */
+  close(): Promise<void>
+}
+
+/** Bytes of all headers of a request. */
+const HEADERS_MAX = 32 * 1024
+/** A client that sends or reads nothing for so long is cut off. */
+const IDLE_MS = 120_000
+const MANIFESTS_MAX = 1000
+
+/** Starts the proxy; rejects when it can't listen. */
+export async function startS3Proxy(options: S3ProxyOptions): Promise<S3Proxy> {
+  const keys = new BucketKeys(options.store, options.authority.events)
+  const handle = handlerOf(options, keys)
+  const server = createServer({ maxHeaderSize: HEADERS_MAX, requestTimeout: 0, noDelay: true })
+  server.on('request', (message, response) => void handle(message, response, false))
+  server.on('checkContinue', (message, response) => void handle(message, response, true))
+  server.on('clientError', answerClientError)
+  server.setTimeout(IDLE_MS)
+  const port = await listen(server, options)
+  return { url: `http://${urlHost(options.host)}:${port}`, port, close: () => close(server, keys) }
+}
+
+type Handle = (message: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => Promise<void>
+
+function handlerOf(options: S3ProxyOptions, keys: BucketKeys): Handle {
+  const [suite] = suites
+  if (suite === undefined) throw new TypeError('expected a suite')
+  const { store, authority, region, defaultKey } = options
+  const manifests = new LRUCache<string, Manifest>({ max: MANIFESTS_MAX })
+  return listener({
+    proxy: { store, authority, region, defaultKey, keys, suite, manifests },
+    domains: options.domains ?? ['localhost'],
+    log: options.log ?? pino({ enabled: false }),
+    audit: options.audit ?? (() => {}),
+  })
+}
+
+function listen(server: Server, { host, port }: S3ProxyOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+}
+
+function close(server: Server, keys: BucketKeys): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      keys[Symbol.dispose]()
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}
+
+const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host)
