@@ -69,7 +69,7 @@ async function listen(app: FastifyInstance, { host, port }: ServerOptions): Prom
 
 function listenError(cause: unknown, host: string, port: number): unknown {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  if (code === 'EADDRINUSE') return new HufuError('PortInUse', `port ${port} of ${host} is taken`, { cause })
+  if (code === 'EADDRINUSE') return new HufuError('PortInUse', `port ${port} of ${host} is in use`, { cause })
   if (code === 'EADDRNOTAVAIL' || code === 'EACCES')
     return new HufuError('CannotListen', `can not listen on port ${port} of ${host}`, { cause })
   return cause
