@@ -29,14 +29,20 @@ bool segments_seal(const segment_run *run, span in, uint8_t *out) {
   return true;
 }
 
+// A sequence cut within a tag ends in a piece too short for one: its plaintext would be shorter than the segments before it.
+static bool ends_in_a_tag(span sealed, size_t count, size_t step) {
+  return count == 0 || sealed.size - (count - 1) * step >= TAG_SIZE;
+}
+
 bool segments_open(const segment_run *run, span sealed, uint8_t *out) {
   size_t step = run->segment_size + TAG_SIZE, count = segment_run_count(run, sealed.size, step);
+  if (!ends_in_a_tag(sealed, count, step)) return false;
   uint8_t nonce[NONCE_SIZE];
   for (size_t i = 0; i < count; i++) {
     span segment = {sealed.data + i * step, piece_at(i * step, sealed.size, step)};
     segment_nonce(run->first_index + i, run->last && i + 1 == count, nonce);
     if (run->cipher->open(run->key, nonce, run->aad, segment, out + i * run->segment_size)) continue;
-    OPENSSL_cleanse(out, i * run->segment_size);
+    OPENSSL_cleanse(out, sealed.size - count * TAG_SIZE);
     return false;
   }
   return true;

@@ -63,7 +63,8 @@ export function openSegments(
   const size = key.segmentSize ?? SEGMENT_SIZE
   const count = pieces(sealed.length, size + TAG_SIZE, last)
   const plaintextSize = sealed.length - count * TAG_SIZE
-  if (plaintextSize < 0) throw new DecryptionError()
+  const lastPiece = sealed.length - (count - 1) * (size + TAG_SIZE)
+  if (count > 0 && lastPiece < TAG_SIZE) throw new DecryptionError()
   const out = into ?? new Uint8Array(plaintextSize)
   if (key.aead instanceof NativeAead) {
     key.aead.openSegments(key.aad, firstIndex, sealed, size, last, out)

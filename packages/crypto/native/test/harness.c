@@ -3,6 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define MAX_FENCES 1024
 
 static size_t passed, failed;
 static uint64_t state = 0x9e3779b97f4a7c15ULL;
@@ -35,23 +39,46 @@ void random_bytes(uint8_t *bytes, size_t size) {
 
 size_t random_below(size_t limit) { return (size_t)(next() % limit); }
 
-static uint8_t *allocate(size_t size) {
-  uint8_t *bytes = malloc(size == 0 ? 1 : size);
-  if (bytes == NULL) abort();
-  return bytes;
+static struct {
+  void *address;
+  size_t size;
+} fences[MAX_FENCES];
+static size_t fence_count;
+
+uint8_t *fenced(size_t size) {
+  const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  const size_t usable = (size + page - 1) / page * page;
+  uint8_t *start = mmap(NULL, usable + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (start == MAP_FAILED || fence_count == MAX_FENCES || mprotect(start + usable, page, PROT_NONE) != 0) abort();
+  fences[fence_count].address = start;
+  fences[fence_count++].size = usable + page;
+  return start + usable - size;
 }
 
-uint8_t *exact_copy(const uint8_t *bytes, size_t size) {
-  uint8_t *copy = allocate(size);
+void release(void) {
+  while (fence_count > 0) {
+    fence_count--;
+    munmap(fences[fence_count].address, fences[fence_count].size);
+  }
+}
+
+uint8_t *fenced_copy(const uint8_t *bytes, size_t size) {
+  uint8_t *copy = fenced(size);
   if (size > 0) memcpy(copy, bytes, size);
   return copy;
+}
+
+uint8_t *fenced_random(size_t size) {
+  uint8_t *bytes = fenced(size);
+  random_bytes(bytes, size);
+  return bytes;
 }
 
 static unsigned digit(char c) { return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10); }
 
 uint8_t *from_hex(const char *hex, size_t *size) {
   *size = strlen(hex) / 2;
-  uint8_t *bytes = allocate(*size);
+  uint8_t *bytes = fenced(*size);
   for (size_t i = 0; i < *size; i++) bytes[i] = (uint8_t)(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
   return bytes;
 }

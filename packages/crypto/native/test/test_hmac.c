@@ -1,5 +1,4 @@
 // HMAC and HKDF on the vectors of their RFCs, and on every length of key and message around the block size.
-#include <stdlib.h>
 #include <string.h>
 
 #include "../hmac.h"
@@ -12,29 +11,23 @@ static void computes(const char *key_hex, const char *message_hex, const char *t
   uint8_t *expected = from_hex(tag_hex, &size), tag[HASH_SIZE];
   const span whole = {message, message_size};
   check(hmac(HASH_SHA256, (span){key, key_size}, &whole, 1, tag) && memcmp(tag, expected, HASH_SIZE) == 0, "HMAC of RFC 4231");
-  free(expected);
-  free(message);
-  free(key);
+  release();
 }
 
 static void derives(const char *prk_hex, const char *info_hex, const char *okm_hex) {
   size_t key_size, info_size, size;
   uint8_t *key = from_hex(prk_hex, &key_size), *info = from_hex(info_hex, &info_size);
-  uint8_t *expected = from_hex(okm_hex, &size), *out = from_hex(okm_hex, &size);
-  memset(out, 0, size);
+  uint8_t *expected = from_hex(okm_hex, &size), *out = fenced(size);
   check(hkdf_expand(HASH_SHA256, (span){key, key_size}, (span){info, info_size}, out, size) && memcmp(out, expected, size) == 0,
         "HKDF of RFC 5869");
-  free(out);
-  free(expected);
-  free(info);
-  free(key);
+  release();
 }
 
 // Parts are their concatenation, for both hashes.
 static void splits(size_t key_size, size_t message_size) {
   uint8_t bytes[200], whole_tag[HASH_SIZE], parts_tag[HASH_SIZE];
   random_bytes(bytes, sizeof bytes);
-  uint8_t *key = exact_copy(bytes, key_size), *message = exact_copy(bytes, message_size);
+  uint8_t *key = fenced_copy(bytes, key_size), *message = fenced_copy(bytes, message_size);
   const size_t half = message_size / 2;
   const span whole = {message, message_size};
   const span parts[2] = {{message, half}, {message + half, message_size - half}};
@@ -42,8 +35,7 @@ static void splits(size_t key_size, size_t message_size) {
     check(hmac(hash, (span){key, key_size}, &whole, 1, whole_tag) && hmac(hash, (span){key, key_size}, parts, 2, parts_tag) &&
               memcmp(whole_tag, parts_tag, HASH_SIZE) == 0,
           "parts are their concatenation");
-  free(message);
-  free(key);
+  release();
 }
 
 void test_hmac(void) {

@@ -1,5 +1,4 @@
 // SM2 on the examples of GB/T 32918.5, on random inputs, and on everything a wrong or cut input can be.
-#include <stdlib.h>
 #include <string.h>
 
 #include "../sm2.h"
@@ -11,8 +10,7 @@
 
 // SEQUENCE of what is given: contents below 128 bytes only.
 static uint8_t *sequence(const uint8_t *contents, size_t size) {
-  uint8_t *der = malloc(size + 2);
-  if (der == NULL) abort();
+  uint8_t *der = fenced(size + 2);
   der[0] = 0x30;
   der[1] = (uint8_t)size;
   memcpy(der + 2, contents, size);
@@ -41,10 +39,7 @@ static void verifies_the_standard(EVP_PKEY *key) {
   check(sm2_verify(key, e, signature, length + 2), "the signature of the standard verifies");
   e[0] ^= 1;
   check(!sm2_verify(key, e, signature, length + 2), "but not over another digest");
-  free(signature);
-  free(s);
-  free(r);
-  free(e);
+  release();
 }
 
 static void decrypts_the_standard(EVP_PKEY *key) {
@@ -53,13 +48,11 @@ static void decrypts_the_standard(EVP_PKEY *key) {
   uint8_t *c1 = from_hex(GBT_32918_ENCRYPTION_C1, &size);
   uint8_t *c3 = from_hex(GBT_32918_ENCRYPTION_C3, &size);
   uint8_t *c2 = from_hex(GBT_32918_ENCRYPTION_C2, &c2_size);
-  // x1 of the example begins with a zero nibble, not a zero byte: 32 bytes are minimal.
   size_t length = append(contents, 0x02, c1 + 1, 32);
   length += append(contents + length, 0x02, c1 + 33, 32);
   length += append(contents + length, 0x04, c3, 32);
   length += append(contents + length, 0x04, c2, c2_size);
-  contents[length] = 0;
-  // 0x30 0x81 length: the contents are longer than 127 bytes
+  // More than 127 bytes: the length takes a byte more.
   uint8_t der[170] = {0x30, 0x81, (uint8_t)length};
   memcpy(der + 3, contents, length);
   uint8_t message[170];
@@ -68,9 +61,7 @@ static void decrypts_the_standard(EVP_PKEY *key) {
   check(sm2_decrypt(key, der, length + 3, message, &message_size) && message_size == strlen(expected) &&
             memcmp(message, expected, message_size) == 0,
         "the ciphertext of the standard opens");
-  free(c2);
-  free(c3);
-  free(c1);
+  release();
 }
 
 static void signs_and_verifies(EVP_PKEY *key) {
@@ -80,47 +71,39 @@ static void signs_and_verifies(EVP_PKEY *key) {
   check(sm2_sign(key, e, room, &size) && sm2_verify(key, e, room, size), "what is signed verifies");
   for (int i = 0; i < MUTATIONS; i++) {
     const size_t cut = i % 2 == 0 ? size : random_below(size);
-    uint8_t *wrong = exact_copy(room, cut);
+    uint8_t *wrong = fenced_copy(room, cut);
     if (cut == size) wrong[random_below(cut)] ^= (uint8_t)(1 + random_below(255));
     check(!sm2_verify(key, e, wrong, cut), "a changed or cut signature does not verify");
-    free(wrong);
   }
+  release();
 }
 
 static void opens_nothing_else(EVP_PKEY *key, const uint8_t *ciphertext, size_t size) {
   for (int i = 0; i < MUTATIONS; i++) {
     const size_t cut = i % 2 == 0 ? size : 1 + random_below(size - 1);
-    uint8_t *wrong = exact_copy(ciphertext, cut);
-    uint8_t *room = exact_copy(wrong, cut);
+    uint8_t *wrong = fenced_copy(ciphertext, cut);
+    uint8_t *room = fenced_copy(wrong, cut);
     size_t room_size = cut;
     if (cut == size) wrong[random_below(cut)] ^= (uint8_t)(1 + random_below(255));
     check(!sm2_decrypt(key, wrong, cut, room, &room_size), "a changed or cut ciphertext does not open");
     int zero = 1;
     for (size_t at = 0; at < cut; at++) zero &= room[at] == 0;
     check(zero, "and leaves nothing behind");
-    free(room);
-    free(wrong);
   }
 }
 
 static void encrypts_and_decrypts(EVP_PKEY *key, size_t message_size) {
-  uint8_t *message = malloc(message_size);
   size_t size = sm2_ciphertext_max(message_size);
-  uint8_t *ciphertext = malloc(size);
-  if (message == NULL || ciphertext == NULL) abort();
-  random_bytes(message, message_size);
+  uint8_t *message = fenced_random(message_size), *ciphertext = fenced(size);
   check(sm2_encrypt(key, message, message_size, ciphertext, &size), "a message is encrypted");
-  uint8_t *exact = exact_copy(ciphertext, size);
-  uint8_t *opened = exact_copy(ciphertext, size);
+  uint8_t *exact = fenced_copy(ciphertext, size);
+  uint8_t *opened = fenced_copy(ciphertext, size);
   size_t opened_size = size;
   check(sm2_decrypt(key, exact, size, opened, &opened_size) && opened_size == message_size &&
             memcmp(opened, message, message_size) == 0,
         "and opens");
   if (message_size <= 64) opens_nothing_else(key, exact, size);
-  free(opened);
-  free(exact);
-  free(ciphertext);
-  free(message);
+  release();
 }
 
 static void refuses_points(const uint8_t *point, const uint8_t *scalar) {
@@ -138,10 +121,10 @@ static void refuses_points(const uint8_t *point, const uint8_t *scalar) {
 
 void test_sm2(void) {
   size_t size;
-  uint8_t point[SM2_POINT_SIZE], e[SM2_NUMBER_SIZE] = {0}, room[SM2_SIGNATURE_MAX];
-  uint8_t *scalar = from_hex(GBT_32918_PRIVATEKEY, &size);
-  uint8_t *expected = from_hex(GBT_32918_PUBLICKEY, &size);
-  check(sm2_public_point(scalar, point) && memcmp(point, expected, sizeof point) == 0, "the public key of the standard");
+  uint8_t point[SM2_POINT_SIZE], scalar[SM2_NUMBER_SIZE], e[SM2_NUMBER_SIZE] = {0}, room[SM2_SIGNATURE_MAX];
+  memcpy(scalar, from_hex(GBT_32918_PRIVATEKEY, &size), sizeof scalar);
+  check(sm2_public_point(scalar, point) && memcmp(point, from_hex(GBT_32918_PUBLICKEY, &size), sizeof point) == 0,
+        "the public key of the standard");
   EVP_PKEY *key = sm2_key(point, scalar);
   EVP_PKEY *public_key = sm2_key(point, NULL);
   check(key != NULL && public_key != NULL, "keys are made");
@@ -155,6 +138,4 @@ void test_sm2(void) {
   check(!sm2_sign(public_key, e, room, &size), "a public key does not sign");
   EVP_PKEY_free(public_key);
   EVP_PKEY_free(key);
-  free(expected);
-  free(scalar);
 }
