@@ -1,5 +1,5 @@
 import { apiClient } from '@hufu/sdk'
-import { isHufuError } from '@hufu/wire'
+import { isHufuError, sha256Hex, signSigV4 } from '@hufu/wire'
 import type { SystemCredentials } from '../system/credentials-file.ts'
 import type { Finding } from './diagnose.ts'
 
@@ -7,7 +7,8 @@ const PATIENCE = 3_000
 /** Milliseconds; the server refuses signatures five minutes off. */
 const SKEW_MAX = 60_000
 
-const get = (url: string): Promise<Response> => fetch(url, { signal: AbortSignal.timeout(PATIENCE) })
+const get = (url: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE) })
 
 export async function checkKms({ kmsEndpoint }: SystemCredentials): Promise<Finding> {
   const check = 'kms'
@@ -49,12 +50,16 @@ export async function checkCredentials(system: SystemCredentials): Promise<Findi
   }
 }
 
-export async function checkS3({ s3Endpoint }: SystemCredentials): Promise<Finding> {
+export async function checkS3({ s3Endpoint, ...system }: SystemCredentials): Promise<Finding> {
   const check = 's3'
   if (s3Endpoint === undefined) return { check, saw: 'not run by this system' }
   try {
-    const { status } = await get(s3Endpoint)
-    return { check, saw: `answers at ${s3Endpoint} (HTTP ${status} without a signature)` }
+    const headers = { host: new URL(s3Endpoint).host }
+    const request = { method: 'GET', path: '/', query: '', headers, payloadHash: sha256Hex('') }
+    const signature = signSigV4(request, system, { region: system.region, service: 's3', at: Date.now() })
+    const { status } = await get(s3Endpoint, signature)
+    if (status === 200) return { check, saw: `answers at ${s3Endpoint}` }
+    return { check, fault: `HTTP status ${status} from ${s3Endpoint}`, hint: 'see its log, and: hufu audit list' }
   } catch {
     return { check, fault: `no answer from ${s3Endpoint}`, hint: 'start it with: hufu up' }
   }

@@ -17,28 +17,32 @@ export async function readSettings(
 ): Promise<Settings> {
   const given = new Map<string, Given>()
   const file = flags.config ?? env.HUFU_CONFIG
-  if (typeof file === 'string')
-    for (const [name, value] of Object.entries(await readConfig(file)))
-      given.set(name, { value, origin: `${name} in ${file}` })
+  if (typeof file === 'string') for (const [name, value] of await readConfig(file)) given.set(name, value)
   for (const [name, { flag, env: variable }] of Object.entries(settingSources)) {
     if (env[variable]) given.set(name, { value: env[variable], origin: `${name} (${variable})` })
     if (flags[name] !== undefined) given.set(name, { value: flags[name], origin: `${name} (${flag})` })
   }
-  return parse(given)
+  return together(parse(given))
 }
 
-function parse(given: ReadonlyMap<string, Given>): Settings {
+type GivenSettings = ReadonlyMap<string, Given>
+
+function parse(given: GivenSettings): Settings {
   const result = settingsSchema.safeParse(Object.fromEntries([...given].map(([name, { value }]) => [name, value])))
-  if (!result.success) throw wrongSetting(result.error.issues[0], given)
-  const { only, kmsEndpoint } = result.data
+  if (result.success) return result.data
+  throw wrongSetting(result.error.issues[0], given)
+}
+
+function together(settings: Settings): Settings {
+  const { only, kmsEndpoint } = settings
   if (only === 's3' && kmsEndpoint === undefined)
     throw usage('expected kmsEndpoint when only the S3 proxy runs', 'add --kms-endpoint URL')
   if (only !== 's3' && kmsEndpoint !== undefined)
     throw usage('expected kmsEndpoint only where the S3 proxy runs alone', 'add --only s3, or leave it out')
-  return result.data
+  return settings
 }
 
-function wrongSetting(issue: z.core.$ZodIssue | undefined, given: ReadonlyMap<string, Given>): CliError {
+function wrongSetting(issue: z.core.$ZodIssue | undefined, given: GivenSettings): CliError {
   if (issue?.code === 'unrecognized_keys') {
     const [name = ''] = issue.keys
     return usage(`unknown setting ${given.get(name)?.origin ?? name}`, `the settings are: ${names.join(', ')}`)
@@ -51,7 +55,8 @@ function wrongSetting(issue: z.core.$ZodIssue | undefined, given: ReadonlyMap<st
 
 const names = Object.keys(settingSources)
 
-async function readConfig(file: string): Promise<object> {
+/** The settings of the file, all of them good in themselves, also those that a flag overrides. */
+async function readConfig(file: string): Promise<GivenSettings> {
   const text = await readFile(file, 'utf8').catch((cause) => {
     throw usage(
       `can not read the config file ${file}: ${cause.message}`,
@@ -60,8 +65,13 @@ async function readConfig(file: string): Promise<object> {
     )
   })
   const config = parseJson(text, file)
-  if (typeof config === 'object' && config !== null && !Array.isArray(config)) return config
-  throw usage(`expected one JSON object in ${file}`, 'write it as {"kmsPort": 7350}')
+  if (typeof config !== 'object' || config === null || Array.isArray(config))
+    throw usage(`expected one JSON object in ${file}`, 'write it as {"kmsPort": 7350}')
+  const given = new Map(
+    Object.entries(config).map(([name, value]) => [name, { value, origin: `${name} in ${file}` }] as const),
+  )
+  parse(given)
+  return given
 }
 
 function parseJson(text: string, file: string): unknown {

@@ -1,13 +1,15 @@
+import type { Kms } from '@hufu/kms'
 import { startServer } from '@hufu/server'
-import { HufuError } from '@hufu/wire'
 import type { Logger } from 'pino'
-import type { SystemCredentials } from '../system/credentials-file.ts'
-import { writeCredentials } from '../system/credentials-file.ts'
+import { type SystemCredentials, writeCredentials } from '../system/credentials-file.ts'
 import { Closers } from './closers.ts'
 import { consoleFiles } from './console-files.ts'
 import { dataDirectory } from './data-directory.ts'
+import { remoteAuthority } from './remote-authority.ts'
+import { s3Audit } from './s3-audit.ts'
 import type { Settings } from './settings.ts'
 import { startKms } from './start-kms.ts'
+import { startS3 } from './start-s3.ts'
 
 export interface RunningSystem {
   readonly data: string
@@ -18,13 +20,21 @@ export interface RunningSystem {
   close(): Promise<void>
 }
 
+interface Start {
+  readonly settings: Settings
+  /** Absolute. */
+  readonly data: string
+  readonly log: Logger
+  readonly closers: Closers
+}
+
 /** Starts what the settings ask for, all of it or nothing. */
 export async function startSystem(settings: Settings, log: Logger): Promise<RunningSystem> {
-  const data = await dataDirectory(settings.data)
   const closers = new Closers()
+  const start = { settings, data: await dataDirectory(settings.data), log, closers }
   try {
-    const system = await (settings.only === 's3' ? proxyAlone : withKms)(settings, data, log, closers)
-    return { data, ...system, close: () => closers.close() }
+    const system = settings.only === 's3' ? await proxyAlone(start) : await withKms(start)
+    return { data: start.data, ...system, close: () => closers.close() }
   } catch (error) {
     await closers.close()
     throw error
@@ -33,23 +43,38 @@ export async function startSystem(settings: Settings, log: Logger): Promise<Runn
 
 type Started = Pick<RunningSystem, 'token' | 'credentials'>
 
-async function withKms(settings: Settings, data: string, log: Logger, closers: Closers): Promise<Started> {
+async function withKms(start: Start): Promise<Started> {
+  const { settings, data, log, closers } = start
   const kms = closers.add(await startKms(settings, data))
-  const { accessKeyId, secretAccessKey } = await kms.bootstrap()
-  const { host, kmsPort, region } = settings
-  const files = consoleFiles()
-  const server = closers.add(
-    await startServer({ kms, host, port: kmsPort, log, ...(files === null ? {} : { consoleDir: files }) }),
-  )
-  const kmsEndpoint = reachable(server.url)
-  const credentials = { accessKeyId, secretAccessKey, region, kmsEndpoint, consoleUrl: `${kmsEndpoint}/console/` }
-  const { description: token } = kms.backend
+  const root = await kms.bootstrap()
+  const kmsEndpoint = await serve(kms, start)
+  const audit = s3Audit(kms.audit, log)
+  const s3 =
+    settings.only === 'kms' ? null : await startS3(settings, { ...start, authority: kms.authority('s3'), audit })
+  const credentials = {
+    accessKeyId: root.accessKeyId,
+    secretAccessKey: root.secretAccessKey,
+    region: settings.region,
+    kmsEndpoint,
+    ...(s3 === null ? {} : { s3Endpoint: reachable(s3) }),
+    consoleUrl: `${kmsEndpoint}/console/`,
+  }
   await writeCredentials(data, credentials)
-  return { token, credentials }
+  return { token: kms.backend.description, credentials }
 }
 
-async function proxyAlone(): Promise<Started> {
-  throw new HufuError('NotSupported', 'the S3 proxy is not supported yet')
+async function serve(kms: Kms, { settings, log, closers }: Start): Promise<string> {
+  const files = consoleFiles()
+  const { host, kmsPort } = settings
+  const console = files === null ? {} : { consoleDir: files }
+  return reachable(closers.add(await startServer({ kms, host, port: kmsPort, log, ...console })).url)
+}
+
+async function proxyAlone(start: Start): Promise<Started> {
+  const { authority, credentials } = await remoteAuthority(start.settings, start.data)
+  start.closers.add(authority)
+  const s3 = await startS3(start.settings, { ...start, authority, audit: () => {} })
+  return { token: null, credentials: { ...credentials, s3Endpoint: reachable(s3) } }
 }
 
 /** A client can not connect to the address that stands for all of them. */

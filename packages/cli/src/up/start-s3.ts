@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import { directoryStore, type S3Audit, startS3Proxy } from '@hufu/s3-proxy'
+import { type Authority, HufuError } from '@hufu/wire'
+import type { Logger } from 'pino'
+import type { Closers } from './closers.ts'
+import type { Settings } from './settings.ts'
+
+export interface S3Start {
+  readonly data: string
+  readonly log: Logger
+  readonly authority: Authority
+  readonly audit: S3Audit
+  readonly closers: Closers
+}
+
+/** Starts the S3 proxy on the objects of the data directory. Resolves to its URL. */
+export async function startS3(
+  { host, s3Port, region }: Settings,
+  { data, closers, ...parts }: S3Start,
+): Promise<string> {
+  const store = closers.add(directoryStore(join(data, 'objects')))
+  const options = { ...parts, store, host, port: s3Port, region, defaultKey: 'alias/s3' }
+  const proxy = await startS3Proxy(options).catch((cause) => {
+    throw cannotListen(cause, host, s3Port)
+  })
+  return closers.add(proxy).url
+}
+
+function cannotListen(cause: unknown, host: string, port: number): unknown {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'EADDRINUSE') return new HufuError('PortInUse', `port ${port} of ${host} is in use`, { cause })
+  if (code === 'EADDRNOTAVAIL' || code === 'EACCES')
+    return new HufuError('CannotListen', `can not listen on port ${port} of ${host}`, { cause })
+  return cause
+}
