@@ -1,0 +1,65 @@
+import { ByteReader } from '../byte-reader.ts'
+import { DecryptionError } from '../decryption-error.ts'
+import { type Suite, suiteNumbered } from '../suite.ts'
+import { CONTEXT_SIZE_MAX, CONTEXT_SIZE_MIN } from './context.ts'
+import { RECIPIENT_SIZE_MAX, RECIPIENT_SIZE_MIN, RECIPIENTS_MAX } from './recipient.ts'
+
+export const HEAD_SIZE = 48
+export const SALT_SIZE = 32
+export const HEADER_MAC_SIZE = 32
+export const HEADER_SIZE_MAX = HEAD_SIZE + CONTEXT_SIZE_MAX + RECIPIENTS_MAX * RECIPIENT_SIZE_MAX + HEADER_MAC_SIZE
+export const SEGMENT_SIZE_LOG2_MIN = 12
+export const SEGMENT_SIZE_LOG2_MAX = 20
+
+const MAGIC = Buffer.from('HUFU')
+const VERSION = 1
+const NO_FLAGS = 0
+
+/** The fixed first 48 bytes of a message. */
+export interface Head {
+  readonly suite: Suite
+  readonly segmentSizeLog2: number
+  readonly salt: Uint8Array
+  readonly threshold: number
+  readonly recipientCount: number
+  readonly contextSize: number
+  readonly recipientsSize: number
+}
+
+export const headerSize = ({ contextSize, recipientsSize }: Head): number =>
+  HEAD_SIZE + contextSize + recipientsSize + HEADER_MAC_SIZE
+
+export function encodeHead(head: Head): Uint8Array {
+  const bytes = Buffer.alloc(HEAD_SIZE)
+  MAGIC.copy(bytes)
+  bytes.set([VERSION, head.suite.number, head.segmentSizeLog2, NO_FLAGS], 4)
+  bytes.set(head.salt, 8)
+  bytes.set([head.threshold, head.recipientCount], 40)
+  bytes.writeUInt16BE(head.contextSize, 42)
+  bytes.writeUInt32BE(head.recipientsSize, 44)
+  return bytes
+}
+
+/** Reads the first 48 bytes of `bytes`. Every size in it is within its limits. Throws `DecryptionError`. */
+export function parseHead(bytes: Uint8Array): Head {
+  const reader = new ByteReader(bytes)
+  const expect = (value: boolean): void => {
+    if (!value) throw new DecryptionError()
+  }
+  expect(MAGIC.equals(reader.bytes(4)))
+  expect(reader.integer(1) === VERSION)
+  const suite = suiteNumbered(reader.integer(1))
+  if (suite === undefined) throw new DecryptionError()
+  const segmentSizeLog2 = reader.integer(1)
+  expect(segmentSizeLog2 >= SEGMENT_SIZE_LOG2_MIN && segmentSizeLog2 <= SEGMENT_SIZE_LOG2_MAX)
+  expect(reader.integer(1) === NO_FLAGS)
+  const salt = reader.bytes(SALT_SIZE)
+  const threshold = reader.integer(1)
+  const recipientCount = reader.integer(1)
+  expect(threshold >= 1 && threshold <= recipientCount && recipientCount <= RECIPIENTS_MAX)
+  const contextSize = reader.integer(2)
+  expect(contextSize >= CONTEXT_SIZE_MIN && contextSize <= CONTEXT_SIZE_MAX)
+  const recipientsSize = reader.integer(4)
+  expect(recipientsSize >= recipientCount * RECIPIENT_SIZE_MIN && recipientsSize <= recipientCount * RECIPIENT_SIZE_MAX)
+  return { suite, segmentSizeLog2, salt, threshold, recipientCount, contextSize, recipientsSize }
+}

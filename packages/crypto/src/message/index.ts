@@ -1,0 +1,7 @@
+export * from './context.ts'
+export { HEAD_SIZE, HEADER_SIZE_MAX, type Head, headerSize, parseHead } from './head.ts'
+export * from './header.ts'
+export type { PayloadKey } from './message-keys.ts'
+export * from './message-size.ts'
+export * from './recipient.ts'
+export * from './whole-message.ts'

@@ -1,0 +1,25 @@
+import { DecryptionError } from '../decryption-error.ts'
+import type { Secret } from '../secret.ts'
+import { openSegments, sealSegments } from '../segments.ts'
+import type { MessageContext } from './context.ts'
+import { type HeaderOptions, hasContext, parseHeader, verifyHeader, writeHeader } from './header.ts'
+import { openedSize, sealedSize } from './message-size.ts'
+
+/** Seals the plaintext to a message, in memory. */
+export function sealMessage(dataKey: Secret, options: HeaderOptions, plaintext: Uint8Array): Uint8Array {
+  const { header, payload } = writeHeader(dataKey, options)
+  using key = payload
+  const message = new Uint8Array(sealedSize(header.bytes.length, plaintext.length, key.segmentSize))
+  message.set(header.bytes)
+  sealSegments(key, 0, plaintext, true, message.subarray(header.bytes.length))
+  return message
+}
+
+/** The plaintext of a message whose context is the expected one. Throws `DecryptionError`, and then releases nothing. */
+export function openMessage(dataKey: Secret, expected: MessageContext, message: Uint8Array): Uint8Array {
+  const header = parseHeader(message)
+  if (!hasContext(header, expected)) throw new DecryptionError()
+  using key = verifyHeader(header, dataKey)
+  if (openedSize(header.bytes.length, message.length, key.segmentSize) === null) throw new DecryptionError()
+  return openSegments(key, 0, message.subarray(header.bytes.length), true)
+}
