@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <node_api.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #define ARGUMENTS(n)                                                              \
@@ -36,9 +37,18 @@ static bool read_bytes(napi_env env, napi_value value, uint8_t *bytes, size_t si
 
 static void ended(void) { napi_call_threadsafe_function(ended_callback, NULL, napi_tsfn_blocking); }
 
+// The kernel has let go: nothing is in use any more, and the process may serve another volume.
+static void reset(void) {
+  nodes_close();
+  close(volume.root_fd);
+  volume.root_fd = -1;
+  explicit_bzero(&volume.keys, sizeof volume.keys);
+}
+
 static void call_ended(napi_env env, napi_value callback, void *context, void *data) {
   napi_value undefined;
   (void)context, (void)data;
+  reset();
   if (!env) return;
   napi_get_undefined(env, &undefined);
   napi_call_function(env, undefined, callback, 0, NULL, NULL);
@@ -91,9 +101,18 @@ static napi_value start(napi_env env, napi_callback_info info) {
   volume.own_files = geteuid() == 0;
   atomic_store(&volume.access, read_only ? ACCESS_READ_ONLY : ACCESS_FULL);
   if ((volume.root_fd = open(backing, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) return number(env, -errno);
+  // One writer a volume; readers may share it.
+  if (flock(volume.root_fd, (read_only ? LOCK_SH : LOCK_EX) | LOCK_NB)) {
+    int error = errno;
+    reset();
+    return number(env, -error);
+  }
   int failed = nodes_open(volume.root_fd);
   if (!failed) failed = block_session_begin();
-  if (failed) return number(env, failed);
+  if (failed) {
+    reset();
+    return number(env, failed);
+  }
   napi_create_string_utf8(env, "hufu volume", NAPI_AUTO_LENGTH, &name);
   if (napi_create_threadsafe_function(env, arguments[8], NULL, name, 0, 1, NULL, NULL, NULL, call_ended, &ended_callback) != napi_ok) return number(env, -ENOMEM);
   return number(env, channel_start(fd, threads, ended));

@@ -11,7 +11,7 @@
 pthread_rwlock_t tree_lock = PTHREAD_RWLOCK_INITIALIZER;
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER; // guards everything below
 static struct node *buckets[BUCKETS];
-static struct node root;
+static struct node root = {.dir_fd = -1, .pinned_fd = -1};
 static struct node uses; // head of the ring of open directories, newest first
 static size_t node_total, open_directories, open_directories_limit;
 
@@ -101,6 +101,7 @@ void nodes_close(void) {
       if (node != &root) node_free(node);
     }
   memset(buckets, 0, sizeof buckets);
+  root = (struct node){.dir_fd = -1, .pinned_fd = -1};
   pthread_mutex_unlock(&table_lock);
 }
 

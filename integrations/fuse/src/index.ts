@@ -1,1 +1,7 @@
-export {}
+export { HEADER_FILE, type VolumeHeader } from './header/header.ts'
+export type { Lease } from './mount/lease.ts'
+export { type MountedVolume, type MountOptions, mountVolume } from './mount/mount-volume.ts'
+export { type InitOptions, initVolume } from './volume/init-volume.ts'
+export { type OpenVolume, openVolume } from './volume/open-volume.ts'
+export type { VolumeKeyName } from './volume/recipients.ts'
+export { VolumeError, type VolumeErrorCode } from './volume-error.ts'

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+
+/** The name of the header in the backing directory (docs/formats/volume.md). */
+export const HEADER_FILE = 'hufu.volume'
+export const HEADER_MAX = 1_048_576
+export const RECIPIENTS_MAX = 64
+export const VOLUME_KEY_SIZE = 32
+
+const recipient = z.strictObject({ keyId: z.string().min(1).max(2048), wrappedKey: z.base64().min(1).max(8192) })
+
+/** The first line of the header. */
+export const headerSchema = z.strictObject({
+  format: z.literal('hufu-volume'),
+  version: z.literal(1),
+  id: z.string().regex(/^[0-9a-f]{32}$/, 'expected 32 hex digits'),
+  suite: z.literal('AES-256-GCM'),
+  blockSize: z.union([z.literal(4096), z.literal(65_536)]),
+  features: z.array(z.string()).max(0, 'expected no features that this version does not know'),
+  recipients: z.array(recipient).min(1).max(RECIPIENTS_MAX),
+})
+
+export type VolumeHeader = z.infer<typeof headerSchema>
+export type Recipient = VolumeHeader['recipients'][number]
+
+/** The context under which every recipient wraps the volume key. */
+export const headerContext = ({ id }: Pick<VolumeHeader, 'id'>) => ({ 'hufu:volume': id })

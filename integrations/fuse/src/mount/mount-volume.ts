@@ -1,0 +1,101 @@
+import { realpath } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { getSystemErrorName } from 'node:util'
+import type { KeyEvents, KeyService } from '@hufu/wire'
+import type { VolumeHeader } from '../header/header.ts'
+import { type OpenVolume, openVolume } from '../volume/open-volume.ts'
+import { VolumeError } from '../volume-error.ts'
+import { holdLease, type Lease } from './lease.ts'
+import { checkMountPoint } from './mount-point.ts'
+import { type NativeVolume, nativeVolume } from './native.ts'
+
+export interface MountOptions {
+  /** The backing directory. */
+  readonly directory: string
+  readonly mountpoint: string
+  readonly services: readonly KeyService[]
+  readonly events?: KeyEvents
+  readonly readOnly?: boolean
+  /** Lets other users than the mounting one in, as far as modes allow. */
+  readonly allowOther?: boolean
+  /** What to do when the key may no longer be used: default `deny`. */
+  readonly onRevoke?: 'deny' | 'unmount'
+  readonly probeMilliseconds?: number
+  readonly leaseMilliseconds?: number
+  readonly onChange?: (message: string) => void
+}
+
+export interface MountedVolume {
+  readonly header: VolumeHeader
+  readonly mountpoint: string
+  readonly lease: Lease
+  /** Resolves when the mount is gone, however that came about. */
+  readonly ended: Promise<void>
+  /** Throws `MountFailed` while it is in use, unless `lazy`. */
+  unmount(lazy?: boolean): void
+}
+
+/** Mounts the volume and serves it from this process until it is unmounted. One volume a process. */
+export async function mountVolume(options: MountOptions): Promise<MountedVolume> {
+  const directory = await realpath(options.directory)
+  const mountpoint = await checkMountPoint(options.mountpoint, directory)
+  const native = nativeVolume()
+  using volume = await openVolume(directory, options.services)
+  const ended = serve(native, volume, directory, mountpoint, options)
+  const lease = watch(native, directory, mountpoint, options)
+  return {
+    header: volume.header,
+    mountpoint,
+    lease,
+    ended: ended.finally(() => lease.stop()),
+    unmount: (lazy = false) => check(native.unmount(mountpoint, lazy), `${mountpoint} can not be unmounted`),
+  }
+}
+
+function serve(native: NativeVolume, volume: OpenVolume, directory: string, mountpoint: string, options: MountOptions) {
+  const { readOnly = false, allowOther = false } = options
+  const { name, content, value } = volume.keys
+  const threads = Math.min(64, Math.max(4, 2 * availableParallelism()))
+  const fd = check(
+    native.mount(mountpoint, `hufu:${directory}`.slice(0, 250), readOnly, allowOther),
+    `${mountpoint} can not be mounted`,
+  )
+  return new Promise<void>((resolve, reject) => {
+    const { blockSize } = volume.header
+    const bytes = [name.bytes(), content.bytes(), value.bytes()] as const
+    const result = native.start(fd, directory, blockSize, threads, readOnly, ...bytes, resolve)
+    if (result >= 0) return
+    native.unmount(mountpoint, true)
+    reject(startError(directory, result))
+  })
+}
+
+const startError = (directory: string, result: number): VolumeError =>
+  getSystemErrorName(result) === 'EAGAIN'
+    ? new VolumeError('AlreadyMounted', `${directory}: the volume is mounted elsewhere already`)
+    : new VolumeError('MountFailed', `${directory}: ${getSystemErrorName(result)}`)
+
+function watch(native: NativeVolume, directory: string, mountpoint: string, options: MountOptions): Lease {
+  const { services, events, readOnly = false, onRevoke = 'deny', onChange = () => {} } = options
+  return holdLease({
+    directory,
+    services,
+    ...(events && { events }),
+    probeMilliseconds: options.probeMilliseconds ?? 1000,
+    leaseMilliseconds: options.leaseMilliseconds ?? 300_000,
+    onLost(reason) {
+      onChange(`closed: ${reason.message}`)
+      native.setAccess('revoked')
+      if (onRevoke === 'unmount') native.unmount(mountpoint, true)
+    },
+    onRegained({ keys }) {
+      onChange('open again')
+      native.setAccess(readOnly ? 'read-only' : 'full', keys.name.bytes(), keys.content.bytes(), keys.value.bytes())
+    },
+  })
+}
+
+function check(result: number, what: string): number {
+  if (result >= 0) return result
+  throw new VolumeError('MountFailed', `${what}: ${getSystemErrorName(result)}`)
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Secret } from '@hufu/crypto'
+import { HEADER_FILE, VOLUME_KEY_SIZE, type VolumeHeader } from '../header/header.ts'
+import { VolumeError } from '../volume-error.ts'
+import { type VolumeKeyName, wrapFor } from './recipients.ts'
+import { writeHeader } from './volume-file.ts'
+import { volumeKeys } from './volume-keys.ts'
+
+export interface InitOptions {
+  /** Made if it is not there; it must be empty. */
+  readonly directory: string
+  /** Any one of them opens the volume. */
+  readonly keys: readonly VolumeKeyName[]
+  readonly blockSize?: 4096 | 65_536
+}
+
+export const DIRECTORY_ID_FILE = 'hufu.dir'
+
+/** Makes an empty volume: its header last, so that it is a volume only when it is whole. */
+export async function initVolume({ directory, keys, blockSize = 4096 }: InitOptions): Promise<VolumeHeader> {
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await checkEmpty(directory)
+  const id = randomBytes(16).toString('hex')
+  using volumeKey = Secret.random(VOLUME_KEY_SIZE)
+  using derived = volumeKeys(id, volumeKey)
+  const recipients = await Promise.all(keys.map((key) => wrapFor(key, { id }, volumeKey)))
+  const header: VolumeHeader = {
+    format: 'hufu-volume',
+    version: 1,
+    id,
+    suite: 'AES-256-GCM',
+    blockSize,
+    features: [],
+    recipients,
+  }
+  await writeDirectoryId(directory)
+  await writeHeader(directory, header, derived.mac).catch(async (error) => {
+    await rm(join(directory, DIRECTORY_ID_FILE), { force: true })
+    throw error
+  })
+  return header
+}
+
+async function checkEmpty(directory: string): Promise<void> {
+  const names = await readdir(directory)
+  if (names.includes(HEADER_FILE)) throw new VolumeError('AlreadyVolume', `${directory}: a volume is here already`)
+  if (names.length > 0)
+    throw new VolumeError('NotEmpty', `${directory}: expected an empty directory, found ${names.length} entries`)
+}
+
+async function writeDirectoryId(directory: string): Promise<void> {
+  const handle = await open(join(directory, DIRECTORY_ID_FILE), 'wx', 0o400)
+  try {
+    await handle.writeFile(randomBytes(16))
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

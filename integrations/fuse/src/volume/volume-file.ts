@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Secret } from '@hufu/crypto'
+import { HEADER_FILE, HEADER_MAX, type VolumeHeader } from '../header/header.ts'
+import { headerText, parseHeader, type UnverifiedHeader } from '../header/header-text.ts'
+import { VolumeError } from '../volume-error.ts'
+
+/** Reads `hufu.volume`. Throws `BackingDirectory` where there is none. */
+export async function readHeader(directory: string): Promise<UnverifiedHeader> {
+  const file = join(directory, HEADER_FILE)
+  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW).catch((cause: NodeJS.ErrnoException) => {
+    throw new VolumeError('BackingDirectory', `${directory}: no volume here (${cause.code})`, { cause })
+  })
+  try {
+    const bytes = Buffer.alloc(HEADER_MAX + 1)
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0)
+    if (bytesRead > HEADER_MAX) throw new VolumeError('DamagedHeader', `${file}: expected at most ${HEADER_MAX} bytes`)
+    return parseHeader(bytes.toString('utf8', 0, bytesRead))
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Writes `hufu.volume` whole or not at all, durably. */
+export async function writeHeader(directory: string, header: VolumeHeader, macKey: Secret): Promise<void> {
+  const temporary = join(directory, `hufu.new.${randomBytes(8).toString('hex')}`)
+  try {
+    const handle = await open(temporary, 'wx', 0o600)
+    try {
+      await handle.writeFile(headerText(header, macKey))
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(temporary, join(directory, HEADER_FILE))
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+  await syncDirectory(directory)
+}
+
+export async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, constants.O_RDONLY | constants.O_DIRECTORY)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

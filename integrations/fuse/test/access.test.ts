@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { initVolume, mountVolume, openVolume } from '../src/index.ts'
+import { type Mounted, mounted } from './support/mounted.ts'
+
+let volume: Mounted
+afterEach(() => volume?.[Symbol.asyncDispose]())
+const probes = { probeMilliseconds: 20, leaseMilliseconds: 60_000 }
+
+describe('revocation', () => {
+  it('closes an open volume when the key is disabled, and opens it again when it is enabled', async () => {
+    volume = await mounted(probes)
+    const file = join(volume.path, 'file')
+    writeFileSync(file, 'secret')
+    expect(readFileSync(file, 'utf8')).toBe('secret')
+    volume.service.state = 'disabled'
+    await vi.waitFor(() => expect(volume.volume.lease.state).toBe('lost'))
+    expect(() => readFileSync(file)).toThrow('EACCES')
+    volume.service.state = 'up'
+    await vi.waitFor(() => expect(volume.volume.lease.state).toBe('held'))
+    expect(readFileSync(file, 'utf8')).toBe('secret')
+  })
+
+  it('goes on while the KMS is away, until the lease ends', async () => {
+    volume = await mounted(probes)
+    const file = join(volume.path, 'file')
+    writeFileSync(file, 'x')
+    volume.service.state = 'down'
+    await vi.waitFor(() => expect(volume.volume.lease.state).toBe('unreachable'))
+    expect(readFileSync(file, 'utf8')).toBe('x')
+    volume.service.state = 'up'
+    await volume.remount({ leaseMilliseconds: 1 })
+    volume.service.state = 'down'
+    await vi.waitFor(() => expect(volume.volume.lease.state).toBe('lost'))
+    expect(() => readFileSync(file)).toThrow('EACCES')
+  })
+})
+
+describe('what is refused', () => {
+  it('says what is wrong with the volume or the mount point', async () => {
+    volume = await mounted()
+    const { service, backing, path } = volume
+    const at = (name: string) => join(backing, '..', name)
+    const keys = [{ service, keyId: 'k' }]
+    await expect(initVolume({ directory: backing, keys })).rejects.toMatchObject({ code: 'AlreadyVolume' })
+    await expect(initVolume({ directory: path, keys })).resolves.toBeDefined()
+    for (const name of ['other', 'mountpoint']) mkdirSync(at(name))
+    const refused = (directory: string, mountpoint: string) =>
+      expect(mountVolume({ directory, mountpoint, services: [service] })).rejects
+    await refused(backing, at('absent')).toMatchObject({ code: 'MountPoint' })
+    await refused(backing, path).toMatchObject({ code: 'AlreadyMounted' })
+    await refused(backing, backing).toMatchObject({ code: 'NotEmpty' })
+    await refused(at('other'), at('mountpoint')).toMatchObject({ code: 'BackingDirectory' })
+    service.state = 'disabled'
+    await expect(openVolume(backing, [service])).rejects.toMatchObject({ code: 'KeyRefused' })
+    service.state = 'down'
+    await expect(openVolume(backing, [service])).rejects.toMatchObject({ code: 'Unreachable' })
+  })
+
+  it('finds a header with any changed character out', async () => {
+    volume = await mounted()
+    const file = join(volume.backing, 'hufu.volume')
+    const text = readFileSync(file, 'utf8')
+    for (let i = 0; i < text.length; i++) {
+      writeFileSync(file, text.slice(0, i) + (text[i] === 'A' ? 'B' : 'A') + text.slice(i + 1))
+      await expect(openVolume(volume.backing, [volume.service])).rejects.toMatchObject({
+        code: expect.stringMatching(/DamagedHeader|NewerFormat|KeyRefused/),
+      })
+    }
+    writeFileSync(file, text)
+    using open = await openVolume(volume.backing, [volume.service])
+    expect(open.header.version).toBe(1)
+  })
+})
