@@ -5,6 +5,7 @@
 export type {
   Caller,
   CreateKeyInput,
+  EncryptionAlgorithm,
   KeyMetadata,
   KeyOperations,
   KeyPage,
@@ -13,4 +14,5 @@ export type {
   KeyUse,
   Page,
   ProtectionLevel,
+  SigningAlgorithm,
 } from '@hufu/wire'

@@ -1,30 +1,47 @@
 import { randomBytes } from 'node:crypto'
 import { DecryptionError, NONCE_SIZE, Secret } from '@hufu/crypto'
-import { DamagedMaterial, type KeyBackend, type MaterialWrap, SoftwareKeys } from '@hufu/kms'
+import {
+  DamagedMaterial,
+  decodeEncryption,
+  derSignature,
+  type EncryptionAlgorithm,
+  encodeSignature,
+  type KeyBackend,
+  type KeyMaterial,
+  type KeySpec,
+  type MaterialWrap,
+  type SigningAlgorithm,
+  SoftwareKeys,
+  signings,
+} from '@hufu/kms'
+import * as pkcs11 from 'pkcs11js'
 import type { Cryptoki } from './cryptoki.ts'
 import { TokenKeys } from './token-keys.ts'
+import { tokenKinds } from './token-kinds.ts'
 import type { TokenIdentity } from './token-session.ts'
 
 /**
- * Keys in a PKCS#11 token. AES is used inside it; what the token has no mechanism for is used in process memory,
+ * Keys in a PKCS#11 token. What it has mechanisms for is used inside it; the rest (SM4, SM2) is used in process memory,
  * sealed by the token at rest, and says SOFTWARE. Opens the token at once; throws `BackendUnavailable`.
  */
 export function pkcs11Backend(cryptoki: Cryptoki, identity: TokenIdentity, description: string): KeyBackend {
   const token = new TokenKeys(cryptoki, identity)
   const software = new SoftwareKeys(wrapInToken(token))
   token.probe()
+  const ciphers = (spec: KeySpec) => (inToken(spec) ? token : software)
   return {
     description,
-    protection(spec) {
-      if (spec === 'AES_256') return 'HSM'
-      return software.supports(spec) ? 'SOFTWARE' : null
-    },
-    async generate(spec) {
-      return spec === 'AES_256' ? { wrapped: token.generateAes(), publicKey: null } : software.generate(spec)
-    },
-    seal: async (key, nonce, aad, plaintext) =>
-      (key.spec === 'AES_256' ? token : software).seal(key, nonce, aad, plaintext),
-    open: async (key, nonce, aad, sealed) => (key.spec === 'AES_256' ? token : software).open(key, nonce, aad, sealed),
+    protection: (spec) => (inToken(spec) ? 'HSM' : software.supports(spec) ? 'SOFTWARE' : null),
+    generate: async (spec) => (inToken(spec) ? token : software).generate(spec),
+    seal: async (key, nonce, aad, plaintext) => ciphers(key.spec).seal(key, nonce, aad, plaintext),
+    open: async (key, nonce, aad, sealed) => ciphers(key.spec).open(key, nonce, aad, sealed),
+    sign: async (key, algorithm, digest) =>
+      inToken(key.spec) ? signInToken(token, key, algorithm, digest) : software.sign(key, algorithm, digest),
+    decrypt: async (key, algorithm, ciphertext) =>
+      inToken(key.spec)
+        ? decryptInToken(token, key, algorithm, ciphertext)
+        : software.decrypt(key, algorithm, ciphertext),
+    mac: async (key, message) => token.sign(key, pkcs11.CKM_SHA256_HMAC, message),
     random: async (size) => token.random(size),
     forget(id) {
       token.forget(id)
@@ -37,6 +54,29 @@ export function pkcs11Backend(cryptoki: Cryptoki, identity: TokenIdentity, descr
       cryptoki.close()
     },
   }
+}
+
+const inToken = (spec: KeySpec): boolean => tokenKinds[spec] !== undefined
+
+/** Bytes of an RSA modulus. */
+const modulusSize: Partial<Record<KeySpec, number>> = { RSA_2048: 256, RSA_3072: 384, RSA_4096: 512 }
+
+/** The private operation is the token's; the public padding around it is ours, as no token has every one of them. */
+function signInToken(token: TokenKeys, key: KeyMaterial, algorithm: SigningAlgorithm, digest: Uint8Array): Uint8Array {
+  const size = modulusSize[key.spec]
+  return size === undefined
+    ? derSignature(token.sign(key, pkcs11.CKM_ECDSA, digest))
+    : token.sign(key, pkcs11.CKM_RSA_X_509, encodeSignature(signings[algorithm], digest, size))
+}
+
+function decryptInToken(
+  token: TokenKeys,
+  key: KeyMaterial,
+  algorithm: EncryptionAlgorithm,
+  ciphertext: Uint8Array,
+): Uint8Array {
+  if (ciphertext.length !== modulusSize[key.spec]) throw new DecryptionError()
+  return decodeEncryption(algorithm, token.decryptRsa(key, ciphertext))
 }
 
 /** Nonce, ciphertext and tag of AES-256-GCM inside the token; the kind of key is bound as associated data. */

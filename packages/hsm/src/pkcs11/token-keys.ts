@@ -1,11 +1,12 @@
 import { DecryptionError } from '@hufu/crypto'
-import { BackendUnavailable, DamagedMaterial, type KeyMaterial } from '@hufu/kms'
+import { BackendUnavailable, DamagedMaterial, type KeyMaterial, type KeySpec, type NewMaterial } from '@hufu/kms'
 import { LRUCache } from 'lru-cache'
 import pkcs11 from 'pkcs11js'
 import { openInToken, sealInToken } from './aes-gcm.ts'
 import type { Cryptoki } from './cryptoki.ts'
 import { isLost, returnValue } from './pkcs11-failure.ts'
-import { newAesKey, unwrappedAesKey } from './templates.ts'
+import { mayNotLeave } from './templates.ts'
+import { type TokenKind, tokenKinds } from './token-kinds.ts'
 import { openSession, type TokenIdentity, type TokenSession } from './token-session.ts'
 
 /** AES key wrap with padding (RFC 5649); 0x210a is its number from PKCS#11 v2.40 on. */
@@ -13,6 +14,8 @@ const KEY_WRAP_PAD = 0x210a
 const HELD_KEYS = 16_384
 /** Bytes of a wrapped key: an RSA-4096 private key has about 2,400. */
 const MAX_WRAPPED = 8_192
+/** Bytes of the largest signature: that of RSA-4096. */
+const MAX_BLOCK = 512
 
 /**
  * Keys inside one token. Material is unwrapped into it as session objects, the latest used of which stay. A session
@@ -32,14 +35,15 @@ export class TokenKeys {
     this.#identity = identity
   }
 
-  /** A new AES-256 key, wrapped. */
-  generateAes(): Uint8Array {
+  generate(spec: KeySpec): NewMaterial {
     return this.#inSession(({ handle, wrapping }) => {
-      const key = this.#api.C_GenerateKey(handle, { mechanism: pkcs11.CKM_AES_KEY_GEN }, newAesKey)
+      const { key, objects, publicKey } = kindOf(spec).generate(this.#api, handle)
       try {
-        return this.#api.C_WrapKey(handle, { mechanism: KEY_WRAP_PAD }, wrapping, key, Buffer.alloc(MAX_WRAPPED))
+        const room = Buffer.alloc(MAX_WRAPPED)
+        const wrapped = this.#api.C_WrapKey(handle, { mechanism: KEY_WRAP_PAD }, wrapping, key, room)
+        return { wrapped: Uint8Array.from(wrapped), publicKey }
       } finally {
-        this.#api.C_DestroyObject(handle, key)
+        for (const object of objects) this.#api.C_DestroyObject(handle, object)
       }
     })
   }
@@ -59,6 +63,23 @@ export class TokenKeys {
         () => openInToken(this.#api, session.handle, object, nonce, aad, sealed),
         decryptionFailed,
       )
+    })
+  }
+
+  /** `mechanism` over `input`: a signature, a MAC, or the raw RSA operation. */
+  sign(key: KeyMaterial, mechanism: number, input: Uint8Array): Uint8Array {
+    return this.#inSession((session) => {
+      this.#api.C_SignInit(session.handle, { mechanism }, this.#unwrapped(session, key))
+      return this.#api.C_Sign(session.handle, Buffer.from(input), Buffer.alloc(MAX_BLOCK))
+    })
+  }
+
+  /** The raw RSA operation on a ciphertext. Throws `DecryptionError` for one that is not below the modulus. */
+  decryptRsa(key: KeyMaterial, ciphertext: Uint8Array): Uint8Array {
+    return this.#inSession((session) => {
+      this.#api.C_DecryptInit(session.handle, { mechanism: pkcs11.CKM_RSA_X_509 }, this.#unwrapped(session, key))
+      const decrypt = () => this.#api.C_Decrypt(session.handle, Buffer.from(ciphertext), Buffer.alloc(MAX_BLOCK))
+      return this.#judged(session, decrypt, decryptionFailed)
     })
   }
 
@@ -99,17 +120,14 @@ export class TokenKeys {
     return this.#cryptoki.api
   }
 
-  #unwrapped(session: TokenSession, { id, wrapped }: KeyMaterial): pkcs11.Handle {
+  #unwrapped(session: TokenSession, { id, spec, wrapped }: KeyMaterial): pkcs11.Handle {
     const held = this.#held.get(id)
     if (held !== undefined) return held
     const unwrap = () =>
-      this.#api.C_UnwrapKey(
-        session.handle,
-        { mechanism: KEY_WRAP_PAD },
-        session.wrapping,
-        Buffer.from(wrapped),
-        unwrappedAesKey,
-      )
+      this.#api.C_UnwrapKey(session.handle, { mechanism: KEY_WRAP_PAD }, session.wrapping, Buffer.from(wrapped), [
+        ...kindOf(spec).template,
+        mayNotLeave,
+      ])
     const key = this.#judged(session, unwrap, (cause) => new DamagedMaterial(id, { cause }))
     this.#held.set(id, key)
     return key
@@ -172,3 +190,9 @@ export class TokenKeys {
 }
 
 const decryptionFailed = (cause: unknown): Error => new DecryptionError({ cause })
+
+function kindOf(spec: KeySpec): TokenKind {
+  const kind = tokenKinds[spec]
+  if (kind === undefined) throw new TypeError(`expected a kind of key that is used in the token, received ${spec}`)
+  return kind
+}

@@ -1,29 +1,16 @@
 import assert from 'node:assert/strict'
 import { DecryptionError } from '@hufu/crypto'
+import type { BackendCheck } from './backend-check.ts'
+import { check } from './backend-check.ts'
 import { DamagedMaterial } from './backend-error.ts'
 import type { KeyBackend, KeyMaterial } from './key-backend.ts'
+import { kindChecks } from './kind-contract.ts'
 
-/** One thing that every backend does. `open` gives a backend over the same root key each time. */
-export interface BackendCheck {
-  readonly name: string
-  run(open: () => Promise<KeyBackend>): Promise<void>
-}
+export type { BackendCheck } from './backend-check.ts'
 
 const nonce = new Uint8Array(12).fill(7)
 const aad = Buffer.from('bound')
 const plaintext = Buffer.from('a data key of thirty-two bytes..')
-
-const check = (name: string, act: (backend: KeyBackend) => Promise<void>): BackendCheck => ({
-  name,
-  async run(open) {
-    const backend = await open()
-    try {
-      await act(backend)
-    } finally {
-      await backend.close()
-    }
-  },
-})
 
 const make = async (backend: KeyBackend, id: string): Promise<KeyMaterial> => ({
   id,
@@ -86,6 +73,7 @@ export const backendContract: readonly BackendCheck[] = [
     assert.ok(['HSM', 'SOFTWARE'].includes(backend.protection('AES_256') ?? ''))
     assert.match(backend.description, /HSM|SOFTWARE/)
   }),
+  ...kindChecks,
   {
     name: 'uses the material of an earlier opening; closing twice is harmless',
     async run(open) {

@@ -1,4 +1,4 @@
-import type { KeySpec, ProtectionLevel } from '@hufu/wire'
+import type { EncryptionAlgorithm, KeySpec, ProtectionLevel, SigningAlgorithm } from '@hufu/wire'
 
 /** The material of one key version, as it is stored: of no use without the backend that wrapped it. */
 export interface KeyMaterial {
@@ -37,6 +37,15 @@ export interface KeyBackend {
    */
   seal(key: KeyMaterial, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array>
   open(key: KeyMaterial, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Promise<Uint8Array>
+  /**
+   * A signature over a ready digest of the algorithm's size (for SM2: e); ECDSA and SM2 signatures as DER. The
+   * algorithm is one of the key's kind.
+   */
+  sign(key: KeyMaterial, algorithm: SigningAlgorithm, digest: Uint8Array): Promise<Uint8Array>
+  /** What was encrypted to the public key. The algorithm is one of the key's kind. */
+  decrypt(key: KeyMaterial, algorithm: EncryptionAlgorithm, ciphertext: Uint8Array): Promise<Uint8Array>
+  /** HMAC with SHA-256 by an HMAC_256 key: 32 bytes. */
+  mac(key: KeyMaterial, message: Uint8Array): Promise<Uint8Array>
   /** From the backend's own generator. */
   random(size: number): Promise<Uint8Array>
   /** Drops the unwrapped material, if it is held. Idempotent. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { type Aead, aead, NONCE_SIZE, Secret } from '@hufu/crypto'
 import type { KeySpec } from '@hufu/wire'
-import { DamagedMaterial } from './backend-error.ts'
-import type { KeyBackend } from './key-backend.ts'
+import { DamagedMaterial } from '../backend-error.ts'
+import type { KeyBackend } from '../key-backend.ts'
 import { type MaterialWrap, SoftwareKeys } from './software-keys.ts'
 
 /**
@@ -15,9 +15,12 @@ export function softwareBackend(rootKey: Secret, description: string): KeyBacken
   return {
     description,
     protection: (spec) => (keys.supports(spec) ? 'SOFTWARE' : null),
-    generate: async (spec) => keys.generate(spec),
+    generate: (spec) => keys.generate(spec),
     seal: async (key, nonce, aad, plaintext) => keys.seal(key, nonce, aad, plaintext),
     open: async (key, nonce, aad, sealed) => keys.open(key, nonce, aad, sealed),
+    sign: async (key, algorithm, digest) => keys.sign(key, algorithm, digest),
+    decrypt: async (key, algorithm, ciphertext) => keys.decrypt(key, algorithm, ciphertext),
+    mac: async (key, message) => keys.mac(key, message),
     random: async (size) => new Uint8Array(randomBytes(size)),
     forget: (id) => keys.forget(id),
     ready: async () => {},

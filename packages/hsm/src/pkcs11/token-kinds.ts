@@ -1,0 +1,102 @@
+import { createPublicKey, type JsonWebKey } from 'node:crypto'
+import type { KeySpec } from '@hufu/kms'
+import * as pkcs11 from 'pkcs11js'
+import { mayLeave, sessionObjects } from './templates.ts'
+
+export interface NewTokenKey {
+  /** The objects to destroy when the key is wrapped. */
+  readonly objects: readonly pkcs11.Handle[]
+  /** The one to wrap. */
+  readonly key: pkcs11.Handle
+  /** SubjectPublicKeyInfo in DER; null for a symmetric key. */
+  readonly publicKey: Uint8Array | null
+}
+
+/** One kind of key that is made and used inside the token. */
+export interface TokenKind {
+  /** Of the unwrapped session object, but for whether it may leave. */
+  readonly template: pkcs11.Template
+  generate(api: pkcs11.PKCS11, session: pkcs11.Handle): NewTokenKey
+}
+
+const secret = (mechanism: number, template: pkcs11.Template): TokenKind => ({
+  template,
+  generate(api, session) {
+    const size = { type: pkcs11.CKA_VALUE_LEN, value: 32 }
+    const key = api.C_GenerateKey(session, { mechanism }, [...template, size, mayLeave])
+    return { key, objects: [key], publicKey: null }
+  },
+})
+
+const rsa = (bits: number): TokenKind => ({
+  template: sessionObjects.rsa,
+  generate(api, session) {
+    const parameters = [
+      { type: pkcs11.CKA_TOKEN, value: false },
+      { type: pkcs11.CKA_MODULUS_BITS, value: bits },
+      { type: pkcs11.CKA_PUBLIC_EXPONENT, value: Buffer.of(1, 0, 1) },
+    ]
+    const pair = generatePair(api, session, pkcs11.CKM_RSA_PKCS_KEY_PAIR_GEN, parameters, sessionObjects.rsa)
+    const [n, e] = read(api, session, pair.publicKey, [pkcs11.CKA_MODULUS, pkcs11.CKA_PUBLIC_EXPONENT])
+    return pairOf(pair, { kty: 'RSA', n: base64url(n), e: base64url(e) })
+  },
+})
+
+/** The OID of P-256 in DER (RFC 5480, 2.1.1.1). */
+const P256 = Buffer.from('06082a8648ce3d030107', 'hex')
+
+const p256: TokenKind = {
+  template: sessionObjects.ec,
+  generate(api, session) {
+    const parameters = [
+      { type: pkcs11.CKA_TOKEN, value: false },
+      { type: pkcs11.CKA_EC_PARAMS, value: P256 },
+    ]
+    const pair = generatePair(api, session, pkcs11.CKM_EC_KEY_PAIR_GEN, parameters, sessionObjects.ec)
+    // An OCTET STRING around 04 || x || y (PKCS#11 v2.40, 2.3.3).
+    const [point] = read(api, session, pair.publicKey, [pkcs11.CKA_EC_POINT])
+    const [x, y] = [point?.subarray(-64, -32), point?.subarray(-32)]
+    return pairOf(pair, { kty: 'EC', crv: 'P-256', x: base64url(x), y: base64url(y) })
+  },
+}
+
+/** The kinds that tokens have mechanisms for; the others are used in process memory. */
+export const tokenKinds: Readonly<Partial<Record<KeySpec, TokenKind>>> = {
+  AES_256: secret(pkcs11.CKM_AES_KEY_GEN, sessionObjects.aes),
+  HMAC_256: secret(pkcs11.CKM_GENERIC_SECRET_KEY_GEN, sessionObjects.mac),
+  RSA_2048: rsa(2048),
+  RSA_3072: rsa(3072),
+  RSA_4096: rsa(4096),
+  ECC_NIST_P256: p256,
+}
+
+function generatePair(
+  api: pkcs11.PKCS11,
+  session: pkcs11.Handle,
+  mechanism: number,
+  publicTemplate: pkcs11.Template,
+  privateTemplate: pkcs11.Template,
+): pkcs11.KeyPair {
+  // A generated key has its class and type from the mechanism.
+  const generated = privateTemplate.filter(({ type }) => type !== pkcs11.CKA_CLASS && type !== pkcs11.CKA_KEY_TYPE)
+  return api.C_GenerateKeyPair(session, { mechanism }, publicTemplate, [...generated, mayLeave])
+}
+
+const pairOf = ({ privateKey, publicKey }: pkcs11.KeyPair, jwk: JsonWebKey): NewTokenKey => ({
+  key: privateKey,
+  objects: [privateKey, publicKey],
+  publicKey: createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'der' }),
+})
+
+function read(api: pkcs11.PKCS11, session: pkcs11.Handle, object: pkcs11.Handle, types: readonly number[]): Buffer[] {
+  return api
+    .C_GetAttributeValue(
+      session,
+      object,
+      types.map((type) => ({ type })),
+    )
+    .map(({ value }) => (Buffer.isBuffer(value) ? value : Buffer.alloc(0)))
+}
+
+/** Without the leading zeros, which a JWK does not have (RFC 7518, 2); coordinates keep theirs by their length. */
+const base64url = (bytes: Buffer | undefined): string => (bytes ?? Buffer.alloc(0)).toString('base64url')

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { constants, createHash, createPublicKey, publicEncrypt, verify } from 'node:crypto'
+import { DecryptionError, Sm2PublicKey, sm2Encrypt, sm2MessageDigest, sm2Verify } from '@hufu/crypto'
+import type { EncryptionAlgorithm, KeySpec, SigningAlgorithm } from '@hufu/wire'
+import { encryptionAlgorithms } from '../algorithms/encryption.ts'
+import { signingAlgorithms, signings } from '../algorithms/signing.ts'
+import { type BackendCheck, check } from './backend-check.ts'
+import { DamagedMaterial } from './backend-error.ts'
+import type { KeyBackend, KeyMaterial } from './key-backend.ts'
+
+const message = Buffer.from('十二字节')
+
+interface Pair extends KeyMaterial {
+  readonly publicKey: Uint8Array
+}
+
+async function makePair(backend: KeyBackend, spec: KeySpec): Promise<Pair> {
+  const { wrapped, publicKey } = await backend.generate(spec)
+  assert.ok(publicKey !== null)
+  return { id: `${spec}/1`, spec, wrapped, publicKey }
+}
+
+const spki = (publicKey: Uint8Array) => createPublicKey({ key: Buffer.from(publicKey), type: 'spki', format: 'der' })
+
+/** Verification by somebody else: node:crypto, or SM2 with its usual user id. */
+function verifies({ publicKey }: Pair, algorithm: SigningAlgorithm, signature: Uint8Array): boolean {
+  const { family, digest } = signings[algorithm]
+  if (family === 'SM2') return sm2Verify(Sm2PublicKey.fromSpki(publicKey), message, signature)
+  const padding = family === 'RSA PSS' ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING
+  const key =
+    family === 'ECDSA'
+      ? spki(publicKey)
+      : { key: spki(publicKey), padding, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+  return verify(digest, message, key, signature)
+}
+
+const digestOf = ({ publicKey }: Pair, algorithm: SigningAlgorithm): Uint8Array =>
+  signings[algorithm].family === 'SM2'
+    ? sm2MessageDigest(Sm2PublicKey.fromSpki(publicKey), message)
+    : createHash(signings[algorithm].digest).update(message).digest()
+
+/** Encryption by somebody else. */
+function encrypts({ publicKey }: Pair, algorithm: EncryptionAlgorithm, plaintext: Uint8Array): Uint8Array {
+  if (algorithm === 'SM2PKE' || algorithm === 'SM2PKE_ASN1') {
+    const format = algorithm === 'SM2PKE' ? 'C1C3C2' : 'C1C3C2_ASN1'
+    return sm2Encrypt(Sm2PublicKey.fromSpki(publicKey), plaintext, { format })
+  }
+  const padding = algorithm === 'RSAES_PKCS1_V1_5' ? constants.RSA_PKCS1_PADDING : constants.RSA_PKCS1_OAEP_PADDING
+  const oaepHash = algorithm === 'RSAES_OAEP_SHA_256' ? 'sha256' : 'sha1'
+  return publicEncrypt({ key: spki(publicKey), padding, oaepHash }, plaintext)
+}
+
+const pairs = ['RSA_2048', 'RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'SM2'] as const satisfies readonly KeySpec[]
+
+/** What every backend does with each kind of asymmetric and MAC key. */
+export const kindChecks: readonly BackendCheck[] = [
+  ...pairs.map((spec) =>
+    check(`${spec}: signs and decrypts as others verify and encrypt`, async (backend) => {
+      const key = await makePair(backend, spec)
+      for (const algorithm of signingAlgorithms[spec]) {
+        const signature = await backend.sign(key, algorithm, digestOf(key, algorithm))
+        assert.ok(verifies(key, algorithm, signature), algorithm)
+      }
+      for (const algorithm of encryptionAlgorithms[spec]) {
+        const ciphertext = encrypts(key, algorithm, message)
+        assert.deepEqual(Buffer.from(await backend.decrypt(key, algorithm, ciphertext)), message, algorithm)
+        for (const wrong of [
+          ciphertext.map((byte, i) => (i === 40 ? byte ^ 1 : byte)),
+          ciphertext.subarray(0, -1),
+          Buffer.of(1),
+        ])
+          await assert.rejects(backend.decrypt(key, algorithm, wrong), DecryptionError, algorithm)
+      }
+    }),
+  ),
+  check('RSA: refuses a ciphertext that is not below the modulus', async (backend) => {
+    const key = await makePair(backend, 'RSA_2048')
+    for (const algorithm of encryptionAlgorithms.RSA_2048)
+      await assert.rejects(backend.decrypt(key, algorithm, Buffer.alloc(256, 0xff)), DecryptionError)
+  }),
+  check('HMAC_256: gives one MAC for one message under one key', async (backend) => {
+    const key: KeyMaterial = { id: 'a/1', spec: 'HMAC_256', wrapped: (await backend.generate('HMAC_256')).wrapped }
+    const other: KeyMaterial = { id: 'b/1', spec: 'HMAC_256', wrapped: (await backend.generate('HMAC_256')).wrapped }
+    const mac = await backend.mac(key, message)
+    assert.equal(mac.length, 32)
+    backend.forget('a/1')
+    assert.deepEqual(Buffer.from(await backend.mac(key, message)), Buffer.from(mac))
+    assert.notDeepEqual(Buffer.from(await backend.mac(other, message)), Buffer.from(mac))
+  }),
+  check('names damaged material of every kind', async (backend) => {
+    const key = await makePair(backend, 'ECC_NIST_P256')
+    const damaged = { ...key, wrapped: key.wrapped.map((byte, i) => (i === 20 ? byte ^ 1 : byte)) }
+    await assert.rejects(backend.sign(damaged, 'ECDSA_SHA_256', Buffer.alloc(32)), DamagedMaterial)
+    const sm2 = await makePair(backend, 'SM2')
+    const damagedSm2 = { ...sm2, wrapped: sm2.wrapped.map((byte, i) => (i === 20 ? byte ^ 1 : byte)) }
+    await assert.rejects(backend.sign(damagedSm2, 'SM2DSA', Buffer.alloc(32)), DamagedMaterial)
+  }),
+]

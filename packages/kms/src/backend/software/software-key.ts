@@ -1,0 +1,40 @@
+import type { Secret } from '@hufu/crypto'
+import type { EncryptionAlgorithm, KeySpec, SigningAlgorithm } from '@hufu/wire'
+import { macKeys } from './mac-key.ts'
+import { p256Keys } from './p256-key.ts'
+import { rsaKeys } from './rsa-key.ts'
+import { sm2Keys } from './sm2-key.ts'
+import { symmetricKeys } from './symmetric-key.ts'
+
+/** A key that is ready for use in process memory; what its kind can't do is absent. Disposed, it is gone. */
+export interface SoftwareKey extends Disposable {
+  seal?(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array
+  open?(nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array
+  sign?(algorithm: SigningAlgorithm, digest: Uint8Array): Uint8Array
+  decrypt?(algorithm: EncryptionAlgorithm, ciphertext: Uint8Array): Uint8Array
+  mac?(message: Uint8Array): Uint8Array
+}
+
+export interface NewSoftwareKey {
+  /** What `load` takes: the raw key, or PKCS#8 in DER. The caller disposes of it. */
+  readonly material: Secret
+  /** SubjectPublicKeyInfo in DER; null for a symmetric key. */
+  readonly publicKey: Uint8Array | null
+}
+
+/** One kind of key: how it is made, and how its material becomes a key. */
+export interface SoftwareKeyKind {
+  generate(): Promise<NewSoftwareKey>
+  /** Takes a copy of what it needs. Throws for material of another kind. */
+  load(material: Secret): SoftwareKey
+}
+
+export const softwareKeyKinds: Readonly<Partial<Record<KeySpec, SoftwareKeyKind>>> = {
+  AES_256: symmetricKeys('AES-256-GCM', 32),
+  RSA_2048: rsaKeys(2048),
+  RSA_3072: rsaKeys(3072),
+  RSA_4096: rsaKeys(4096),
+  ECC_NIST_P256: p256Keys,
+  SM2: sm2Keys,
+  HMAC_256: macKeys,
+}

@@ -1,0 +1,84 @@
+import type { Secret } from '@hufu/crypto'
+import type { EncryptionAlgorithm, KeySpec, SigningAlgorithm } from '@hufu/wire'
+import { LRUCache } from 'lru-cache'
+import type { KeyMaterial, NewMaterial } from '../key-backend.ts'
+import { type SoftwareKey, type SoftwareKeyKind, softwareKeyKinds } from './software-key.ts'
+
+/** Protects material at rest. `unwrap` throws `DamagedMaterial` for what `wrap` did not return. */
+export interface MaterialWrap {
+  wrap(material: Secret, spec: KeySpec): Uint8Array
+  unwrap(key: KeyMaterial): Secret
+}
+
+const HELD_KEYS = 16_384
+
+/** Keys used in process memory: what a token has no mechanism for, or everything when there is no token. */
+export class SoftwareKeys {
+  readonly #wrap: MaterialWrap
+  readonly #held = new LRUCache<string, SoftwareKey>({ max: HELD_KEYS, dispose: (key) => key[Symbol.dispose]() })
+
+  constructor(wrap: MaterialWrap) {
+    this.#wrap = wrap
+  }
+
+  supports(spec: KeySpec): boolean {
+    return softwareKeyKinds[spec] !== undefined
+  }
+
+  async generate(spec: KeySpec): Promise<NewMaterial> {
+    const { material, publicKey } = await kindOf(spec).generate()
+    using own = material
+    return { wrapped: this.#wrap.wrap(own, spec), publicKey }
+  }
+
+  seal(key: KeyMaterial, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array {
+    return can(key, this.#key(key), 'seal')(nonce, aad, plaintext)
+  }
+
+  open(key: KeyMaterial, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array {
+    return can(key, this.#key(key), 'open')(nonce, aad, sealed)
+  }
+
+  sign(key: KeyMaterial, algorithm: SigningAlgorithm, digest: Uint8Array): Uint8Array {
+    return can(key, this.#key(key), 'sign')(algorithm, digest)
+  }
+
+  decrypt(key: KeyMaterial, algorithm: EncryptionAlgorithm, ciphertext: Uint8Array): Uint8Array {
+    return can(key, this.#key(key), 'decrypt')(algorithm, ciphertext)
+  }
+
+  mac(key: KeyMaterial, message: Uint8Array): Uint8Array {
+    return can(key, this.#key(key), 'mac')(message)
+  }
+
+  forget(id: string): void {
+    this.#held.delete(id)
+  }
+
+  close(): void {
+    this.#held.clear()
+  }
+
+  #key(key: KeyMaterial): SoftwareKey {
+    const held = this.#held.get(key.id)
+    if (held !== undefined) return held
+    using material = this.#wrap.unwrap(key)
+    const loaded = kindOf(key.spec).load(material)
+    this.#held.set(key.id, loaded)
+    return loaded
+  }
+}
+
+type Use = Exclude<keyof SoftwareKey, symbol>
+
+function can<U extends Use>({ spec }: KeyMaterial, key: SoftwareKey, use: U): NonNullable<SoftwareKey[U]> {
+  const method = key[use]
+  if (method === undefined) throw new TypeError(`expected a key that can ${use}, received ${spec}`)
+  return method.bind(key) as NonNullable<SoftwareKey[U]>
+}
+
+function kindOf(spec: KeySpec): SoftwareKeyKind {
+  const kind = softwareKeyKinds[spec]
+  if (kind === undefined) throw new TypeError(`expected a kind of key that is used in software, received ${spec}`)
+  return kind
+}
