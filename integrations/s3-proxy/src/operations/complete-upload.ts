@@ -22,7 +22,7 @@ export async function completeUpload(call: Call): Promise<Answer> {
   const condition = writeCondition(request)
   const asked = await readParts(call)
   using upload = await openUpload(proxy, user, name, request.query.get('uploadId') ?? '')
-  const parts = asked.map((part) => knownPart(upload, part))
+  const parts = await knownParts(proxy.store, upload, asked)
   checkOrder(parts)
   const checksum = checksumOf(call, upload, parts)
   const tail = sealTail(upload.key, {
@@ -75,6 +75,16 @@ async function readParts({ body }: Call): Promise<readonly AskedPart[]> {
 interface KnownPart {
   readonly etag: string
   readonly token: PartToken
+}
+
+/** An upload that is no more says so, rather than that its parts are wrong. */
+async function knownParts(store: ObjectStore, upload: OpenUpload, asked: readonly AskedPart[]): Promise<KnownPart[]> {
+  try {
+    return asked.map((part) => knownPart(upload, part))
+  } catch (error) {
+    await store.listParts(upload.stored)
+    throw error
+  }
 }
 
 /** Reads the token in the ETag that this part was answered with. */

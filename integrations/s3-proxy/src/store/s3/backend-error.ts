@@ -1,0 +1,40 @@
+import { S3ServiceException } from '@aws-sdk/client-s3'
+import { S3Error, type S3ErrorCode } from '../../error.ts'
+
+/** Errors of the backend that mean to the client what they mean to the proxy. */
+const PASSED = new Set<S3ErrorCode>([
+  'BucketAlreadyOwnedByYou',
+  'BucketNotEmpty',
+  'EntityTooLarge',
+  'EntityTooSmall',
+  'InvalidPart',
+  'InvalidPartOrder',
+  'InvalidRange',
+  'NoSuchBucket',
+  'NoSuchKey',
+  'NoSuchUpload',
+  'PreconditionFailed',
+])
+
+const BY_STATUS: Readonly<Record<number, S3ErrorCode>> = {
+  412: 'PreconditionFailed',
+  416: 'InvalidRange',
+  507: 'StorageFull',
+}
+
+/** The backend's error as the proxy's. `missing` is what a 404 without a body says is not there. */
+export function backendError(error: unknown, missing: S3ErrorCode): unknown {
+  if (error instanceof S3Error) return error
+  if (!(error instanceof S3ServiceException)) return unreachable(error)
+  const status = error.$metadata.httpStatusCode ?? 500
+  const code = [...PASSED].find((one) => one === error.name) ?? BY_STATUS[status]
+  if (code !== undefined) return new S3Error(code, error.message || code, { cause: error })
+  if (status === 404) return new S3Error(missing, `the object store answered ${error.name}`, { cause: error })
+  if (error.name === 'BucketAlreadyExists')
+    return new S3Error('BucketAlreadyOwnedByYou', 'there is a bucket of this name already', { cause: error })
+  if (status >= 500) return new S3Error('SlowDown', 'the object store is busy or down; try again', { cause: error })
+  return new S3Error('InternalError', 'the object store refuses the proxy; its log says why', { cause: error })
+}
+
+const unreachable = (cause: unknown): S3Error =>
+  new S3Error('ServiceUnavailable', 'the object store can not be reached; try again', { cause })
