@@ -3,7 +3,9 @@ import { parseArgs } from 'node:util'
 import type { Area, Measured } from './area.ts'
 import { machine } from './machine.ts'
 
-const areas: Record<string, () => Promise<Area>> = {}
+const areas: Record<string, () => Promise<Area>> = {
+  kms: async () => (await import('./kms.ts')).kms,
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
