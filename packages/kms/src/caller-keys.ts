@@ -2,14 +2,16 @@ import type { Caller, KeyOperations } from '@hufu/wire'
 import { Call } from './kms.ts'
 import type { KmsParts } from './kms-parts.ts'
 import * as aliases from './operations/aliases.ts'
+import * as asymmetric from './operations/asymmetric.ts'
 import * as bindings from './operations/bindings.ts'
 import * as keys from './operations/keys.ts'
+import * as macs from './operations/macs.ts'
 import * as rotation from './operations/rotation.ts'
 import * as smallData from './operations/small-data.ts'
 import * as tags from './operations/tags.ts'
 
 /** Every operation: a function of the call and its input. */
-const operations = { ...smallData, ...keys, ...aliases, ...tags, ...bindings, ...rotation }
+const operations = { ...smallData, ...keys, ...aliases, ...tags, ...bindings, ...rotation, ...asymmetric, ...macs }
 
 type Operations = typeof operations
 type OfCaller<T> = T extends (call: Call, ...inputs: infer Inputs) => infer Output

@@ -20,6 +20,15 @@ export function checkPlaintext({ length }: Uint8Array): void {
   throw new HufuError('PlaintextTooLarge', `expected 1 to ${MAX_PLAINTEXT_SIZE} bytes of plaintext, received ${length}`)
 }
 
+/** A message that is signed or MACed. */
+export function checkMessage(message: Uint8Array): Uint8Array {
+  if (message.length >= 1 && message.length <= MAX_PLAINTEXT_SIZE) return message
+  throw new HufuError(
+    'InvalidParameter',
+    `expected 1 to ${MAX_PLAINTEXT_SIZE} bytes of message, received ${message.length}`,
+  )
+}
+
 export function checkRandomSize(size: number): number {
   if (Number.isInteger(size) && size >= 1 && size <= MAX_RANDOM_SIZE) return size
   throw new HufuError('InvalidParameter', `expected 1 to ${MAX_RANDOM_SIZE} bytes, received ${size}`)

@@ -193,6 +193,11 @@ export interface Recipient {
   readonly algorithm: EncryptionAlgorithm
 }
 
+export interface ForRecipient {
+  /** When given, the answer's `plaintext` is encrypted to it. */
+  readonly recipient?: Recipient
+}
+
 export interface DataKeyPairInput {
   readonly keyId: KeyName
   readonly spec: 'RSA_2048' | 'RSA_3072' | 'RSA_4096' | 'ECC_NIST_P256' | 'SM2'

@@ -1,5 +1,16 @@
-import type { KeyAliases, KeyBindings, KeyLifecycle, KeyRotation, KeyTags } from './key-management.ts'
-import type { KeyService } from './key-service.ts'
+import type {
+  AsymmetricKeys,
+  DataKeyPair,
+  DataKeyPairInput,
+  ForRecipient,
+  KeyAliases,
+  KeyBindings,
+  KeyLifecycle,
+  KeyRotation,
+  KeyTags,
+  MacKeys,
+} from './key-management.ts'
+import type { DataKey, Decrypted, DecryptInput, GenerateDataKeyInput, KeyService } from './key-service.ts'
 
 /** Who calls, and from where: what policy decides on and what the audit keeps. */
 export interface Caller {
@@ -79,7 +90,19 @@ export interface KeyPage {
 }
 
 /** The domain's operations for one caller. Each authorises, acts, and is audited before it returns. */
-export interface KeyOperations extends KeyService, KeyLifecycle, KeyAliases, KeyTags, KeyBindings, KeyRotation {
+export interface KeyOperations
+  extends KeyService,
+    KeyLifecycle,
+    KeyAliases,
+    KeyTags,
+    KeyBindings,
+    KeyRotation,
+    AsymmetricKeys,
+    MacKeys {
+  decrypt(input: DecryptInput & ForRecipient): Promise<Decrypted>
+  generateDataKey(input: GenerateDataKeyInput & ForRecipient): Promise<DataKey>
+  /** A new key pair for the caller's own use; its private key under a symmetric key. */
+  generateDataKeyPair(input: DataKeyPairInput): Promise<DataKeyPair>
   createKey(input: CreateKeyInput): Promise<KeyMetadata>
   describeKey(keyId: string): Promise<KeyMetadata>
   listKeys(query?: KeyQuery): Promise<KeyPage>

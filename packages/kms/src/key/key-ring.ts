@@ -9,6 +9,11 @@ import type { Key } from './key.ts'
 
 const CACHED_KEYS = 100_000
 
+interface LoadedVersion {
+  readonly material: KeyMaterial
+  readonly publicKey: Uint8Array | null
+}
+
 /** Finds keys by name and their material by version, from memory where it can. */
 export class KeyRing {
   readonly #store: Store
@@ -16,7 +21,7 @@ export class KeyRing {
   readonly #place: Place
   readonly #keys = new LRUCache<string, Key>({ max: CACHED_KEYS })
   readonly #aliases = new LRUCache<string, string>({ max: CACHED_KEYS })
-  readonly #materials = new LRUCache<string, KeyMaterial>({ max: CACHED_KEYS })
+  readonly #materials = new LRUCache<string, LoadedVersion>({ max: CACHED_KEYS })
   /** Goes up with each change, so that nothing read before a change is kept after it. */
   #generation = 0
 
@@ -36,12 +41,12 @@ export class KeyRing {
 
   /** Throws `Integrity` when what is stored is not the material of this version, and `KeyNotFound` when there is none. */
   async material(key: Key, version: number = key.version): Promise<KeyMaterial> {
-    const id = materialId({ keyId: key.id, version })
-    const held = this.#materials.get(id)
-    if (held !== undefined) return held
-    const material = await this.#loadMaterial(key.id, version, key.spec)
-    this.#materials.set(id, material)
-    return material
+    return (await this.#version(key, version)).material
+  }
+
+  /** Of the newest version: SubjectPublicKeyInfo in DER; null for a symmetric key. Throws as `material` does. */
+  async publicKey(key: Key): Promise<Uint8Array | null> {
+    return (await this.#version(key, key.version)).publicKey
   }
 
   /** Drops what is known of the key: its row, its names, its material. */
@@ -79,7 +84,17 @@ export class KeyRing {
     return key
   }
 
-  async #loadMaterial(keyId: string, version: number, spec: KeySpec): Promise<KeyMaterial> {
+  async #version(key: Key, version: number): Promise<LoadedVersion> {
+    const id = materialId({ keyId: key.id, version })
+    const held = this.#materials.get(id)
+    if (held !== undefined) return held
+    const generation = this.#generation
+    const loaded = await this.#loadVersion(key.id, version, key.spec)
+    if (generation === this.#generation) this.#materials.set(id, loaded)
+    return loaded
+  }
+
+  async #loadVersion(keyId: string, version: number, spec: KeySpec): Promise<LoadedVersion> {
     const stored = await this.#store.version(keyId, version)
     if (stored === null) throw new HufuError('KeyNotFound', `expected a version of key ${keyId}, received ${version}`)
     try {
@@ -88,6 +103,7 @@ export class KeyRing {
       if (!(cause instanceof DamagedMaterial)) throw cause
       throw new HufuError('Integrity', `the stored material of key ${keyId}, version ${version}, is damaged`, { cause })
     }
-    return { id: materialId(stored), spec, wrapped: stored.wrapped }
+    const { wrapped, publicKey } = stored
+    return { material: { id: materialId(stored), spec, wrapped }, publicKey }
   }
 }

@@ -1,0 +1,109 @@
+import {
+  type DataKeyPair,
+  type DataKeyPairInput,
+  type EncryptionAlgorithm,
+  HufuError,
+  type PrivateDecryptInput,
+  type PublicEncryptInput,
+  type PublicKeyView,
+  type Signed,
+  type SignInput,
+  type SigningAlgorithm,
+} from '@hufu/wire'
+import { encryptionAlgorithms } from '../algorithms/encryption.ts'
+import { encryptTo, messageDigest, verifyDigest } from '../algorithms/public-key.ts'
+import { digestSizes, signingAlgorithms, signings } from '../algorithms/signing.ts'
+import { softwareKeyKinds } from '../backend/software/software-key.ts'
+import type { Key } from '../key/key.ts'
+import type { Call } from '../kms.ts'
+import { checkMessage, checkPlaintext } from '../limits.ts'
+
+export function getPublicKey(call: Call, keyId: string): Promise<PublicKeyView> {
+  return call.use({ action: 'GetPublicKey', keyName: keyId, needs: 'decrypt' }, async (key) => ({
+    keyId: call.arn(key),
+    publicKey: await publicKeyOf(call, key),
+    encryptionAlgorithms: key.use === 'ENCRYPT_DECRYPT' ? encryptionAlgorithms[key.spec] : [],
+    signingAlgorithms: key.use === 'SIGN_VERIFY' ? signingAlgorithms[key.spec] : [],
+  }))
+}
+
+export function sign(call: Call, input: SignInput): Promise<Signed> {
+  return call.use({ action: 'Sign', keyName: input.keyId, needs: 'encrypt' }, async (key) => {
+    checkSigns(key, input.algorithm)
+    const digest = await digestOf(call, key, input)
+    const material = await call.kms.ring.material(key)
+    return { keyId: call.arn(key), signature: await call.kms.backend.sign(material, input.algorithm, digest) }
+  })
+}
+
+export function verify(call: Call, input: SignInput & { readonly signature: Uint8Array }): Promise<boolean> {
+  return call.use({ action: 'Verify', keyName: input.keyId, needs: 'decrypt' }, async (key) => {
+    checkSigns(key, input.algorithm)
+    const digest = await digestOf(call, key, input)
+    return verifyDigest(input.algorithm, await publicKeyOf(call, key), digest, input.signature)
+  })
+}
+
+export function publicEncrypt(
+  call: Call,
+  { keyId, plaintext, algorithm }: PublicEncryptInput,
+): Promise<{ readonly keyId: string; readonly ciphertext: Uint8Array }> {
+  return call.use({ action: 'Encrypt', keyName: keyId, needs: 'encrypt' }, async (key) => {
+    checkDecrypts(key, algorithm)
+    checkPlaintext(plaintext)
+    return { keyId: call.arn(key), ciphertext: encryptTo(algorithm, await publicKeyOf(call, key), plaintext) }
+  })
+}
+
+export function privateDecrypt(
+  call: Call,
+  { keyId, ciphertext, algorithm }: PrivateDecryptInput,
+): Promise<{ readonly keyId: string; readonly plaintext: Uint8Array }> {
+  return call.use({ action: 'Decrypt', keyName: keyId, needs: 'decrypt' }, async (key) => {
+    checkDecrypts(key, algorithm)
+    const material = await call.kms.ring.material(key)
+    return { keyId: call.arn(key), plaintext: await call.kms.backend.decrypt(material, algorithm, ciphertext) }
+  })
+}
+
+/** The pair is for use elsewhere, so it is made in software. */
+export function generateDataKeyPair(call: Call, { keyId, spec, context }: DataKeyPairInput): Promise<DataKeyPair> {
+  return call.use({ action: 'GenerateDataKeyPair', keyName: keyId, needs: 'encrypt', context }, async (key) => {
+    const pair = await softwareKeyKinds[spec]?.generate()
+    if (pair === undefined || pair.publicKey === null)
+      throw new HufuError('InvalidParameter', `expected a kind of key pair, received ${spec}`)
+    using material = pair.material
+    const privateKey = Uint8Array.from(material.bytes())
+    const ciphertext = await call.kms.blobs.seal(key, privateKey, context)
+    return { keyId: call.arn(key), publicKey: pair.publicKey, privateKey, ciphertext }
+  })
+}
+
+async function digestOf(call: Call, key: Key, { algorithm, message, messageType }: SignInput): Promise<Uint8Array> {
+  if (messageType === 'RAW') return messageDigest(algorithm, await publicKeyOf(call, key), checkMessage(message))
+  const size = digestSizes[signings[algorithm].digest]
+  if (message.length === size) return message
+  throw new HufuError(
+    'InvalidParameter',
+    `expected a digest of ${size} bytes for ${algorithm}, received ${message.length}`,
+  )
+}
+
+async function publicKeyOf(call: Call, key: Key): Promise<Uint8Array> {
+  const publicKey = await call.kms.ring.publicKey(key)
+  if (publicKey === null) throw new HufuError('InvalidKeyUsage', `expected an asymmetric key, received ${key.spec}`)
+  return publicKey
+}
+
+function checkSigns({ spec, use }: Key, algorithm: SigningAlgorithm): void {
+  if (use === 'SIGN_VERIFY' && signingAlgorithms[spec].includes(algorithm)) return
+  throw new HufuError(
+    'InvalidKeyUsage',
+    `expected a key that signs with ${algorithm}, received a ${spec} key for ${use}`,
+  )
+}
+
+function checkDecrypts({ spec, use }: Key, algorithm: EncryptionAlgorithm): void {
+  if (use === 'ENCRYPT_DECRYPT' && encryptionAlgorithms[spec].includes(algorithm)) return
+  throw new HufuError('InvalidKeyUsage', `expected a key that decrypts ${algorithm}, received a ${spec} key for ${use}`)
+}
