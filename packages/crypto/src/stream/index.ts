@@ -1,0 +1,5 @@
+export * from './byte-source.ts'
+export * from './segment-cipher.ts'
+export * from './segment-reader.ts'
+export * from './segment-stream.ts'
+export * from './web-stream.ts'
