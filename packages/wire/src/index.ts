@@ -1,6 +1,7 @@
 export * from './actions/index.ts'
 export * from './authority.ts'
 export * from './error.ts'
+export * from './hosted-data-keys.ts'
 export * from './key-events.ts'
 export * from './key-management.ts'
 export * from './key-name.ts'
