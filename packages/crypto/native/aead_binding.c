@@ -11,7 +11,15 @@ typedef struct {
 } handle;
 
 static const napi_type_tag handle_tag = {0x2c77a3b1f04e4d19ULL, 0xa85c1e6d90b7f342ULL};
-static const cipher *const ciphers[] = {&aes_256_gcm};
+static const cipher *const ciphers[] = {
+    &aes_256_gcm,
+    &sm4_gcm,
+    &sm4_gcm_portable,
+#if defined(__x86_64__)
+    &sm4_gcm_gfni,
+    &sm4_gcm_aesni,
+#endif
+};
 
 static void handle_free(napi_env env, void *data, void *hint) {
   (void)env, (void)hint;
@@ -32,7 +40,7 @@ static handle *handle_of(napi_env env, napi_value value) {
 }
 
 static const cipher *cipher_named(napi_env env, napi_value value) {
-  char name[16];
+  char name[32];
   size_t size;
   if (napi_get_value_string_utf8(env, value, name, sizeof name, &size) != napi_ok) return NULL;
   for (size_t i = 0; i < sizeof ciphers / sizeof *ciphers; i++)
@@ -57,7 +65,7 @@ static napi_value aead_new(napi_env env, napi_callback_info info) {
   if (h != NULL) *h = (handle){c, c->key_new(key.data)};
   if (h == NULL || h->key == NULL) {
     free(h);
-    return failure(env, "the cipher could not be set up");
+    return failure(env, "the cipher could not be set up: this processor can't run it, or memory is short");
   }
   if (napi_create_object(env, &object) == napi_ok && napi_type_tag_object(env, object, &handle_tag) == napi_ok &&
       napi_wrap(env, object, h, handle_free, NULL, NULL) == napi_ok)

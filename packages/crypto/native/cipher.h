@@ -34,4 +34,11 @@ typedef struct {
 
 extern const cipher aes_256_gcm;
 
+// SM4-GCM (RFC 8998) in the fastest tier of this processor, and in each tier. A key of a tier that this processor can't
+// run is null.
+extern const cipher sm4_gcm, sm4_gcm_portable;
+#if defined(__x86_64__)
+extern const cipher sm4_gcm_gfni, sm4_gcm_aesni;
+#endif
+
 #endif
