@@ -1,4 +1,5 @@
 export * from './aead.ts'
+export * from './block/index.ts'
 export * from './cell/index.ts'
 export { aead } from './create-aead.ts'
 export * from './decryption-error.ts'

@@ -1,0 +1,2 @@
+export * from './block-layout.ts'
+export * from './file-blocks.ts'
