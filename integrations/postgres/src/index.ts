@@ -1,1 +1,10 @@
-export {}
+export { CatalogueChanged, CellRefused } from './cell/read-error.ts'
+export { encryptedClient } from './client/encrypted-client.ts'
+export { encryptedKnex } from './client/encrypted-knex.ts'
+export { encryptedPool } from './client/encrypted-pool.ts'
+export { defineEncryption, type Encryption, type EncryptionOptions } from './definition/define-encryption.ts'
+export type { KmsAddress } from './definition/find-kms.ts'
+export { type Applied, apply } from './migrate/apply.ts'
+export { QueryRefused } from './refusal/query-refused.ts'
+export { type Refusal, refusals } from './refusal/refusals.ts'
+export { InvalidValue } from './value/invalid-value.ts'

@@ -1,0 +1,79 @@
+import pg, { type ClientConfig } from 'pg'
+import type { Encryption } from '../definition/define-encryption.ts'
+import { Gate } from './gate.ts'
+import { Identity } from './identity.ts'
+import type { Submittable } from './submittable.ts'
+
+type Callback = (error: Error | undefined, result?: unknown) => void
+
+/** pg's Query, which its types do not show whole. */
+const Query = pg.Query as unknown as new (
+  config: unknown,
+  values: unknown,
+  callback: unknown,
+) => Submittable & {
+  query_timeout?: number
+}
+
+/** What `pg.Client.query` takes: text, a configuration, or something that submits itself. */
+type QueryInput = string | { readonly query_timeout?: number }
+
+const submits = (input: unknown): input is Submittable =>
+  typeof input === 'object' && input !== null && 'submit' in input && typeof input.submit === 'function'
+
+/** A class of `pg.Client` that encrypts: wherever a pool or a driver takes a client class, this can be it. */
+export function encryptedClient(encryption: Encryption): typeof pg.Client {
+  class EncryptedClient extends pg.Client {
+    readonly #identity = new Identity(encryption.principal)
+    readonly #vault
+
+    constructor(config?: string | ClientConfig) {
+      super(config)
+      this.#vault = encryption.vault(this, config)
+      const detach = this.#vault.attach()
+      this.once('end', detach)
+      connectionOf(this).on('readyForQuery', ({ status }) => status === 'I' && this.#identity.transactionEnded())
+    }
+
+    override query(input: unknown, values?: unknown, callback?: unknown): never {
+      return this.#query(input as QueryInput | Submittable, values, callback) as never
+    }
+
+    #query(input: QueryInput | Submittable, values: unknown, callback: unknown): unknown {
+      const submit = super.query.bind(this) as (query: Submittable, values?: unknown, callback?: unknown) => unknown
+      if (submits(input)) {
+        new Gate(input, this.#vault, this.#identity)
+        return submit(input, values, callback)
+      }
+      const query = new Query(input, values, callback)
+      if (typeof input === 'object' && input !== null && input.query_timeout !== undefined)
+        query.query_timeout = input.query_timeout
+      const answer = typeof query.callback === 'function' ? undefined : promised(query)
+      new Gate(query, this.#vault, this.#identity)
+      submit(query)
+      return answer
+    }
+  }
+  return EncryptedClient
+}
+
+/** pg's connection tells with every readiness whether a transaction is open. */
+const connectionOf = (client: pg.Client) =>
+  (
+    client as unknown as {
+      connection: { on(event: 'readyForQuery', listener: (message: { status: string }) => void): void }
+    }
+  ).connection
+
+/** The query's result as a promise whose error tells where the query was made. */
+function promised(query: Submittable): Promise<unknown> {
+  const made = new Error('made here')
+  return new Promise((resolve, reject) => {
+    const done: Callback = (error, result) => {
+      if (error === undefined || error === null) return resolve(result)
+      error.stack = `${error.name}: ${error.message}\n${made.stack?.split('\n').slice(1).join('\n') ?? ''}`
+      reject(error)
+    }
+    query.callback = done
+  })
+}

@@ -1,0 +1,26 @@
+import type { FieldDef, Submittable as PgSubmittable } from 'pg'
+import type { RawRow } from '../cell/read-rows.ts'
+
+/** What `pg.Client.query` takes besides text: it sends itself, and is told what the server answers. */
+export interface Submittable extends PgSubmittable {
+  text?: string
+  values?: unknown[] | null
+  name?: string
+  callback?: unknown
+  /** pg-query-stream sends through one of these. */
+  cursor?: Submittable
+  submit(connection: Connection): Error | null | undefined
+  handleRowDescription?(message: { fields: FieldDef[] }): void
+  handleDataRow?(message: { fields: RawRow }): void
+  handlePortalSuspended?(connection: Connection): void
+  handleCommandComplete?(message: unknown, connection: Connection): void
+  handleEmptyQuery?(connection: Connection): void
+  handleReadyForQuery?(connection: Connection): void
+  handleError?(error: unknown, connection: Connection): void
+}
+
+/** As much of pg's connection as is used here. */
+export interface Connection {
+  /** Asks the server to say that it is ready. */
+  sync(): void
+}

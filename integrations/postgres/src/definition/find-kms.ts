@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { httpKeyService } from '@hufu/sdk'
+import { HufuError, type KeyService } from '@hufu/wire'
+import { z } from 'zod'
+
+/** Where a KMS is reached, with whose credentials. */
+export interface KmsAddress {
+  readonly endpoint: string
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  readonly region?: string
+}
+
+const written = z.object({
+  accessKeyId: z.string(),
+  secretAccessKey: z.string(),
+  region: z.string(),
+  kmsEndpoint: z.url(),
+})
+
+const isService = (kms: KeyService | KmsAddress): kms is KeyService => 'generateDataKey' in kms
+
+/**
+ * The key service: as given; at an address; or, when neither is given, that of `HUFU_ENDPOINT` with the
+ * credentials of `AWS_ACCESS_KEY_ID`, or that of the credentials.json below `HUFU_DATA`.
+ */
+export function findKms(kms: KeyService | KmsAddress | undefined, env: NodeJS.ProcessEnv = process.env): KeyService {
+  if (kms !== undefined && isService(kms)) return kms
+  const { endpoint, credentials, region = 'local-1' } = kms ?? addressOf(env)
+  return httpKeyService({ endpoint, credentials, region })
+}
+
+function addressOf(env: NodeJS.ProcessEnv): KmsAddress {
+  const { HUFU_ENDPOINT, HUFU_DATA, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION } = env
+  if (HUFU_ENDPOINT && AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) {
+    const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY }
+    return { endpoint: HUFU_ENDPOINT, credentials, region: AWS_REGION ?? 'local-1' }
+  }
+  const file = join(HUFU_DATA ?? '.hufu', 'credentials.json')
+  const { accessKeyId, secretAccessKey, region, kmsEndpoint } = readCredentials(file)
+  return { endpoint: HUFU_ENDPOINT ?? kmsEndpoint, credentials: { accessKeyId, secretAccessKey }, region }
+}
+
+function readCredentials(file: string): z.output<typeof written> {
+  try {
+    return written.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch (cause) {
+    throw new HufuError(
+      'MissingAuthentication',
+      `expected a KMS: kms in defineEncryption, HUFU_ENDPOINT with AWS_ACCESS_KEY_ID, or ${file}`,
+      { cause },
+    )
+  }
+}

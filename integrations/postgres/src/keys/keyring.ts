@@ -1,0 +1,145 @@
+import { CellKey, Secret, suites } from '@hufu/crypto'
+import { DataKeyCache, type Lease, type LoadedKey } from '@hufu/sdk'
+import { type EncryptionContext, HufuError, type KeyEvents, type KeyService } from '@hufu/wire'
+import type { EncryptedColumn } from '../catalogue/catalogue.ts'
+import type { DataKeyStore, NewKey, StoredKey } from './data-key-store.ts'
+
+/** A data key of a column as it is used; an index key has no cell key. */
+export interface KeyUse {
+  readonly tenant: string
+  readonly cells: CellKey | null
+}
+
+export type KeyLease = Lease<KeyUse>
+
+/** A column as far as its keys are concerned. */
+export type KeyedColumn = Pick<EncryptedColumn, 'id' | 'table' | 'column' | 'key' | 'group'>
+
+/** Milliseconds for which the newest key's number is believed: another process may have rotated. */
+const NEWEST_LIFE = 1000
+
+/** The data keys of one identity: made on first use, unwrapped by the KMS, cached. */
+export class Keyring {
+  readonly #identity: string
+  readonly #service: KeyService
+  readonly #store: DataKeyStore
+  readonly #cache: DataKeyCache<KeyUse>
+  readonly #newest = new Map<string, { since: number; key: Promise<StoredKey> }>()
+
+  constructor(identity: string, service: KeyService, store: DataKeyStore, cache: DataKeyCache<KeyUse>) {
+    this.#identity = identity
+    this.#service = service
+    this.#store = store
+    this.#cache = cache
+  }
+
+  /** The key that new cells are sealed under. */
+  async sealing(column: KeyedColumn, tenant: string): Promise<KeyLease> {
+    const { number } = await this.#newestKey(column, tenant)
+    return this.opening(column, number)
+  }
+
+  /** The key of that number. Throws `DecryptionFailed` when there is none, or when it was shredded. */
+  opening(column: KeyedColumn, number: number): Promise<KeyLease> {
+    return this.#cache.lease({
+      identity: this.#identity,
+      name: `cell ${column.id} ${number}`,
+      load: async () => {
+        const stored = await this.#store.cellKey(column.id, number)
+        if (stored === null)
+          throw new HufuError('DecryptionFailed', `${column.table}.${column.column} has no data key ${number}`)
+        return this.#loadCellKey(column, stored)
+      },
+    })
+  }
+
+  /** The key of the indexes of the column's group. */
+  indexing(column: KeyedColumn, tenant: string): Promise<KeyLease> {
+    return this.#cache.lease({
+      identity: this.#identity,
+      name: `index ${column.group} ${tenant}`,
+      load: async () => this.#loadIndexKey(column, tenant),
+    })
+  }
+
+  /** Makes a new data key, which new cells are sealed under from now on. */
+  async renew(column: KeyedColumn, tenant: string): Promise<StoredKey> {
+    const added = await this.#addCellKey(column, tenant)
+    this.#newest.delete(`${column.id} ${tenant}`)
+    return added
+  }
+
+  #newestKey(column: KeyedColumn, tenant: string): Promise<StoredKey> {
+    const name = `${column.id} ${tenant}`
+    const known = this.#newest.get(name)
+    if (known !== undefined && performance.now() - known.since < NEWEST_LIFE) return known.key
+    const key = this.#findNewest(column, tenant)
+    this.#newest.set(name, { since: performance.now(), key })
+    key.catch(() => this.#newest.delete(name))
+    return key
+  }
+
+  async #findNewest(column: KeyedColumn, tenant: string): Promise<StoredKey> {
+    return (await this.#store.newestCellKey(column.id, tenant)) ?? (await this.#addCellKey(column, tenant))
+  }
+
+  async #addCellKey(column: KeyedColumn, tenant: string): Promise<StoredKey> {
+    const made = await this.#generate(column, cellContext(column, tenant))
+    for (;;) {
+      const stored = await this.#store.addCellKey(column.id, tenant, made)
+      if (stored !== null) return stored
+    }
+  }
+
+  async #loadCellKey(column: KeyedColumn, stored: StoredKey): Promise<LoadedKey<KeyUse>> {
+    const { secret, keyIds } = await this.#unwrap(column, stored, cellContext(column, stored.tenant))
+    const columnId = Buffer.from(column.id, 'hex')
+    const cells = new CellKey({
+      suite: suites.aes,
+      columnId,
+      dataKeyNumber: stored.number,
+      dataKey: secret,
+      tenant: stored.tenant,
+    })
+    return { secret, keyIds, details: { tenant: stored.tenant, cells } }
+  }
+
+  async #loadIndexKey(column: KeyedColumn, tenant: string): Promise<LoadedKey<KeyUse>> {
+    const context = { 'hufu:group': column.group, 'hufu:tenant': tenant }
+    if ((await this.#store.indexKey(column.group, tenant)) === null)
+      await this.#store.addIndexKey(column.group, tenant, await this.#generate(column, context))
+    const stored = await this.#store.indexKey(column.group, tenant)
+    if (stored === null) throw new HufuError('Internal', `the index key of ${column.group} is gone`)
+    return { ...(await this.#unwrap(column, stored, context)), details: { tenant, cells: null } }
+  }
+
+  async #generate(column: KeyedColumn, context: EncryptionContext): Promise<NewKey> {
+    const { plaintext, ciphertext, keyId } = await this.#service.generateDataKey({
+      keyId: column.key,
+      numberOfBytes: 32,
+      context,
+    })
+    plaintext.fill(0)
+    return { wrapped: ciphertext, keyId }
+  }
+
+  async #unwrap(
+    column: KeyedColumn,
+    { wrapped, keyId }: StoredKey,
+    context: EncryptionContext,
+  ): Promise<{ secret: Secret; keyIds: string[] }> {
+    if (wrapped === null)
+      throw new HufuError('DecryptionFailed', `the data key of ${column.table}.${column.column} was shredded`)
+    const { plaintext } = await this.#service.decrypt({ ciphertext: wrapped, context, keyId })
+    return { secret: Secret.take(plaintext), keyIds: [keyId.split('/').at(-1) ?? keyId] }
+  }
+}
+
+const cellContext = (column: KeyedColumn, tenant: string): EncryptionContext => ({
+  'hufu:column': column.id,
+  'hufu:tenant': tenant,
+})
+
+/** The cache that all identities of one encryption share; without events a key is asked for anew every second. */
+export const keyCache = (events: KeyEvents | undefined): DataKeyCache<KeyUse> =>
+  new DataKeyCache<KeyUse>({ ...(events === undefined ? {} : { events }), lifeUnheard: 1000, capacity: 10_000 })

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto'
+import { columnOf } from '../catalogue/check-declaration.ts'
+import { shadowName } from '../catalogue/load-catalogue.ts'
+import { constraintName } from '../catalogue/schema-sql.ts'
+import type { ColumnDeclaration } from '../definition/column-declaration.ts'
+import { indexText, quoteName } from '../plan/index-text.ts'
+import type { TableColumn } from './table.ts'
+
+/** One statement of a migration; `concurrent` ones cannot run in a transaction. */
+export interface Step {
+  readonly sql: string
+  readonly values?: readonly unknown[]
+  readonly concurrent?: boolean
+}
+
+const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** What a cell of the column must begin with, so that nothing else is ever stored: kind, then the column id. */
+export function cellCheck(columnId: string, column: string, indexed: boolean): string {
+  const name = quoteName(column)
+  const kinds = indexed ? "'\\xf9', '\\xfb'" : "'\\xf8', '\\xfa'"
+  return `substr(${name}, 1, 1) IN (${kinds}) AND substr(${name}, ${indexed ? 18 : 2}, 16) = '\\x${columnId}'`
+}
+
+/** Makes a bytea column one that holds cells of this id, and its index. */
+export function adoptSteps(
+  found: TableColumn,
+  declared: ColumnDeclaration,
+  id: string,
+  column: string,
+  concurrent: boolean,
+): Step[] {
+  const indexed = declared.search.includes('equality')
+  const check = cellCheck(id, column, indexed)
+  const steps: Step[] = [
+    { sql: `ALTER TABLE ${found.table} ADD CONSTRAINT ${quoteName(constraintName(id))} CHECK (${check})` },
+  ]
+  return indexed ? [...steps, indexStep(found, declared, id, column, concurrent)] : steps
+}
+
+export function indexStep(
+  found: TableColumn,
+  declared: ColumnDeclaration,
+  id: string,
+  column: string,
+  concurrent: boolean,
+): Step {
+  const unique = declared.unique ? 'UNIQUE ' : ''
+  const tenant = columnOf(declared.tenant)
+  const keys = [...(tenant === null ? [] : [quoteName(tenant)]), `(${indexText(quoteName(column))})`]
+  const now = concurrent ? 'CONCURRENTLY ' : ''
+  return {
+    sql: `CREATE ${unique}INDEX ${now}IF NOT EXISTS ${quoteName(indexName(id))} ON ${found.table} (${keys.join(', ')})`,
+    concurrent,
+  }
+}
+
+export const indexName = (id: string): string => `hufu_index_${id.replaceAll('-', '')}`
+
+/** The row of the catalogue. */
+export function recordStep(
+  found: TableColumn,
+  declared: ColumnDeclaration,
+  id: string,
+  phase: 'backfill' | 'encrypted',
+): Step {
+  const values = [
+    id,
+    declared.type.name,
+    declared.key,
+    [...declared.search],
+    declared.caseInsensitive,
+    declared.unique,
+    declared.group ?? id,
+    columnOf(declared.tenant),
+    columnOf(declared.row),
+    found.type === 'bytea' && declared.type.name !== 'bytea' ? declared.type.name : found.type,
+    phase,
+  ]
+  const places = values.map((_, i) => `$${i + 1}`).join(', ')
+  return {
+    sql: `INSERT INTO hufu.columns (id, type, key, search, case_insensitive, is_unique, group_name, tenant, row_column, plain_type, phase) VALUES (${places})`,
+    values,
+  }
+}
+
+export const generationStep: Step = { sql: 'UPDATE hufu.state SET generation = generation + 1' }
+
+/** A column without rows becomes a column of cells at once. */
+export function emptyColumnSteps(found: TableColumn, declared: ColumnDeclaration): Step[] {
+  const id = randomUUID()
+  const column = quoteName(found.column)
+  const hex = id.replaceAll('-', '')
+  const retype: Step[] =
+    found.type === 'bytea'
+      ? []
+      : [
+          ...(found.defaultText === null
+            ? []
+            : [{ sql: `ALTER TABLE ${found.table} ALTER COLUMN ${column} DROP DEFAULT` }]),
+          { sql: `ALTER TABLE ${found.table} ALTER COLUMN ${column} TYPE bytea USING NULL` },
+        ]
+  return [
+    ...retype,
+    ...adoptSteps(found, declared, hex, found.column, false),
+    recordStep(found, declared, id, 'encrypted'),
+    generationStep,
+  ]
+}
+
+/** A column with rows gets a second one for its cells, which backfill fills and then puts in its place. */
+export function shadowColumnSteps(found: TableColumn, declared: ColumnDeclaration): Step[] {
+  const id = randomUUID()
+  const hex = id.replaceAll('-', '')
+  const shadow = shadowName(found.column)
+  const [adopt, ...index] = adoptSteps(found, declared, hex, shadow, true)
+  return [
+    { sql: `ALTER TABLE ${found.table} ADD COLUMN ${quoteName(shadow)} bytea` },
+    ...(adopt === undefined ? [] : [adopt]),
+    ...staleTrigger(found, hex, columnOf(declared.tenant), columnOf(declared.row)),
+    recordStep(found, declared, id, 'backfill'),
+    generationStep,
+    ...index,
+  ]
+}
+
+/** Whoever writes the plaintext makes its cell stale: the trigger drops it, and backfill makes it anew. */
+function staleTrigger(found: TableColumn, hex: string, tenant: string | null, row: string | null): Step[] {
+  const [plain, shadow] = [quoteName(found.column), quoteName(shadowName(found.column))]
+  const bound = [found.column, tenant, row].flatMap((name) => (name === null ? [] : [quoteName(name)]))
+  const changed = bound.map((name) => `NEW.${name}::text IS DISTINCT FROM OLD.${name}::text`).join(' OR ')
+  const name = quoteName(`hufu_stale_${hex}`)
+  return [
+    {
+      sql: `CREATE OR REPLACE FUNCTION hufu.${name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN NEW.${shadow} := NULL;
+  ELSIF (${changed}) AND NEW.${shadow} IS NOT DISTINCT FROM OLD.${shadow} THEN NEW.${shadow} := NULL;
+  END IF;
+  RETURN NEW;
+END $$`,
+    },
+    {
+      sql: `CREATE TRIGGER ${name} BEFORE INSERT OR UPDATE ON ${found.table} FOR EACH ROW EXECUTE FUNCTION hufu.${name}()`,
+    },
+    {
+      sql: `COMMENT ON COLUMN ${found.table}.${shadow} IS ${quoteText(`cells of ${found.column}, while hufu moves it (${plain})`)}`,
+    },
+  ]
+}

@@ -1,0 +1,49 @@
+import type { EncryptedColumn } from '../catalogue/catalogue.ts'
+
+/** Where a value that a cell is bound to comes from: a parameter, or a literal of the statement. */
+export type BoundTo = { readonly parameter: number } | { readonly literal: string }
+
+/** What a parameter becomes before it is sent. */
+export type Role =
+  /** The value, sealed into a cell. */
+  | 'cell'
+  /** The value's index, for equality. */
+  | 'index'
+  /** An array of values, each its index. */
+  | 'indexes'
+
+export interface ParameterUse {
+  /** The application's parameter, from 1. */
+  readonly from: number
+  /** The server's parameter, from 1. */
+  readonly to: number
+  readonly role: Role
+  readonly column: EncryptedColumn
+  readonly tenant: BoundTo | null
+  readonly row: BoundTo | null
+}
+
+/** One result column: the encrypted columns that it may come from; empty for a plain one. */
+export type Output = readonly EncryptedColumn[]
+
+/** One statement of the text. */
+export interface StatementPlan {
+  /** Its result columns in order; null when only the server knows them. */
+  readonly outputs: readonly Output[] | null
+  /** What it sets `hufu.principal` to; undefined when it does not. */
+  readonly principal?: { readonly name: string | null; readonly local: boolean }
+}
+
+/** What becomes of one SQL text. */
+export interface Plan {
+  /** The text that is sent. */
+  readonly text: string
+  readonly statements: readonly StatementPlan[]
+  readonly uses: readonly ParameterUse[]
+  /** Parameters of the application's text. */
+  readonly parameters: number
+  /** False when the text has nothing to do with encrypted columns. */
+  readonly concerned: boolean
+  /** True when a table that is being moved is touched: the statement is sent with a guard. */
+  readonly guarded: boolean
+}

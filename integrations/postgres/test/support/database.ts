@@ -1,0 +1,39 @@
+import pg from 'pg'
+import { afterAll } from 'vitest'
+import { startServer, type TestServer } from './server.ts'
+
+export interface TestDatabase {
+  readonly config: { host: string; port: number; user: string; database: string; password: string }
+  /** Plain connections, as any program without Hufu has them. */
+  readonly plain: pg.Pool
+}
+
+let server: Promise<TestServer> | null = null
+let count = 0
+
+/** A database of its own on this file's server. Its owner is no superuser. */
+export async function testDatabase(): Promise<TestDatabase> {
+  server ??= startForFile()
+  const { port } = await server
+  const name = `t${count++}`
+  const admin = { host: '127.0.0.1', port, user: 'postgres', database: 'postgres', password: 'unused' }
+  await administer(admin, `CREATE ROLE ${name} LOGIN`, `CREATE DATABASE ${name} OWNER ${name}`)
+  const config = { ...admin, user: name, database: name }
+  const plain = new pg.Pool({ ...config, max: 4 })
+  plain.on('error', () => {})
+  afterAll(() => plain.end())
+  return { config, plain }
+}
+
+async function startForFile(): Promise<TestServer> {
+  const started = await startServer()
+  afterAll(() => started.stop())
+  return started
+}
+
+async function administer(config: pg.ClientConfig, ...statements: string[]): Promise<void> {
+  const client = new pg.Client(config)
+  await client.connect()
+  for (const statement of statements) await client.query(statement)
+  await client.end()
+}

@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A PostgreSQL of its own in a temporary directory, on a free port of the loopback. */
+export interface TestServer {
+  readonly port: number
+  readonly dir: string
+  stop(): void
+}
+
+const BIN = '/usr/lib/postgresql/15/bin'
+
+export async function startServer(): Promise<TestServer> {
+  const dir = mkdtempSync(join(tmpdir(), 'hufu-pg-'))
+  own(dir)
+  const data = join(dir, 'data')
+  asPostgres(`${BIN}/initdb`, [
+    '-D',
+    data,
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--no-sync',
+    '--locale',
+    'C.UTF-8',
+  ])
+  const port = await freePort()
+  const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c max_connections=300`
+  asPostgres(`${BIN}/pg_ctl`, ['-D', data, '-w', '-l', join(dir, 'log'), '-o', settings, 'start'])
+  const stop = () => {
+    asPostgres(`${BIN}/pg_ctl`, ['-D', data, '-m', 'immediate', '-w', 'stop'])
+    rmSync(dir, { recursive: true, force: true })
+  }
+  return { port, dir, stop }
+}
+
+const isRoot = process.getuid?.() === 0
+
+/** PostgreSQL refuses to run as root. */
+function asPostgres(command: string, args: readonly string[]): void {
+  const quoted = [command, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+  if (isRoot) execFileSync('su', ['postgres', '-s', '/bin/sh', '-c', quoted], { stdio: 'pipe', cwd: tmpdir() })
+  else execFileSync(command, args, { stdio: 'pipe' })
+}
+
+function own(dir: string): void {
+  chmodSync(dir, 0o700)
+  if (!isRoot) return
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres']).toString())
+  chownSync(dir, id('-u'), id('-g'))
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
