@@ -2,8 +2,7 @@
 #ifndef HUFU_HARNESS_H
 #define HUFU_HARNESS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "../cipher.h"
 
 // Counts one check; says its name when it fails.
 void check(int ok, const char *name);
@@ -26,6 +25,7 @@ void release(void);
 // One function of checks a file.
 void test_sm2(void);
 void test_hmac(void);
-void test_aead(void);
+void test_aead(const cipher *cipher);
+void test_sm4(void);
 
 #endif

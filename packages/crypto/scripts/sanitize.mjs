@@ -1,0 +1,33 @@
+// The C code of the addon under AddressSanitizer and UndefinedBehaviorSanitizer, with vectors, random and hostile inputs.
+import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { compile, finish, guarded, inFolder, kernelSources, runProgram, testSource } from './c-tests.mjs'
+
+const flags = [
+  ...['-g', '-O1', '-fno-omit-frame-pointer'],
+  ...['-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
+]
+
+const tests = () =>
+  readdirSync(dirname(testSource('harness.c')))
+    .filter((name) => /^(harness|sanitize|test_.*)\.c$/.test(name))
+    .map(testSource)
+
+const run = (program, suites, env = {}) => {
+  const result = runProgram(program, suites, env)
+  console.log(`${[...suites, ...Object.values(env)].join(' ')}: ${result.passed} passed, ${result.failed} failed`)
+  return result
+}
+
+finish(
+  guarded(() =>
+    inFolder((folder) => {
+      const program = compile(folder, { sources: [...kernelSources(), ...tests()], flags })
+      const tiers = execFileSync(program, ['tiers'], { encoding: 'utf8' }).trimEnd().split('\n')
+      console.log(`tiers of SM4 on this processor: ${tiers.join(', ')}`)
+      const forEveryTier = tiers.map((tier) => run(program, ['sm4'], { HUFU_SM4_TIER: tier }))
+      return [run(program, ['aes', 'hmac', 'sm2']), ...forEveryTier]
+    }),
+  ),
+)
