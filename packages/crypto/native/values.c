@@ -3,14 +3,15 @@
 #include <math.h>
 
 bool value_bytes(napi_env env, napi_value value, bytes *out) {
-  bool is = false;
+  bool is = false, detached = false;
   napi_typedarray_type type;
   napi_value buffer;
   void *data;
   if (napi_is_typedarray(env, value, &is) != napi_ok || !is) return false;
-  if (napi_get_typedarray_info(env, value, &type, &out->size, &data, &buffer, NULL) != napi_ok || type != napi_uint8_array) return false;
+  if (napi_get_typedarray_info(env, value, &type, &out->size, &data, &buffer, NULL) != napi_ok) return false;
   out->data = data;
-  return napi_is_arraybuffer(env, buffer, &is) == napi_ok && is;
+  return type == napi_uint8_array && napi_is_arraybuffer(env, buffer, &is) == napi_ok && is &&
+         (out->size > 0 || (napi_is_detached_arraybuffer(env, buffer, &detached) == napi_ok && !detached));
 }
 
 bool value_uint(napi_env env, napi_value value, uint64_t max, uint64_t *out) {

@@ -11,8 +11,8 @@ typedef struct {
   size_t size;
 } bytes;
 
-// A Uint8Array over an ArrayBuffer of its own. A detached one has no bytes; one over a SharedArrayBuffer, which
-// another thread could change meanwhile, is refused.
+// A Uint8Array over an ArrayBuffer. A detached one, which has no bytes, is refused, and one over a SharedArrayBuffer,
+// which another thread could change meanwhile.
 bool value_bytes(napi_env env, napi_value value, bytes *out);
 bool value_uint(napi_env env, napi_value value, uint64_t max, uint64_t *out);
 bool value_bool(napi_env env, napi_value value, bool *out);

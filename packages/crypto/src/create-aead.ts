@@ -9,4 +9,4 @@ import type { Secret } from './secret.ts'
  * caller may dispose its own at once.
  */
 export const aead = (algorithm: AeadAlgorithm, key: Secret): Aead =>
-  native !== null && algorithm === 'AES-256-GCM' ? new NativeAead(native, algorithm, key) : opensslAead(algorithm, key)
+  native === null ? opensslAead(algorithm, key) : new NativeAead(native, algorithm, key)

@@ -1,49 +1,52 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
-import { type Aead, type AeadAlgorithm, NONCE_SIZE, TAG_SIZE } from './aead.ts'
+import { type Aead, type AeadAlgorithm, TAG_SIZE } from './aead.ts'
+import { checkOpen, checkSeal } from './aead-arguments.ts'
 import { DecryptionError } from './decryption-error.ts'
+import { portableSm4Gcm } from './portable-sm4-gcm.ts'
 import type { Secret } from './secret.ts'
+import { updateInto } from './update-into.ts'
 
 /** The portable twin of the native AEAD, over node:crypto. */
-export function opensslAead(algorithm: AeadAlgorithm, key: Secret): Aead {
-  if (algorithm !== 'AES-256-GCM') throw new TypeError(`expected AES-256-GCM, received ${algorithm}`)
+export const opensslAead = (algorithm: AeadAlgorithm, key: Secret): Aead =>
+  algorithm === 'SM4-GCM' ? portableSm4Gcm(key) : portableAesGcm(key)
+
+function portableAesGcm(key: Secret): Aead {
+  if (key.size !== 32) throw new TypeError(`expected a key of 32 bytes, received ${key.size}`)
   const material = Uint8Array.from(key.bytes())
+  let live = true
+  const liveKey = () => {
+    if (!live) throw new TypeError('expected a live key, received a disposed one')
+    return material
+  }
   return {
-    algorithm,
+    algorithm: 'AES-256-GCM',
     seal(nonce, aad, plaintext, into = new Uint8Array(plaintext.length + TAG_SIZE)) {
-      checkNonce(nonce)
-      if (into.length < plaintext.length + TAG_SIZE) throw new TypeError('expected room for the plaintext and a tag')
-      const cipher = createCipheriv('aes-256-gcm', material, nonce)
+      checkSeal(nonce, aad, plaintext, into)
+      const cipher = createCipheriv('aes-256-gcm', liveKey(), nonce)
       cipher.setAAD(aad)
-      into.set(cipher.update(plaintext), 0)
+      updateInto(cipher, plaintext, into)
       cipher.final()
       into.set(cipher.getAuthTag(), plaintext.length)
       return into.subarray(0, plaintext.length + TAG_SIZE)
     },
     open(nonce, aad, sealed, into = new Uint8Array(Math.max(0, sealed.length - TAG_SIZE))) {
-      checkNonce(nonce)
-      const size = sealed.length - TAG_SIZE
-      if (size < 0) throw new DecryptionError()
-      if (into.length < size) throw new TypeError('expected room for the plaintext')
-      const decipher = createDecipheriv('aes-256-gcm', material, nonce)
+      checkOpen(nonce, aad, sealed, into)
+      const ciphertext = sealed.subarray(0, sealed.length - TAG_SIZE)
+      const decipher = createDecipheriv('aes-256-gcm', liveKey(), nonce)
       decipher.setAAD(aad)
-      decipher.setAuthTag(sealed.subarray(size))
-      const plaintext = decipher.update(sealed.subarray(0, size))
+      decipher.setAuthTag(sealed.subarray(ciphertext.length))
+      updateInto(decipher, ciphertext, into)
       try {
         decipher.final()
       } catch (cause) {
-        plaintext.fill(0)
+        into.fill(0, 0, ciphertext.length)
         throw new DecryptionError({ cause })
       }
-      into.set(plaintext, 0)
-      return into.subarray(0, size)
+      return into.subarray(0, ciphertext.length)
     },
     [Symbol.dispose]() {
+      live = false
       material.fill(0)
     },
   }
-}
-
-function checkNonce(nonce: Uint8Array): void {
-  if (nonce.length !== NONCE_SIZE)
-    throw new TypeError(`expected a nonce of ${NONCE_SIZE} bytes, received ${nonce.length}`)
 }
