@@ -1,3 +1,4 @@
+import type { KeySpec } from './key-operations.ts'
 import type { EncryptionContext, KeyName } from './key-service.ts'
 
 /** The life of a key after it is made; packages/kms/src/key/state.ts says what is possible in which state. */
@@ -8,7 +9,7 @@ export interface KeyLifecycle {
   /** The material is destroyed when the window has passed. */
   scheduleKeyDeletion(input: DeletionInput): Promise<ScheduledDeletion>
   /** The key is then disabled, or waits for its import where it has no material. */
-  cancelKeyDeletion(keyId: KeyName): Promise<void>
+  cancelKeyDeletion(keyId: KeyName): Promise<{ readonly keyId: string }>
   updateDescription(keyId: KeyName, description: string): Promise<void>
 }
 
@@ -49,6 +50,8 @@ export interface AliasQuery {
 
 export interface AliasEntry {
   readonly alias: string
+  /** The alias's ARN. */
+  readonly arn: string
   /** The key's id. */
   readonly keyId: string
   readonly createdAt: number
@@ -138,6 +141,7 @@ export type SigningAlgorithm =
 export interface PublicKeyView {
   /** The key's ARN. */
   readonly keyId: string
+  readonly spec: KeySpec
   /** SubjectPublicKeyInfo in DER. */
   readonly publicKey: Uint8Array
   readonly encryptionAlgorithms: readonly EncryptionAlgorithm[]

@@ -1,4 +1,4 @@
-import { type AliasPage, type AliasQuery, HufuError } from '@hufu/wire'
+import { type AliasPage, type AliasQuery, aliasArn, HufuError } from '@hufu/wire'
 import type { Call } from '../kms.ts'
 import { checkAlias, checkPage } from '../limits.ts'
 
@@ -33,8 +33,12 @@ export function deleteAlias(call: Call, alias: string): Promise<void> {
 }
 
 export function listAliases(call: Call, query: AliasQuery = {}): Promise<AliasPage> {
-  const list = (keyId?: string) =>
-    call.kms.store.listAliases({ ...checkPage(query), ...(keyId === undefined ? {} : { keyId }) })
+  const { region, accountId } = call.kms.place
+  const list = async (keyId?: string) => {
+    const page = await call.kms.store.listAliases({ ...checkPage(query), ...(keyId === undefined ? {} : { keyId }) })
+    const aliases = page.aliases.map((entry) => ({ ...entry, arn: aliasArn(region, accountId, entry.alias) }))
+    return { ...page, aliases }
+  }
   if (query.keyId === undefined) return call.run({ action: 'ListAliases' }, () => list())
   return call.use({ action: 'ListAliases', keyName: query.keyId, needs: 'describe' }, (key) => list(key.id))
 }

@@ -21,6 +21,7 @@ import { checkMessage, checkPlaintext } from '../limits.ts'
 export function getPublicKey(call: Call, keyId: string): Promise<PublicKeyView> {
   return call.use({ action: 'GetPublicKey', keyName: keyId, needs: 'decrypt' }, async (key) => ({
     keyId: call.arn(key),
+    spec: key.spec,
     publicKey: await publicKeyOf(call, key),
     encryptionAlgorithms: key.use === 'ENCRYPT_DECRYPT' ? encryptionAlgorithms[key.spec] : [],
     signingAlgorithms: key.use === 'SIGN_VERIFY' ? signingAlgorithms[key.spec] : [],

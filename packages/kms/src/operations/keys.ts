@@ -62,11 +62,12 @@ export function scheduleKeyDeletion(call: Call, input: DeletionInput): Promise<S
   })
 }
 
-export function cancelKeyDeletion(call: Call, keyId: string): Promise<void> {
+export function cancelKeyDeletion(call: Call, keyId: string): Promise<{ readonly keyId: string }> {
   const request = { action: 'CancelKeyDeletion', keyName: keyId, needs: 'cancelDeletion' } as const
   return call.change(request, async (writes, key) => {
     const state = (await writes.version(key.id, key.version)) === null ? 'PendingImport' : key.state
     await writes.updateKey({ ...key, state, deletionAt: null })
+    return { keyId: call.arn(key) }
   })
 }
 

@@ -1,9 +1,9 @@
-import type { AliasPage, KeyQuery, Page, RotationEntry } from '@hufu/wire'
+import type { KeyQuery, Page, RotationEntry } from '@hufu/wire'
 import type { Knex } from 'knex'
 import type { AuditFilter } from '../audit/audit-record.ts'
 import { keysWithAlias } from './reads.ts'
 import { toAuditRecord, toKey } from './rows.ts'
-import type { DueFor } from './store.ts'
+import type { DueFor, StoredAliasPage } from './store.ts'
 
 const MAX_RECORDS = 1_000
 
@@ -39,7 +39,10 @@ function filterKeys(keys: Knex.QueryBuilder, db: Knex, query: KeyQuery): void {
   }
 }
 
-export async function listAliases(db: Knex, query: Required<Page> & { readonly keyId?: string }): Promise<AliasPage> {
+export async function listAliases(
+  db: Knex,
+  query: Required<Page> & { readonly keyId?: string },
+): Promise<StoredAliasPage> {
   const chosen = () => (query.keyId === undefined ? db('aliases') : db('aliases').where({ key_id: query.keyId }))
   const rows = await chosen().orderBy('name').offset(query.offset).limit(query.limit)
   const total = await chosen().count({ count: '*' }).first()

@@ -1,4 +1,4 @@
-import type { AliasPage, KeyQuery, KeyTagSet, Page, ResourceBinding, RotationEntry } from '@hufu/wire'
+import type { AliasEntry, AliasPage, KeyQuery, KeyTagSet, Page, ResourceBinding, RotationEntry } from '@hufu/wire'
 import type { AuditFilter, AuditRecord, StoredAuditRecord } from '../audit/audit-record.ts'
 import type { AccessKey } from '../identity/access-key.ts'
 import type { Key, KeyVersion } from '../key/key.ts'
@@ -42,6 +42,11 @@ export interface Writes {
   appendAudit(record: AuditRecord): Promise<void>
 }
 
+/** Aliases as they are kept: their ARNs follow from them. */
+export interface StoredAliasPage extends Omit<AliasPage, 'aliases'> {
+  readonly aliases: readonly Omit<AliasEntry, 'arn'>[]
+}
+
 /** What keys are due for: a column of the key that says when. */
 export type DueFor = 'rotation' | 'deletion' | 'expiry'
 
@@ -53,7 +58,7 @@ export interface Store extends Reads {
   /** All of the writes or none. Transactions that touch the same key run one after the other. */
   transact<T>(work: (transaction: Reads & Writes) => Promise<T>): Promise<T>
   listKeys(query: KeyQuery & Required<Page>): Promise<{ readonly keys: readonly Key[]; readonly totalCount: number }>
-  listAliases(query: Required<Page> & { readonly keyId?: string }): Promise<AliasPage>
+  listAliases(query: Required<Page> & { readonly keyId?: string }): Promise<StoredAliasPage>
   rotations(keyId: string): Promise<readonly RotationEntry[]>
   /** Ids of keys whose time has come at `now`, at most `limit`, the longest due first. */
   due(what: DueFor, now: number, limit: number): Promise<readonly string[]>
