@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { HufuError } from '../error.ts'
+import type { EncryptionAlgorithm, ForRecipient } from '../key-management.ts'
 import { keyIdOfArn } from '../key-name.ts'
 import type {
   DataKey,
@@ -14,15 +16,38 @@ import type {
 import { base64, contextMap, contextText, encodeBase64, integer, keyName } from '../schema/fields.ts'
 import { type Action, action } from './action.ts'
 import { awsCommon, dataKeySize, dataKeySpec, recipient } from './common-fields.ts'
+import { recipientOf, tencentRecipient } from './recipient-fields.ts'
 
 const plaintext = base64(1, 4096, 'PlaintextTooLarge')
+const awsAlgorithm = z
+  .enum(['SYMMETRIC_DEFAULT', 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE'])
+  .default('SYMMETRIC_DEFAULT')
+
+const asymmetricAlgorithm = (algorithm: z.infer<typeof awsAlgorithm>): EncryptionAlgorithm | null =>
+  algorithm === 'SYMMETRIC_DEFAULT' ? null : algorithm
+
+/** An asymmetric algorithm binds no context: one that is given is refused, not ignored. */
+const isContextFree = (given: {
+  readonly EncryptionContext?: EncryptionContext | undefined
+  readonly EncryptionAlgorithm: string
+}): boolean =>
+  given.EncryptionAlgorithm === 'SYMMETRIC_DEFAULT' || Object.keys(given.EncryptionContext ?? {}).length === 0
+
+const contextRefused = { error: 'EncryptionContext: expected none with an asymmetric algorithm' }
+
 const symmetricDefault = z.literal('SYMMETRIC_DEFAULT').optional()
 const ciphertext = base64(1, 6144, 'DecryptionFailed')
 
-const encrypt = action<EncryptInput, Encrypted>({
+/** An algorithm of an asymmetric key, or null for a symmetric one's own. */
+interface ByAlgorithm {
+  readonly algorithm: EncryptionAlgorithm | null
+}
+
+const encrypt = action<EncryptInput & ByAlgorithm, Encrypted>({
   permission: 'kms:Encrypt',
   changes: false,
-  call: (keys, input) => keys.encrypt(input),
+  call: (keys, { algorithm, ...input }) =>
+    algorithm === null ? keys.encrypt(input) : keys.publicEncrypt({ ...input, algorithm }),
   tencent: {
     name: 'Encrypt',
     request: z
@@ -31,6 +56,7 @@ const encrypt = action<EncryptInput, Encrypted>({
         keyId: KeyId,
         plaintext: Plaintext,
         context: EncryptionContext,
+        algorithm: null,
       })),
     answer: ({ keyId, ciphertext }) => ({ KeyId: keyIdOfArn(keyId), CiphertextBlob: encodeBase64(ciphertext) }),
   },
@@ -41,33 +67,42 @@ const encrypt = action<EncryptInput, Encrypted>({
         KeyId: keyName,
         Plaintext: plaintext,
         EncryptionContext: contextMap.optional(),
-        EncryptionAlgorithm: symmetricDefault,
+        EncryptionAlgorithm: awsAlgorithm,
         ...awsCommon,
       })
-      .transform(({ KeyId, Plaintext, EncryptionContext = {} }) => ({
+      .refine(isContextFree, contextRefused)
+      .transform(({ KeyId, Plaintext, EncryptionContext = {}, EncryptionAlgorithm }) => ({
         keyId: KeyId,
         plaintext: Plaintext,
         context: EncryptionContext,
+        algorithm: asymmetricAlgorithm(EncryptionAlgorithm),
       })),
-    answer: ({ keyId, ciphertext }) => ({
+    answer: ({ keyId, ciphertext }, { algorithm }) => ({
       KeyId: keyId,
       CiphertextBlob: encodeBase64(ciphertext),
-      EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+      EncryptionAlgorithm: algorithm ?? 'SYMMETRIC_DEFAULT',
     }),
   },
 })
 
-const decrypt = action<DecryptInput, Decrypted>({
+const decrypt = action<DecryptInput & ForRecipient & ByAlgorithm, Decrypted>({
   permission: 'kms:Decrypt',
   changes: false,
-  call: (keys, input) => keys.decrypt(input),
+  call(keys, { algorithm, ...input }) {
+    if (algorithm === null) return keys.decrypt(input)
+    const { keyId, ciphertext } = input
+    if (keyId === undefined) throw new HufuError('MissingParameter', `KeyId: expected a key for ${algorithm}`)
+    return keys.privateDecrypt({ keyId, ciphertext, algorithm })
+  },
   tencent: {
     name: 'Decrypt',
     request: z
-      .strictObject({ CiphertextBlob: ciphertext, EncryptionContext: contextText.optional() })
-      .transform(({ CiphertextBlob, EncryptionContext = {} }) => ({
+      .strictObject({ CiphertextBlob: ciphertext, EncryptionContext: contextText.optional(), ...tencentRecipient })
+      .transform(({ CiphertextBlob, EncryptionContext = {}, EncryptionPublicKey, EncryptionAlgorithm }) => ({
         ciphertext: CiphertextBlob,
         context: EncryptionContext,
+        algorithm: null,
+        ...recipientOf(EncryptionPublicKey, EncryptionAlgorithm),
       })),
     answer: ({ keyId, plaintext }) => ({ KeyId: keyIdOfArn(keyId), Plaintext: encodeBase64(plaintext) }),
   },
@@ -78,19 +113,21 @@ const decrypt = action<DecryptInput, Decrypted>({
         CiphertextBlob: ciphertext,
         EncryptionContext: contextMap.optional(),
         KeyId: keyName.optional(),
-        EncryptionAlgorithm: symmetricDefault,
+        EncryptionAlgorithm: awsAlgorithm,
         ...awsCommon,
         ...recipient,
       })
-      .transform(({ CiphertextBlob, EncryptionContext = {}, KeyId }) => ({
+      .refine(isContextFree, contextRefused)
+      .transform(({ CiphertextBlob, EncryptionContext = {}, KeyId, EncryptionAlgorithm }) => ({
         ciphertext: CiphertextBlob,
         context: EncryptionContext,
+        algorithm: asymmetricAlgorithm(EncryptionAlgorithm),
         ...(KeyId === undefined ? {} : { keyId: KeyId }),
       })),
-    answer: ({ keyId, plaintext }) => ({
+    answer: ({ keyId, plaintext }, { algorithm }) => ({
       KeyId: keyId,
       Plaintext: encodeBase64(plaintext),
-      EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+      EncryptionAlgorithm: algorithm ?? 'SYMMETRIC_DEFAULT',
     }),
   },
 })
@@ -113,7 +150,7 @@ const awsDataKeyRequest = z
     context: EncryptionContext,
   }))
 
-const generateDataKey = action<GenerateDataKeyInput, DataKey>({
+const generateDataKey = action<GenerateDataKeyInput & ForRecipient, DataKey>({
   permission: 'kms:GenerateDataKey',
   changes: false,
   call: (keys, input) => keys.generateDataKey(input),
@@ -125,11 +162,13 @@ const generateDataKey = action<GenerateDataKeyInput, DataKey>({
         KeySpec: dataKeySpec.optional(),
         NumberOfBytes: integer(1, 1024).optional(),
         EncryptionContext: contextText.optional(),
+        ...tencentRecipient,
       })
-      .transform(({ KeyId, KeySpec, NumberOfBytes, EncryptionContext = {} }) => ({
+      .transform(({ KeyId, KeySpec, NumberOfBytes, EncryptionContext = {}, ...to }) => ({
         keyId: KeyId,
         numberOfBytes: dataKeySize(KeySpec, NumberOfBytes),
         context: EncryptionContext,
+        ...recipientOf(to.EncryptionPublicKey, to.EncryptionAlgorithm),
       })),
     answer: ({ keyId, plaintext, ciphertext }) => ({
       KeyId: keyIdOfArn(keyId),

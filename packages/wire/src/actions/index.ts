@@ -1,9 +1,28 @@
 import type { Action } from './action.ts'
+import { aliases } from './aliases.ts'
+import { asymmetric } from './asymmetric.ts'
+import { bindings } from './bindings.ts'
 import { cryptography } from './cryptography.ts'
+import { dataKeyPairs } from './data-key-pairs.ts'
 import { keys } from './keys.ts'
+import { lifecycle } from './lifecycle.ts'
+import { macs } from './macs.ts'
+import { rotation } from './rotation.ts'
+import { tags } from './tags.ts'
 
 export { type Action, action, type WireForm } from './action.ts'
 export { type RefusedAction, refusedAws, refusedTencent } from './refused.ts'
 
 /** Everything that can be asked of the KMS: the server, docs/api.md, the console and the tests read this table. */
-export const actions: readonly Action[] = [...keys, ...cryptography]
+export const actions: readonly Action[] = [
+  ...keys,
+  ...lifecycle,
+  ...aliases,
+  ...tags,
+  ...bindings,
+  ...rotation,
+  ...cryptography,
+  ...dataKeyPairs,
+  ...asymmetric,
+  ...macs,
+]

@@ -1,21 +1,15 @@
 import { z } from 'zod'
-import type { CreateKeyInput, KeyMetadata, KeyOperations, KeyPage, Page } from '../key-operations.ts'
+import type { CreateKeyInput, KeyMetadata, KeyPage, KeyQuery, KeyState } from '../key-operations.ts'
 import { integer, keyName } from '../schema/fields.ts'
-import { refusal } from '../schema/parse.ts'
 import { type Action, action } from './action.ts'
+import { tencentAlias } from './alias-fields.ts'
 import { awsCommon, unserved } from './common-fields.ts'
 import { awsKeyMetadata, seconds, tencentKeyMetadata, tencentKeyUsage } from './key-view.ts'
 import { marker, truncation } from './marker.ts'
+import { keyRequest } from './on-one-key.ts'
+import { tagFilters, tagList } from './tag-fields.ts'
 
 const keySpec = z.enum(['AES_256', 'SM4', 'RSA_2048', 'RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'SM2', 'HMAC_256'])
-
-/** Tencent's rule: 1 to 60 letters, digits, `-` and `_`, the first a letter or digit, not `kms-` in front. */
-const tencentAlias = z
-  .string()
-  .refine(
-    (alias) => /^(?!kms-)[A-Za-z0-9][A-Za-z0-9_-]{0,59}$/.test(alias),
-    refusal('InvalidAlias', 'expected an alias of 1 to 60 characters'),
-  )
 
 const tencentUsages: Readonly<Record<string, Pick<CreateKeyInput, 'spec' | 'use'>>> = {
   ENCRYPT_DECRYPT: { use: 'ENCRYPT_DECRYPT' },
@@ -33,17 +27,6 @@ const tencentUsage = z.string().transform((usage, context) => {
   return z.NEVER
 })
 
-const tags = <K extends string, V extends string>(key: K, value: V) =>
-  z
-    .array(z.strictObject({ [key]: z.string().min(1).max(128), [value]: z.string().max(256) }))
-    .max(50)
-    .transform((list) => list.map((tag) => tag as Record<string, string>))
-    .refine(
-      (list) => new Set(list.map((tag) => tag[key])).size === list.length,
-      refusal('DuplicateTag', 'expected each tag key once'),
-    )
-    .transform((list): Record<string, string> => Object.fromEntries(list.map((tag) => [tag[key], tag[value]])))
-
 const createKey = action<CreateKeyInput, KeyMetadata>({
   permission: 'kms:CreateKey',
   changes: true,
@@ -56,7 +39,7 @@ const createKey = action<CreateKeyInput, KeyMetadata>({
         Description: z.string().max(1024).default(''),
         KeyUsage: tencentUsage.default({ use: 'ENCRYPT_DECRYPT' }),
         Type: integer(1, 2).default(1),
-        Tags: tags('TagKey', 'TagValue').default({}),
+        Tags: tagList.default({}),
         KeySpec: keySpec.optional(),
       })
       .transform(({ Alias, Description, KeyUsage, Type, Tags, KeySpec }) => ({
@@ -91,7 +74,7 @@ const createKey = action<CreateKeyInput, KeyMetadata>({
         CustomerMasterKeySpec: z.enum(['SYMMETRIC_DEFAULT', ...keySpec.options]).optional(),
         Origin: z.enum(['AWS_KMS', 'EXTERNAL']).default('AWS_KMS'),
         MultiRegion: unserved('a multi-region key', (value) => value === false),
-        Tags: tags('TagKey', 'TagValue').default({}),
+        Tags: tagList.default({}),
       })
       .transform(({ Description, KeyUsage, KeySpec, CustomerMasterKeySpec, Origin, Tags }) => {
         const spec = KeySpec ?? CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT'
@@ -113,7 +96,7 @@ const describeKey = action<{ keyId: string }, KeyMetadata>({
   call: (keys, { keyId }) => keys.describeKey(keyId),
   tencent: {
     name: 'DescribeKey',
-    request: z.strictObject({ KeyId: keyName }).transform(({ KeyId }) => ({ keyId: KeyId })),
+    request: keyRequest,
     answer: (key) => ({ KeyMetadata: tencentKeyMetadata(key) }),
   },
   aws: {
@@ -125,7 +108,7 @@ const describeKey = action<{ keyId: string }, KeyMetadata>({
   },
 })
 
-const listKeys = action<Required<Page>, KeyPage>({
+const listKeys = action<KeyQuery, KeyPage>({
   permission: 'kms:ListKeys',
   changes: false,
   call: (keys, page) => keys.listKeys(page),
@@ -138,7 +121,14 @@ const listKeys = action<Required<Page>, KeyPage>({
         Role: integer(0, 2).optional(),
         HsmClusterId: unserved('an HSM cluster', (value) => value === ''),
       })
-      .transform(({ Offset, Limit }) => ({ offset: Offset, limit: Limit })),
+      .transform(
+        ({ Offset, Limit }): KeyQuery => ({
+          offset: Offset,
+          limit: Limit,
+          newestFirst: true,
+          states: ['Enabled', 'Disabled', 'PendingImport'],
+        }),
+      ),
     answer: ({ keys, totalCount }) => ({
       Keys: keys.map(({ keyId }) => ({ KeyId: keyId })),
       TotalCount: totalCount,
@@ -149,30 +139,69 @@ const listKeys = action<Required<Page>, KeyPage>({
     request: z
       .strictObject({ Limit: integer(1, 1000).default(100), Marker: marker.default(0) })
       .transform(({ Limit, Marker }) => ({ offset: Marker, limit: Limit })),
-    answer: ({ keys, totalCount }, { offset }) => ({
+    answer: ({ keys, totalCount }, { offset = 0 }) => ({
       Keys: keys.map(({ keyId, arn }) => ({ KeyId: keyId, KeyArn: arn })),
       ...truncation(offset, keys.length, totalCount),
     }),
   },
 })
 
-/** A change of one key's state that both dialects name alike, ask with its key alone, and answer with nothing. */
-const stateChange = (name: 'EnableKey' | 'DisableKey', call: (keys: KeyOperations, keyId: string) => Promise<void>) => {
-  const request = z.strictObject({ KeyId: keyName }).transform(({ KeyId }) => ({ keyId: KeyId }))
-  const form = { name, request, answer: () => ({}) }
-  return action<{ keyId: string }, void>({
-    permission: `kms:${name}`,
-    changes: true,
-    call: (keys, { keyId }) => call(keys, keyId),
-    tencent: form,
-    aws: form,
-  })
+/** `ListKeyDetail` filters states by number; 0 is all of them. */
+const tencentStates: readonly (readonly KeyState[])[] = [
+  ['Enabled', 'Disabled', 'PendingDelete', 'PendingImport', 'Archived'],
+  ['Enabled'],
+  ['Disabled'],
+  ['PendingDelete'],
+  ['PendingImport'],
+  ['Archived'],
+]
+
+const tencentOrigins: Readonly<Record<string, Pick<KeyQuery, 'origin'>>> = {
+  ALL: {},
+  TENCENT_KMS: { origin: 'KMS' },
+  EXTERNAL: { origin: 'EXTERNAL' },
 }
 
-export const keys: readonly Action[] = [
-  createKey,
-  describeKey,
-  listKeys,
-  stateChange('EnableKey', (keys, keyId) => keys.enableKey(keyId)),
-  stateChange('DisableKey', (keys, keyId) => keys.disableKey(keyId)),
-]
+/** The keys that Tencent shows under a usage: only symmetric ones when none is named. */
+function keysOfUsage(usage: string): Pick<KeyQuery, 'specs' | 'use'> {
+  if (usage === 'ALL') return {}
+  const { use, spec } = tencentUsages[usage] ?? {}
+  return { ...(use === undefined ? {} : { use }), specs: spec === undefined ? ['AES_256', 'SM4'] : [spec] }
+}
+
+const listKeyDetail = action<KeyQuery, KeyPage>({
+  permission: 'kms:ListKeys',
+  changes: false,
+  call: (keys, query) => keys.listKeys(query),
+  tencent: {
+    name: 'ListKeyDetail',
+    request: z
+      .strictObject({
+        Offset: integer(0, 2 ** 31 - 1).default(0),
+        Limit: integer(1, 200).default(10),
+        Role: integer(0, 2).optional(),
+        OrderType: integer(0, 1).default(0),
+        KeyState: integer(0, 5).default(0),
+        SearchKeyAlias: z.string().max(60).default(''),
+        Origin: z.enum(['ALL', 'TENCENT_KMS', 'EXTERNAL']).default('ALL'),
+        KeyUsage: z.enum(['ALL', ...Object.keys(tencentUsages)]).default('ENCRYPT_DECRYPT'),
+        TagFilters: tagFilters.default([]),
+        HsmClusterId: unserved('an HSM cluster', (value) => value === ''),
+      })
+      .transform(
+        (given): KeyQuery => ({
+          offset: given.Offset,
+          limit: given.Limit,
+          newestFirst: given.OrderType === 0,
+          states: tencentStates[given.KeyState] ?? [],
+          ...(given.SearchKeyAlias === '' ? {} : { aliasContains: given.SearchKeyAlias }),
+          ...tencentOrigins[given.Origin],
+          ...keysOfUsage(given.KeyUsage),
+          tags: given.TagFilters,
+        }),
+      ),
+    answer: ({ keys, totalCount }) => ({ KeyMetadatas: keys.map(tencentKeyMetadata), TotalCount: totalCount }),
+  },
+})
+
+export const keys: readonly Action[] = [createKey, describeKey, listKeys, listKeyDetail]

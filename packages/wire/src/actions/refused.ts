@@ -16,7 +16,7 @@ export const refusedTencent: readonly RefusedAction[] = [
   ),
   ...because(
     LATER,
-    'ArchiveKey AsymmetricRsaDecrypt AsymmetricSm2Decrypt BindCloudResource CancelDataKeyDeletion CancelKeyArchive CancelKeyDeletion DeleteImportedKeyMaterial DescribeDataKey DescribeDataKeys DescribeKeys DisableDataKey DisableDataKeys DisableKeyRotation DisableKeys EnableDataKey EnableDataKeys EnableKeyRotation EnableKeys GetDataKeyCiphertextBlob GetDataKeyPlaintext GetKeyRotationStatus GetParametersForImport GetPublicKey GetRegions GetServiceStatus ImportDataKey ImportKeyMaterial ListAlgorithms ListDataKeyDetail ListDataKeys ListKeyDetail PostQuantumCryptoDecrypt PostQuantumCryptoEncrypt PostQuantumCryptoSign PostQuantumCryptoVerify RotateKey ScheduleDataKeyDeletion ScheduleKeyDeletion SignByAsymmetricKey UnbindCloudResource UpdateAlias UpdateDataKeyDescription UpdateDataKeyName UpdateKeyDescription VerifyByAsymmetricKey',
+    'CancelDataKeyDeletion DeleteImportedKeyMaterial DescribeDataKey DescribeDataKeys DisableDataKey DisableDataKeys EnableDataKey EnableDataKeys GetDataKeyCiphertextBlob GetDataKeyPlaintext GetParametersForImport GetRegions GetServiceStatus ImportDataKey ImportKeyMaterial ListAlgorithms ListDataKeyDetail ListDataKeys PostQuantumCryptoDecrypt PostQuantumCryptoEncrypt PostQuantumCryptoSign PostQuantumCryptoVerify ScheduleDataKeyDeletion UpdateDataKeyDescription UpdateDataKeyName',
   ),
 ]
 
@@ -27,6 +27,6 @@ export const refusedAws: readonly RefusedAction[] = [
   ),
   ...because(
     LATER,
-    'CancelKeyDeletion CreateAlias CreateGrant Decapsulate DeleteAlias DeleteImportedKeyMaterial DeriveSharedSecret DisableKeyRotation EnableKeyRotation Encapsulate GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GenerateMac GetKeyLastUsage GetKeyPolicy GetKeyRotationStatus GetParametersForImport GetPublicKey ImportKeyMaterial ListAliases ListGrants ListKeyPolicies ListKeyRotations ListResourceTags ListRetirableGrants PutKeyPolicy ReplicateKey RetireGrant RevokeGrant RotateKeyOnDemand ScheduleKeyDeletion Sign TagResource UntagResource UpdateAlias UpdateKeyDescription UpdatePrimaryRegion Verify VerifyMac',
+    'CreateGrant Decapsulate DeleteImportedKeyMaterial DeriveSharedSecret Encapsulate GetKeyLastUsage GetKeyPolicy GetParametersForImport ImportKeyMaterial ListGrants ListKeyPolicies ListRetirableGrants PutKeyPolicy ReplicateKey RetireGrant RevokeGrant UpdatePrimaryRegion',
   ),
 ]

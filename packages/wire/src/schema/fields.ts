@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ErrorCode } from '../error.ts'
 import type { EncryptionContext } from '../key-service.ts'
 import { parseJsonObject } from './json.ts'
+import { refusal } from './parse.ts'
 
 /** A key named by id, ARN or alias; what it names is the domain's to find. */
 export const keyName = z.string().min(1).max(2048)
@@ -47,8 +48,8 @@ export const contextText = z
     return z.NEVER
   })
 
-/** An integer, which a GET or a form sends as its digits. */
-export const integer = (min: number, max: number) =>
+/** An integer, which a GET or a form sends as its digits. Refused with `code`. */
+export const integer = (min: number, max: number, code: ErrorCode = 'InvalidParameter') =>
   z
     .union([
       z.number(),
@@ -57,6 +58,7 @@ export const integer = (min: number, max: number) =>
         .regex(/^-?\d{1,15}$/)
         .transform(Number),
     ])
-    .refine((value) => Number.isInteger(value) && value >= min && value <= max, {
-      error: `expected an integer from ${min} to ${max}`,
-    })
+    .refine(
+      (value) => Number.isInteger(value) && value >= min && value <= max,
+      refusal(code, `expected an integer from ${min} to ${max}`),
+    )
