@@ -89,15 +89,16 @@ it('closes when what is in flight is answered', async () => {
   const gate = latch()
   const entered = latch()
   const running = await start((kms) => ({
-    as(caller) {
-      const keys = kms.as(caller)
-      keys.listKeys = async () => {
-        entered.open()
-        await gate.opened
-        return { keys: [], totalCount: 0 }
-      }
-      return keys
-    },
+    as: (caller) =>
+      Object.create(kms.as(caller), {
+        listKeys: {
+          async value() {
+            entered.open()
+            await gate.opened
+            return { keys: [], totalCount: 0 }
+          },
+        },
+      }),
   }))
   const answer = ask('aws', running, { action: 'ListKeys' })
   await entered.opened
