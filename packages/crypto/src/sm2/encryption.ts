@@ -1,4 +1,5 @@
 import { DecryptionError } from '../decryption-error.ts'
+import { checkOwnBytes } from '../own-bytes.ts'
 import { decodeCiphertext, encodeCiphertext, SM2_CIPHERTEXT_PREFIX, type Sm2CiphertextFormat } from './ciphertext.ts'
 import type { Sm2PrivateKey } from './private-key.ts'
 import type { Sm2PublicKey } from './public-key.ts'
@@ -13,7 +14,7 @@ export interface Sm2EncryptOptions {
 
 /** Encrypts 1 to 65,536 bytes to the public key (GB/T 32918.4, 6.1). */
 export function sm2Encrypt(key: Sm2PublicKey, message: Uint8Array, { format }: Sm2EncryptOptions = {}): Uint8Array {
-  if (message.length === 0 || message.length > SM2_MESSAGE_MAX)
+  if (checkOwnBytes(message).length === 0 || message.length > SM2_MESSAGE_MAX)
     throw new TypeError(`expected a message of 1 to ${SM2_MESSAGE_MAX} bytes, received ${message.length}`)
   for (;;) {
     const body = key.operations.encrypt(message)
@@ -29,7 +30,7 @@ export function sm2Encrypt(key: Sm2PublicKey, message: Uint8Array, { format }: S
  */
 export function sm2Decrypt(key: Sm2PrivateKey, ciphertext: Uint8Array): Uint8Array {
   const operations = key.operations
-  const body = decodeCiphertext(ciphertext)
+  const body = decodeCiphertext(checkOwnBytes(ciphertext))
   if (body === null || body.length > SM2_CIPHERTEXT_PREFIX + SM2_MESSAGE_MAX) throw new DecryptionError()
   const message = operations.decrypt(body)
   if (message === null) throw new DecryptionError()

@@ -1,3 +1,4 @@
+import { checkOwnBytes } from '../own-bytes.ts'
 import { isSignatureNumber, SM2_NUMBER_SIZE } from './curve.ts'
 import { type Sm2UserId, sm2MessageDigest } from './message-digest.ts'
 import type { Sm2PrivateKey } from './private-key.ts'
@@ -45,6 +46,7 @@ export function sm2VerifyDigest(
   { format }: Sm2SignatureOptions = {},
 ): boolean {
   checkDigest(e)
+  checkOwnBytes(signature)
   const raw = format === 'raw' ? signature : decodeSignature(signature)
   if (raw?.length !== 2 * SM2_NUMBER_SIZE) return false
   if (!isSignatureNumber(raw.subarray(0, SM2_NUMBER_SIZE))) return false
@@ -53,6 +55,7 @@ export function sm2VerifyDigest(
 }
 
 function checkDigest(e: Uint8Array): Uint8Array {
-  if (e.length !== SM2_NUMBER_SIZE) throw new TypeError(`expected a digest of 32 bytes, received ${e.length}`)
+  if (checkOwnBytes(e).length !== SM2_NUMBER_SIZE)
+    throw new TypeError(`expected a digest of 32 bytes, received ${e.length}`)
   return e
 }
