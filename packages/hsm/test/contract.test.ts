@@ -17,12 +17,6 @@ describe('SoftHSM2', () => {
   for (const { name, run } of backendContract) it(name, () => run(() => openBackend({ dir, pkcs11: 'auto' })))
 })
 
-describe('the software token under a local key', () => {
+describe('the software token', () => {
   for (const { name, run } of backendContract) it(name, () => run(() => openBackend({ dir, pkcs11: 'off' })))
-})
-
-describe('the software token under a passphrase', () => {
-  const passphrase = '两半合符'
-  for (const { name, run } of backendContract)
-    it(name, () => run(() => openBackend({ dir, pkcs11: 'off', passphrase })))
 })

@@ -4,6 +4,7 @@ import type { KmsParts } from './kms-parts.ts'
 import * as aliases from './operations/aliases.ts'
 import * as asymmetric from './operations/asymmetric.ts'
 import * as bindings from './operations/bindings.ts'
+import * as imports from './operations/import.ts'
 import * as keys from './operations/keys.ts'
 import * as macs from './operations/macs.ts'
 import * as rotation from './operations/rotation.ts'
@@ -11,7 +12,17 @@ import * as smallData from './operations/small-data.ts'
 import * as tags from './operations/tags.ts'
 
 /** Every operation: a function of the call and its input. */
-const operations = { ...smallData, ...keys, ...aliases, ...tags, ...bindings, ...rotation, ...asymmetric, ...macs }
+const operations = {
+  ...smallData,
+  ...keys,
+  ...aliases,
+  ...tags,
+  ...bindings,
+  ...rotation,
+  ...asymmetric,
+  ...macs,
+  ...imports,
+}
 
 type Operations = typeof operations
 type OfCaller<T> = T extends (call: Call, ...inputs: infer Inputs) => infer Output

@@ -23,6 +23,8 @@ export interface KeyRequest extends Request {
 export interface ChangeRequest extends KeyRequest {
   /** What caches are told; `state` when absent. */
   readonly change?: KeyEvent['change']
+  /** The key keeps the state it has; that the action is possible is still looked up. */
+  readonly keepState?: boolean
 }
 
 /**
@@ -79,7 +81,7 @@ export class Call {
         for (const { keyName, entry } of entries) ids.push((await this.#find({ ...request, keyName }, entry)).id)
         const results = await this.kms.store.transact(async (writes) => {
           const results: T[] = []
-          for (const id of ids) results.push(await act(writes, await this.#locked(writes, id, request.needs)))
+          for (const id of ids) results.push(await act(writes, await this.#locked(writes, id, request)))
           for (const { entry } of entries) await writes.appendAudit(entry.succeeded())
           return results
         })
@@ -120,10 +122,11 @@ export class Call {
     return key
   }
 
-  async #locked(writes: Reads, id: string, needs: KeyAction): Promise<Key> {
+  async #locked(writes: Reads, id: string, request: Omit<ChangeRequest, 'keyName'>): Promise<Key> {
     const key = await writes.key(id)
     if (key === null) throw notFound(id)
-    return { ...key, state: nextState(key.state, needs) }
+    const state = nextState(key.state, request.needs)
+    return request.keepState === true ? key : { ...key, state }
   }
 
   async #audited<T>(entry: AuditEntry, act: () => Promise<T>): Promise<T> {

@@ -79,6 +79,16 @@ export function rotationPeriod(days = 365): number {
   throw new HufuError('InvalidParameter', `expected a rotation period of 7 to 365 days, received ${days}`)
 }
 
+/** Tencent's latest time, in milliseconds. */
+const LATEST_EXPIRY = 2_147_443_200_000
+
+/** When imported material ends; null when never. */
+export function checkExpiry(validTo: number | undefined, now: number): number | null {
+  if (validTo === undefined) return null
+  if (Number.isSafeInteger(validTo) && validTo > now && validTo <= LATEST_EXPIRY) return validTo
+  throw new HufuError('InvalidParameter', `expected a time from now to ${LATEST_EXPIRY} ms, received ${validTo}`)
+}
+
 export function checkTags(tags: KeyTagSet): KeyTagSet {
   const entries = Object.entries(tags)
   if (entries.length > MAX_TAGS)

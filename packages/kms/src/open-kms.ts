@@ -30,6 +30,8 @@ export interface KmsOptions {
   readonly region: string
   /** 12 digits. */
   readonly accountId: string
+  /** Which symmetric cipher a key has when it is made without saying: AES-256 or SM4. `fips` when absent. */
+  readonly mode?: 'fips' | 'gm'
   readonly clock?: Clock
 }
 
@@ -75,11 +77,11 @@ export async function openKms(options: KmsOptions): Promise<Kms> {
     await store.close()
     throw error
   })
-  const ring = new KeyRing(store, vault, place)
+  const ring = new KeyRing(store, vault, place, (materialId) => backend.forget(materialId))
   const events = new KeyEventsHub()
   events.subscribe((event) => ring.forget(event))
   const audit = new AuditLog(store)
-  const factory = new KeyFactory(backend, vault, clock)
+  const factory = new KeyFactory(backend, vault, clock, options.mode === 'gm' ? 'SM4' : 'AES_256')
   const parts: KmsParts = {
     place,
     clock,

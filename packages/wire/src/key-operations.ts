@@ -5,6 +5,7 @@ import type {
   ForRecipient,
   KeyAliases,
   KeyBindings,
+  KeyImport,
   KeyLifecycle,
   KeyRotation,
   KeyTags,
@@ -98,7 +99,8 @@ export interface KeyOperations
     KeyBindings,
     KeyRotation,
     AsymmetricKeys,
-    MacKeys {
+    MacKeys,
+    KeyImport {
   decrypt(input: DecryptInput & ForRecipient): Promise<Decrypted>
   generateDataKey(input: GenerateDataKeyInput & ForRecipient): Promise<DataKey>
   /** A new key pair for the caller's own use; its private key under a symmetric key. */

@@ -29,18 +29,25 @@ export function pkcs11Backend(cryptoki: Cryptoki, identity: TokenIdentity, descr
   const software = new SoftwareKeys(wrapInToken(token))
   token.probe()
   const ciphers = (spec: KeySpec) => (inToken(spec) ? token : software)
+  const decrypt = (key: KeyMaterial, algorithm: EncryptionAlgorithm, ciphertext: Uint8Array) =>
+    inToken(key.spec) ? decryptInToken(token, key, algorithm, ciphertext) : software.decrypt(key, algorithm, ciphertext)
+  const importKey: KeyBackend['importKey'] = async (spec, wrapping, algorithm, encrypted) => {
+    if (!inToken(spec)) return software.wrapGiven(spec, decrypt(wrapping, algorithm, encrypted))
+    const mechanism = unwrapMechanisms[algorithm]
+    return mechanism === undefined
+      ? token.importPlain(spec, decrypt(wrapping, algorithm, encrypted))
+      : token.importUnder(spec, wrapping, mechanism, encrypted)
+  }
   return {
     description,
     protection: (spec) => (inToken(spec) ? 'HSM' : software.supports(spec) ? 'SOFTWARE' : null),
     generate: async (spec) => (inToken(spec) ? token : software).generate(spec),
+    importKey,
     seal: async (key, nonce, aad, plaintext) => ciphers(key.spec).seal(key, nonce, aad, plaintext),
     open: async (key, nonce, aad, sealed) => ciphers(key.spec).open(key, nonce, aad, sealed),
     sign: async (key, algorithm, digest) =>
       inToken(key.spec) ? signInToken(token, key, algorithm, digest) : software.sign(key, algorithm, digest),
-    decrypt: async (key, algorithm, ciphertext) =>
-      inToken(key.spec)
-        ? decryptInToken(token, key, algorithm, ciphertext)
-        : software.decrypt(key, algorithm, ciphertext),
+    decrypt: async (key, algorithm, ciphertext) => decrypt(key, algorithm, ciphertext),
     mac: async (key, message) => token.sign(key, pkcs11.CKM_SHA256_HMAC, message),
     random: async (size) => token.random(size),
     forget(id) {
@@ -54,6 +61,22 @@ export function pkcs11Backend(cryptoki: Cryptoki, identity: TokenIdentity, descr
       cryptoki.close()
     },
   }
+}
+
+/** The only source there is (PKCS#11 v2.40, 2.1.7). */
+const CKZ_DATA_SPECIFIED = 1
+
+const oaepSha1: pkcs11.RsaOAEP = {
+  type: pkcs11.CK_PARAMS_RSA_OAEP,
+  hashAlg: pkcs11.CKM_SHA_1,
+  mgf: pkcs11.CKG_MGF1_SHA1,
+  source: CKZ_DATA_SPECIFIED,
+}
+
+/** Where the token can unwrap by itself it does; otherwise the material is in process memory for a moment. */
+const unwrapMechanisms: Partial<Record<EncryptionAlgorithm, pkcs11.Mechanism>> = {
+  RSAES_PKCS1_V1_5: { mechanism: pkcs11.CKM_RSA_PKCS },
+  RSAES_OAEP_SHA_1: { mechanism: pkcs11.CKM_RSA_PKCS_OAEP, parameter: oaepSha1 },
 }
 
 const inToken = (spec: KeySpec): boolean => tokenKinds[spec] !== undefined

@@ -1,11 +1,11 @@
-import { DecryptionError } from '@hufu/crypto'
+import { DecryptionError, wrappedKeySize } from '@hufu/crypto'
 import { BackendUnavailable, DamagedMaterial, type KeyMaterial, type KeySpec, type NewMaterial } from '@hufu/kms'
 import { LRUCache } from 'lru-cache'
 import pkcs11 from 'pkcs11js'
 import { openInToken, sealInToken } from './aes-gcm.ts'
 import type { Cryptoki } from './cryptoki.ts'
 import { isLost, returnValue } from './pkcs11-failure.ts'
-import { mayNotLeave } from './templates.ts'
+import { mayLeave, mayNotLeave } from './templates.ts'
 import { type TokenKind, tokenKinds } from './token-kinds.ts'
 import { openSession, type TokenIdentity, type TokenSession } from './token-session.ts'
 
@@ -36,16 +36,35 @@ export class TokenKeys {
   }
 
   generate(spec: KeySpec): NewMaterial {
-    return this.#inSession(({ handle, wrapping }) => {
-      const { key, objects, publicKey } = kindOf(spec).generate(this.#api, handle)
-      try {
-        const room = Buffer.alloc(MAX_WRAPPED)
-        const wrapped = this.#api.C_WrapKey(handle, { mechanism: KEY_WRAP_PAD }, wrapping, key, room)
-        return { wrapped: Uint8Array.from(wrapped), publicKey }
-      } finally {
-        for (const object of objects) this.#api.C_DestroyObject(handle, object)
-      }
+    return this.#inSession((session) => {
+      const { key, objects, publicKey } = kindOf(spec).generate(this.#api, session.handle)
+      return { wrapped: this.#wrapAway(session, key, objects), publicKey }
     })
+  }
+
+  /** A secret key that was encrypted to an RSA key of the token: it never is in process memory. */
+  importUnder(spec: KeySpec, rsaKey: KeyMaterial, mechanism: pkcs11.Mechanism, encrypted: Uint8Array): NewMaterial {
+    return this.#inSession((session) => {
+      const template = [...kindOf(spec).template, mayLeave]
+      const unwrapping = this.#unwrapped(session, rsaKey)
+      const unwrap = () =>
+        this.#api.C_UnwrapKey(session.handle, mechanism, unwrapping, Buffer.from(encrypted), template)
+      return this.#imported(session, this.#judged(session, unwrap, decryptionFailed))
+    })
+  }
+
+  /** A secret key from process memory, which is wiped. */
+  importPlain(spec: KeySpec, material: Uint8Array): NewMaterial {
+    const value = Buffer.from(material)
+    material.fill(0)
+    try {
+      return this.#inSession((session) => {
+        const template = [...kindOf(spec).template, mayLeave, { type: pkcs11.CKA_VALUE, value }]
+        return this.#imported(session, this.#api.C_CreateObject(session.handle, template))
+      })
+    } finally {
+      value.fill(0)
+    }
   }
 
   seal(key: KeyMaterial, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array {
@@ -118,6 +137,22 @@ export class TokenKeys {
 
   get #api(): pkcs11.PKCS11 {
     return this.#cryptoki.api
+  }
+
+  /** Throws `DecryptionError` for a key that has not 32 bytes: its wrapped form tells. */
+  #imported(session: TokenSession, key: pkcs11.Handle): NewMaterial {
+    const wrapped = this.#wrapAway(session, key, [key])
+    if (wrapped.length !== wrappedKeySize(32)) throw new DecryptionError()
+    return { wrapped, publicKey: null }
+  }
+
+  #wrapAway({ handle, wrapping }: TokenSession, key: pkcs11.Handle, objects: readonly pkcs11.Handle[]): Uint8Array {
+    try {
+      const room = Buffer.alloc(MAX_WRAPPED)
+      return Uint8Array.from(this.#api.C_WrapKey(handle, { mechanism: KEY_WRAP_PAD }, wrapping, key, room))
+    } finally {
+      for (const object of objects) this.#api.C_DestroyObject(handle, object)
+    }
   }
 
   #unwrapped(session: TokenSession, { id, spec, wrapped }: KeyMaterial): pkcs11.Handle {

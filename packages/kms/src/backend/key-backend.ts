@@ -32,6 +32,16 @@ export interface KeyBackend {
   /** New random material. It is not kept: only what is returned can bring it back. */
   generate(spec: KeySpec): Promise<NewMaterial>
   /**
+   * Material that was encrypted to the public key of `wrapping`, an asymmetric key of this backend. Throws
+   * `DecryptionError` when it does not decrypt to a symmetric key of that kind.
+   */
+  importKey(
+    spec: KeySpec,
+    wrapping: KeyMaterial,
+    algorithm: EncryptionAlgorithm,
+    encrypted: Uint8Array,
+  ): Promise<NewMaterial>
+  /**
    * Authenticated encryption with AES-256-GCM or SM4-GCM, by the material's kind: ciphertext, then a tag of
    * 16 bytes. The nonce has 12 bytes and is the caller's to keep unique; the plaintext is not empty.
    */

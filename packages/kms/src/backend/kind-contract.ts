@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { constants, createHash, createPublicKey, publicEncrypt, verify } from 'node:crypto'
+import { constants, createCipheriv, createHash, createPublicKey, publicEncrypt, verify } from 'node:crypto'
 import { DecryptionError, Sm2PublicKey, sm2Encrypt, sm2MessageDigest, sm2Verify } from '@hufu/crypto'
 import type { EncryptionAlgorithm, KeySpec, SigningAlgorithm } from '@hufu/wire'
 import { encryptionAlgorithms } from '../algorithms/encryption.ts'
@@ -86,6 +86,26 @@ export const kindChecks: readonly BackendCheck[] = [
     backend.forget('a/1')
     assert.deepEqual(Buffer.from(await backend.mac(key, message)), Buffer.from(mac))
     assert.notDeepEqual(Buffer.from(await backend.mac(other, message)), Buffer.from(mac))
+  }),
+  check('imports material that others wrapped, and refuses what is no key of that kind', async (backend) => {
+    for (const spec of ['RSA_2048', 'SM2'] as const) {
+      const wrapping = await makePair(backend, spec)
+      for (const algorithm of encryptionAlgorithms[spec]) {
+        const material = Buffer.alloc(32, 7)
+        const encrypted = encrypts(wrapping, algorithm, material)
+        const { wrapped } = await backend.importKey('AES_256', wrapping, algorithm, encrypted)
+        const key: KeyMaterial = { id: `${algorithm}/1`, spec: 'AES_256', wrapped }
+        const sealed = await backend.seal(key, new Uint8Array(12), Buffer.of(1), message)
+        const cipher = createCipheriv('aes-256-gcm', material, new Uint8Array(12)).setAAD(Buffer.of(1))
+        assert.deepEqual(Buffer.from(sealed.subarray(0, message.length)), cipher.update(message), algorithm)
+        for (const size of [1, 16, 24, 33]) {
+          const short = encrypts(wrapping, algorithm, Buffer.alloc(size, 7))
+          await assert.rejects(backend.importKey('AES_256', wrapping, algorithm, short), DecryptionError)
+        }
+        const nothing = Buffer.alloc(256, 1)
+        await assert.rejects(backend.importKey('AES_256', wrapping, algorithm, nothing), DecryptionError)
+      }
+    }
   }),
   check('names damaged material of every kind', async (backend) => {
     const key = await makePair(backend, 'ECC_NIST_P256')

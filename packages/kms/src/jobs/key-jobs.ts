@@ -1,3 +1,5 @@
+import { nextState } from '../key/state.ts'
+import { loseMaterial } from '../operations/import.ts'
 import type { Rotations } from '../rotation/rotations.ts'
 import type { Job } from './job.ts'
 
@@ -19,5 +21,12 @@ export const keyJobs = (rotations: Rotations): readonly Job[] => [
     change: 'deleted',
     isDue: (key, now) => key.state === 'PendingDelete' && passed(key.deletionAt, now),
     act: (writes, key) => writes.deleteKey(key.id),
+  },
+  {
+    due: 'expiry',
+    action: 'ExpireImportedKeyMaterial',
+    change: 'state',
+    isDue: (key, now) => passed(key.materialExpiresAt, now),
+    act: (writes, key) => loseMaterial(writes, { ...key, state: nextState(key.state, 'loseMaterial') }),
   },
 ]

@@ -1,5 +1,5 @@
 import { type CreateKeyInput, HufuError, type KeySpec, type KeyUse } from '@hufu/wire'
-import type { KeyBackend } from '../backend/key-backend.ts'
+import type { KeyBackend, NewMaterial } from '../backend/key-backend.ts'
 import type { Clock } from '../clock.ts'
 import { checkAlias, checkDescription, checkTags } from '../limits.ts'
 import type { Writes } from '../store/store.ts'
@@ -16,8 +16,10 @@ export class KeyFactory {
   readonly #backend: KeyBackend
   readonly #vault: Vault
   readonly #clock: Clock
+  readonly #defaultSpec: KeySpec
 
-  constructor(backend: KeyBackend, vault: Vault, clock: Clock) {
+  constructor(backend: KeyBackend, vault: Vault, clock: Clock, defaultSpec: KeySpec) {
+    this.#defaultSpec = defaultSpec
     this.#backend = backend
     this.#vault = vault
     this.#clock = clock
@@ -25,33 +27,36 @@ export class KeyFactory {
 
   /** Generates the material now; nothing is kept until `write`. */
   async make(id: string, input: CreateKeyInput, creator: string): Promise<NewKey> {
-    const { spec = 'AES_256', alias = '' } = input
+    const { spec = this.#defaultSpec, alias = '', origin = 'KMS' } = input
+    const external = origin === 'EXTERNAL'
+    if (external) checkImportable(spec)
     if (alias !== '') checkAlias(alias)
     const key: Key = {
       id,
       alias,
       description: checkDescription(input.description ?? ''),
-      state: 'Enabled',
+      state: external ? 'PendingImport' : 'Enabled',
       spec,
       use: useOf(spec, input.use),
-      origin: originOf(input),
+      origin,
       protection: this.#protection(spec),
       creator,
       createdAt: this.#clock(),
-      version: 1,
+      version: external ? 0 : 1,
       rotationDays: null,
       nextRotationAt: null,
       lastRotatedAt: null,
       deletionAt: null,
       materialExpiresAt: null,
+      materialCheck: null,
     }
     const tags = checkTags(input.tags ?? {})
-    const version = await this.makeVersion(key, 1, 'created')
+    const version = external ? null : await this.makeVersion(key, 1, 'created')
     return {
       key,
       async write(writes) {
         await writes.insertKey(key)
-        await writes.insertVersion(version)
+        if (version !== null) await writes.insertVersion(version)
         if (alias !== '') await writes.insertAlias(alias, key.id, key.createdAt)
         await writes.putTags(key.id, tags)
       },
@@ -60,8 +65,16 @@ export class KeyFactory {
 
   async makeVersion(key: Key, version: number, cause: VersionCause): Promise<KeyVersion> {
     const material = await this.#backend.generate(key.spec)
-    const unbound = { keyId: key.id, version, createdAt: this.#clock(), cause, ...material }
-    return { ...unbound, binding: await this.#vault.bind(unbound) }
+    return this.#bound({ keyId: key.id, version, createdAt: this.#clock(), cause, ...material })
+  }
+
+  async #bound(version: Omit<KeyVersion, 'binding'>): Promise<KeyVersion> {
+    return { ...version, binding: await this.#vault.bind(version) }
+  }
+
+  /** The one version of an imported key. */
+  async importedVersion(key: Key, material: NewMaterial): Promise<KeyVersion> {
+    return this.#bound({ keyId: key.id, version: 1, createdAt: this.#clock(), cause: 'imported', ...material })
   }
 
   #protection(spec: KeySpec) {
@@ -90,7 +103,7 @@ const uses: Readonly<Record<KeySpec, readonly KeyUse[]>> = {
   HMAC_256: ['GENERATE_VERIFY_MAC'],
 }
 
-function originOf({ origin = 'KMS' }: CreateKeyInput): Key['origin'] {
-  if (origin === 'KMS') return origin
-  throw new HufuError('NotSupported', 'expected a key whose material the service makes, received origin EXTERNAL')
+function checkImportable(spec: KeySpec): void {
+  if (spec === 'AES_256' || spec === 'SM4') return
+  throw new HufuError('NotSupported', `expected AES_256 or SM4 for a key whose material is imported, received ${spec}`)
 }

@@ -19,13 +19,16 @@ export class KeyRing {
   readonly #store: Store
   readonly #vault: Vault
   readonly #place: Place
+  readonly #drop: (materialId: string) => void
   readonly #keys = new LRUCache<string, Key>({ max: CACHED_KEYS })
   readonly #aliases = new LRUCache<string, string>({ max: CACHED_KEYS })
   readonly #materials = new LRUCache<string, LoadedVersion>({ max: CACHED_KEYS })
   /** Goes up with each change, so that nothing read before a change is kept after it. */
   #generation = 0
 
-  constructor(store: Store, vault: Vault, place: Place) {
+  /** `drop` is told which material is not to be held any longer. */
+  constructor(store: Store, vault: Vault, place: Place, drop: (materialId: string) => void) {
+    this.#drop = drop
     this.#store = store
     this.#vault = vault
     this.#place = place
@@ -60,8 +63,10 @@ export class KeyRing {
     }
     const key = this.#keys.get(keyId)
     this.#keys.delete(keyId)
-    for (let version = 1; version <= (key?.version ?? 0); version++)
+    for (let version = 1; version <= (key?.version ?? 0); version++) {
       this.#materials.delete(materialId({ keyId, version }))
+      this.#drop(materialId({ keyId, version }))
+    }
   }
 
   async #idOf(name: string): Promise<string | null> {

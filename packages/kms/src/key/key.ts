@@ -22,6 +22,8 @@ export interface Key {
   readonly deletionAt: number | null
   /** When imported material is to be destroyed. */
   readonly materialExpiresAt: number | null
+  /** Tells whether imported material is the same again; null before the first import. */
+  readonly materialCheck: string | null
 }
 
 /** How a version came to be. */

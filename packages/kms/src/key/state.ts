@@ -89,7 +89,7 @@ export const keyStates: Readonly<Record<KeyState, Readonly<Record<KeyAction, Out
     disableAndScheduleDeletion: no('KeyArchived'),
     cancelDeletion: no('KeyNotPendingDelete'),
     importMaterial: no('InvalidState'),
-    loseMaterial: no('InvalidState'),
+    loseMaterial: to('PendingImport'),
   },
   PendingDelete: {
     encrypt: no('KeyPendingDelete'),

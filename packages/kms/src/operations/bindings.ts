@@ -3,9 +3,11 @@ import type { Call } from '../kms.ts'
 import { checkBinding } from '../limits.ts'
 
 export function bindResource(call: Call, keyId: string, binding: ResourceBinding): Promise<void> {
-  return call.change({ action: 'BindCloudResource', keyName: keyId, needs: 'edit' }, (writes, key) =>
-    writes.putBinding(key.id, checkBinding(binding)),
-  )
+  return call.change({ action: 'BindCloudResource', keyName: keyId, needs: 'edit' }, async (writes, key) => {
+    await writes.putBinding(key.id, checkBinding(binding))
+    // What is in use does not end by itself.
+    await writes.updateKey({ ...key, materialExpiresAt: null })
+  })
 }
 
 export function unbindResource(call: Call, keyId: string, binding: ResourceBinding): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { toAccessKey, toKey, toVersion } from './rows.ts'
+import { toAccessKey, toImportToken, toKey, toVersion } from './rows.ts'
 import type { Reads } from './store.ts'
 
 /** The reads of the store over a pool or a transaction. */
@@ -24,6 +24,10 @@ export const knexReads = (db: Knex): Reads => ({
   async bindings(keyId) {
     const rows = await db('bindings').where({ key_id: keyId }).orderBy(['product', 'resource'])
     return rows.map(({ product, resource }) => ({ product: String(product), resource: String(resource) }))
+  },
+  async importToken(id) {
+    const row = await db('import_tokens').where({ id }).first()
+    return row === undefined ? null : toImportToken(row)
   },
   async accessKey(id) {
     const row = await db('access_keys').where({ id }).first()

@@ -1,5 +1,6 @@
 import type { AuditRecord, StoredAuditRecord } from '../audit/audit-record.ts'
 import type { AccessKey } from '../identity/access-key.ts'
+import type { ImportToken } from '../import/import-token.ts'
 import type { Key, KeyVersion } from '../key/key.ts'
 
 /** A row as either database gives it: PostgreSQL has its 8-byte integers as text, SQLite its booleans as numbers. */
@@ -24,6 +25,7 @@ export const toKey = (row: Row): Key => ({
   lastRotatedAt: when(row.last_rotated_at),
   deletionAt: when(row.deletion_at),
   materialExpiresAt: when(row.material_expires_at),
+  materialCheck: row.material_check === null ? null : String(row.material_check),
 })
 
 export const keyRow = (key: Key): Row => ({
@@ -42,6 +44,7 @@ export const keyRow = (key: Key): Row => ({
   last_rotated_at: key.lastRotatedAt,
   deletion_at: key.deletionAt,
   material_expires_at: key.materialExpiresAt,
+  material_check: key.materialCheck,
 })
 
 export const toVersion = (row: Row): KeyVersion => ({
@@ -62,6 +65,24 @@ export const versionRow = (version: KeyVersion): Row => ({
   created_at: version.createdAt,
   cause: version.cause,
   binding: Buffer.from(version.binding),
+})
+
+export const toImportToken = (row: Row): ImportToken => ({
+  id: String(row.id),
+  keyId: String(row.key_id),
+  spec: row.spec as ImportToken['spec'],
+  algorithm: row.algorithm as ImportToken['algorithm'],
+  wrapped: row.wrapped as Uint8Array,
+  expiresAt: Number(row.expires_at),
+})
+
+export const importTokenRow = (token: ImportToken): Row => ({
+  id: token.id,
+  key_id: token.keyId,
+  spec: token.spec,
+  algorithm: token.algorithm,
+  wrapped: Buffer.from(token.wrapped),
+  expires_at: token.expiresAt,
 })
 
 export const toAccessKey = (row: Row): AccessKey => ({

@@ -1,6 +1,7 @@
 import type { AliasEntry, AliasPage, KeyQuery, KeyTagSet, Page, ResourceBinding, RotationEntry } from '@hufu/wire'
 import type { AuditFilter, AuditRecord, StoredAuditRecord } from '../audit/audit-record.ts'
 import type { AccessKey } from '../identity/access-key.ts'
+import type { ImportToken } from '../import/import-token.ts'
 import type { Key, KeyVersion } from '../key/key.ts'
 
 export interface Reads {
@@ -10,6 +11,7 @@ export interface Reads {
   version(keyId: string, version: number): Promise<KeyVersion | null>
   tags(keyId: string): Promise<KeyTagSet>
   bindings(keyId: string): Promise<readonly ResourceBinding[]>
+  importToken(id: string): Promise<ImportToken | null>
   accessKey(id: string): Promise<AccessKey | null>
   accessKeysOf(principal: string): Promise<readonly AccessKey[]>
   /** A setting of the whole store. */
@@ -37,6 +39,10 @@ export interface Writes {
   putBinding(keyId: string, binding: ResourceBinding): Promise<void>
   /** False when there is no such binding. */
   deleteBinding(keyId: string, binding: ResourceBinding): Promise<boolean>
+  insertImportToken(token: ImportToken): Promise<void>
+  deleteImportToken(id: string): Promise<void>
+  /** Those that expired before that time. */
+  deleteImportTokens(expiredBefore: number): Promise<void>
   insertAccessKey(accessKey: AccessKey): Promise<void>
   putSetting(name: string, value: string): Promise<void>
   appendAudit(record: AuditRecord): Promise<void>

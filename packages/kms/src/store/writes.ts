@@ -1,6 +1,6 @@
 import { HufuError } from '@hufu/wire'
 import type { Knex } from 'knex'
-import { accessKeyRow, auditRow, keyRow, versionRow } from './rows.ts'
+import { accessKeyRow, auditRow, importTokenRow, keyRow, versionRow } from './rows.ts'
 import type { Writes } from './store.ts'
 
 /** The writes of the store in a transaction. */
@@ -47,6 +47,15 @@ export const knexWrites = (db: Knex): Writes => ({
   },
   async deleteBinding(keyId, { product, resource }) {
     return (await db('bindings').where({ key_id: keyId, product, resource }).delete()) > 0
+  },
+  async insertImportToken(token) {
+    await db('import_tokens').insert(importTokenRow(token))
+  },
+  async deleteImportToken(id) {
+    await db('import_tokens').where({ id }).delete()
+  },
+  async deleteImportTokens(expiredBefore) {
+    await db('import_tokens').where('expires_at', '<', expiredBefore).delete()
   },
   async insertAccessKey(accessKey) {
     await db('access_keys').insert(accessKeyRow(accessKey))

@@ -16,6 +16,7 @@ export function softwareBackend(rootKey: Secret, description: string): KeyBacken
     description,
     protection: (spec) => (keys.supports(spec) ? 'SOFTWARE' : null),
     generate: (spec) => keys.generate(spec),
+    importKey: async (spec, wrapping, algorithm, encrypted) => keys.importKey(spec, wrapping, algorithm, encrypted),
     seal: async (key, nonce, aad, plaintext) => keys.seal(key, nonce, aad, plaintext),
     open: async (key, nonce, aad, sealed) => keys.open(key, nonce, aad, sealed),
     sign: async (key, algorithm, digest) => keys.sign(key, algorithm, digest),

@@ -1,4 +1,4 @@
-import type { Secret } from '@hufu/crypto'
+import { DecryptionError, Secret } from '@hufu/crypto'
 import type { EncryptionAlgorithm, KeySpec, SigningAlgorithm } from '@hufu/wire'
 import { LRUCache } from 'lru-cache'
 import type { KeyMaterial, NewMaterial } from '../key-backend.ts'
@@ -29,6 +29,22 @@ export class SoftwareKeys {
     const { material, publicKey } = await kindOf(spec).generate()
     using own = material
     return { wrapped: this.#wrap.wrap(own, spec), publicKey }
+  }
+
+  /** Throws `DecryptionError`. */
+  importKey(spec: KeySpec, wrapping: KeyMaterial, algorithm: EncryptionAlgorithm, encrypted: Uint8Array): NewMaterial {
+    return this.wrapGiven(spec, this.decrypt(wrapping, algorithm, encrypted))
+  }
+
+  /** Wraps material from elsewhere and wipes it. Throws `DecryptionError` when it is none of that kind. */
+  wrapGiven(spec: KeySpec, given: Uint8Array): NewMaterial {
+    using material = Secret.take(given)
+    try {
+      kindOf(spec).load(material)[Symbol.dispose]()
+    } catch (cause) {
+      throw new DecryptionError({ cause })
+    }
+    return { wrapped: this.#wrap.wrap(material, spec), publicKey: null }
   }
 
   seal(key: KeyMaterial, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array {

@@ -1,11 +1,13 @@
 import type { Knex } from 'knex'
 import { first } from './0001-first.ts'
 import { managedLife } from './0002-managed-life.ts'
+import { imports } from './0003-import.ts'
 
 /** In their order; a released one is never changed. */
 const migrations: readonly { readonly name: string; up(schema: Knex.SchemaBuilder): Promise<void> }[] = [
   { name: '0001-first', up: first },
   { name: '0002-managed-life', up: managedLife },
+  { name: '0003-import', up: imports },
 ]
 
 export const migrationSource: Knex.MigrationSource<(typeof migrations)[number]> = {
