@@ -1,4 +1,4 @@
 import { suites } from '../src/index.ts'
 
-/** The suites that the formats are tested with. */
-export const testedSuites = [suites.aes]
+/** The suites that the formats are tested with: all. */
+export const testedSuites = [suites.aes, suites.gm]
