@@ -1,4 +1,4 @@
-import * as pkcs11 from 'pkcs11js'
+import pkcs11 from 'pkcs11js'
 
 const secretKey: pkcs11.Template = [
   { type: pkcs11.CKA_CLASS, value: pkcs11.CKO_SECRET_KEY },
