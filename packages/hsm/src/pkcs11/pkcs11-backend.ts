@@ -14,7 +14,7 @@ import {
   SoftwareKeys,
   signings,
 } from '@hufu/kms'
-import * as pkcs11 from 'pkcs11js'
+import pkcs11 from 'pkcs11js'
 import type { Cryptoki } from './cryptoki.ts'
 import { TokenKeys } from './token-keys.ts'
 import { tokenKinds } from './token-kinds.ts'
