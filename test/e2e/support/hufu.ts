@@ -50,17 +50,16 @@ export class Hufu implements AsyncDisposable {
       },
     )
     let printed = ''
-    child.stdout?.on('data', (chunk) => (printed += chunk))
-    child.stderr?.on('data', (chunk) => (printed += chunk))
-    const exited = once(child, 'exit')
-    while (!printed.includes('ready')) {
-      const next = await Promise.race([
-        once(child.stdout as NodeJS.ReadableStream, 'data'),
-        once(child.stderr as NodeJS.ReadableStream, 'data'),
-        exited,
-      ])
-      if (child.exitCode !== null) throw new Error(`hufu up ended with ${String(next[0])}:\n${printed}`)
-    }
+    const ready = new Promise<void>((resolve, reject) => {
+      const read = (chunk: Buffer) => {
+        printed += chunk
+        if (printed.includes('Hufu is ready')) resolve()
+      }
+      child.stdout.on('data', read)
+      child.stderr.on('data', read)
+      child.on('close', (code, signal) => reject(new Error(`hufu up ended with ${code ?? signal}:\n${printed}`)))
+    })
+    await ready
     return new Hufu(data, child, printed)
   }
 
