@@ -83,6 +83,10 @@ const FROM_KMS: Partial<Record<ErrorCode, S3ErrorCode>> = {
   Unavailable: 'ServiceUnavailable',
 }
 
+/** Whether the key is there but must not be used now: what does not need it goes on. */
+export const isOutOfUse = (error: unknown): boolean =>
+  isHufuError(error, 'KeyDisabled') || isHufuError(error, 'InvalidState') || isHufuError(error, 'KeyNotFound')
+
 /** Any error as an S3 error; what is not meant for the client stays in its cause. */
 export function toS3Error(error: unknown): S3Error {
   if (isS3Error(error)) return error

@@ -30,6 +30,20 @@ const escapeXml = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must be escaped
   text.replace(/[&<>"\u0000-\u001f\ufffe\uffff]/g, (c) => ENTITIES[c] ?? `&#${c.charCodeAt(0)};`)
 
+const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
+/** The five entities of XML and character references (XML 1.0, section 4.1). Throws `MalformedXML` for any other. */
+const unescapeXml = (text: string): string =>
+  text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w+));?/g, (_, hex?: string, decimal?: string, name?: string) => {
+    if (name !== undefined) return NAMED[name] ?? malformedEntity(name)
+    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
+    return code <= 0x10ffff ? String.fromCodePoint(code) : malformedEntity(String(code))
+  })
+
+function malformedEntity(name: string): never {
+  throw new S3Error('MalformedXML', `expected an entity of XML, received ${name}`)
+}
+
 const parser = new XMLParser({
   ignoreAttributes: true,
   parseTagValue: false,
@@ -37,7 +51,8 @@ const parser = new XMLParser({
   removeNSPrefix: true,
   ignoreDeclaration: true,
   alwaysCreateTextNode: false,
-  htmlEntities: false,
+  processEntities: false,
+  tagValueProcessor: (_, value) => unescapeXml(value),
   isArray: (name) => name === 'Object' || name === 'Part',
 })
 

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Secret } from '@hufu/crypto'
-import { isHufuError, type KeyEvents, type Signer } from '@hufu/wire'
+import type { KeyEvents, Signer } from '@hufu/wire'
 import { LRUCache } from 'lru-cache'
+import { isOutOfUse } from '../error.ts'
 import type { BucketKey, Envelope } from '../format/envelope.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 
@@ -73,7 +74,7 @@ export class BucketKeys implements Disposable {
     try {
       using _ = await this.#open(user, bucket, record)
     } catch (error) {
-      if (isHufuError(error, 'AccessDenied') || isHufuError(error, 'Unavailable')) throw error
+      if (!isOutOfUse(error)) throw error
     }
   }
 

@@ -15,14 +15,21 @@ export async function loadManifest(
   size: number,
 ): Promise<Manifest> {
   const id = `${name.bucket} ${info.etag} ${key.objectId.toString('hex')} ${name.key}`
-  const known = proxy.manifests.get(id)
-  if (known !== undefined) return known
-  const end = await readEnd(proxy.store, name, info, tailSizeMax(size))
-  const tail = end.subarray(-tailSize(end.subarray(-TRAILER_SIZE), info.size))
-  const manifest = openTail(key, tail)
+  const manifest = proxy.manifests.get(id) ?? (await readManifest(proxy.store, name, info, key, size))
   if (objectSize(manifest) !== size) throw new DecryptionError()
   proxy.manifests.set(id, manifest)
   return manifest
+}
+
+async function readManifest(
+  store: ObjectStore,
+  name: ObjectName,
+  info: Pick<ObjectInfo, 'etag' | 'size'>,
+  key: ObjectKey,
+  size: number,
+): Promise<Manifest> {
+  const end = await readEnd(store, name, info, tailSizeMax(size))
+  return openTail(key, end.subarray(-tailSize(end.subarray(-TRAILER_SIZE), info.size)))
 }
 
 async function readEnd(

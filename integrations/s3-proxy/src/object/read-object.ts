@@ -1,5 +1,6 @@
 import { DecryptionError } from '@hufu/crypto'
 import { S3Error } from '../error.ts'
+import { asBuffer } from '../format/binary.ts'
 import type { Envelope, ObjectName } from '../format/envelope.ts'
 import { type Manifest, openTail } from '../format/manifest.ts'
 import type { ObjectKey } from '../format/object-key.ts'
@@ -8,7 +9,7 @@ import type { ProxyContext } from '../proxy-context.ts'
 import type { Body, ObjectInfo, OpenedObject } from '../store/object-store.ts'
 import type { Gather } from '../stream/gather.ts'
 import { openSteps } from '../stream/open-steps.ts'
-import { type ReadPlan, readPlan, type Span, wholeGuess } from '../stream/read-plan.ts'
+import { type PlannedPart, type ReadPlan, readPlan, type Span, wholeGuess } from '../stream/read-plan.ts'
 import { type ByteRange, resolveRange } from './byte-range.ts'
 import { loadManifest } from './load-manifest.ts'
 import { envelopeOf, keyOf, sizeOf } from './stored-object.ts'
@@ -94,13 +95,12 @@ interface Source {
 }
 
 async function plaintext(source: Source, span: Span | null): Promise<Pick<ReadObject, 'body' | 'close'>> {
-  const { key, envelope, size, manifest } = source
-  const parts = manifest?.parts ?? [{ salt: key.objectId, size }]
+  const { key, size, manifest } = source
+  const parts: readonly PlannedPart[] = manifest?.parts ?? [{ salt: key.objectId, size }]
   const plan = readPlan(parts, span ?? { start: 0, end: size })
   const opened = await openedAt(source, plan, span)
-  const whole = span === null && envelope.layout === 'whole'
   const body = openSteps(key, plan.steps, opened.body, (rest) =>
-    whole ? checkTail(source, rest, opened.info.size - plan.end) : Promise.resolve(),
+    span === null ? checkTail(key, parts, rest, opened.info.size - plan.end) : Promise.resolve(),
   )
   return { body: withKey(key, body), close: () => opened.close() }
 }
@@ -113,10 +113,13 @@ async function openedAt({ proxy, name, opened, envelope }: Source, plan: ReadPla
 }
 
 /** So that every stored byte of an object read whole is proven before its last byte is given. */
-async function checkTail({ key, size }: Source, rest: Gather, tailSize: number): Promise<void> {
+async function checkTail(key: ObjectKey, parts: readonly PlannedPart[], rest: Gather, tailSize: number): Promise<void> {
   const manifest = openTail(key, await rest.take(tailSize, Buffer.allocUnsafe(tailSize)))
-  const [part, more] = manifest.parts
-  if (part?.size !== size || more !== undefined || !key.objectId.equals(part.salt)) throw new DecryptionError()
+  const same = manifest.parts.every((part, i) => {
+    const read = parts[i]
+    return read?.size === part.size && asBuffer(read.salt).equals(part.salt)
+  })
+  if (!same || manifest.parts.length !== parts.length) throw new DecryptionError()
 }
 
 async function* withKey(key: ObjectKey, body: Body): Body {

@@ -14,7 +14,7 @@ const BATCH_MAX = 1000
 const Delete = z.object({
   Quiet: z.enum(['true', 'false']).optional(),
   Object: z
-    .array(z.object({ Key: z.string().min(1), VersionId: z.undefined() }))
+    .array(z.object({ Key: z.string().min(1), VersionId: z.undefined().optional() }))
     .min(1)
     .max(BATCH_MAX),
 })

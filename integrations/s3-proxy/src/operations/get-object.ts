@@ -1,4 +1,5 @@
-import { S3Error } from '../error.ts'
+import { isOutOfUse, S3Error } from '../error.ts'
+import type { Envelope } from '../format/envelope.ts'
 import type { Manifest } from '../format/manifest.ts'
 import { header, type S3Request } from '../http/s3-request.ts'
 import { type ByteRange, parseRange, resolveRange } from '../object/byte-range.ts'
@@ -29,7 +30,7 @@ export async function getObject(call: Call): Promise<Answer> {
 
 /** HeadObject: what GetObject would answer, without the bytes, and told also while the key is out of use. */
 export async function headObject(call: Call): Promise<Answer> {
-  const { proxy, request, user, name } = call
+  const { proxy, request, name } = call
   refuseCustomerKeys(request)
   const info = await proxy.store.head(name)
   const envelope = envelopeOf(info)
@@ -39,18 +40,24 @@ export async function headObject(call: Call): Promise<Answer> {
   const range = part?.range ?? parseRange(header(request, 'range'))
   const span = range === null ? null : resolveRange(range, size)
   if (range !== null && span === null) throw new S3Error('InvalidRange', 'expected a range within the object')
-  const cmk = await keyOf(proxy, user, name, envelope).then(
-    ({ key, cmk }) => {
-      key[Symbol.dispose]()
-      return cmk
-    },
-    () => null,
-  )
+  const cmk = await usableCmk(call, envelope)
   const manifest = wantsChecksum(request) && cmk !== null ? await manifestOf(call, info) : null
   const headers = answerHeaders({ info, size, span, cmk, manifest }, request)
   return {
     status: span === null ? 200 : 206,
     headers: { ...headers, ...(part === null ? {} : { 'x-amz-mp-parts-count': part.count }) },
+  }
+}
+
+/** The ARN of the object's CMK; null while that is out of use. */
+async function usableCmk({ proxy, user, name }: Call, envelope: Envelope): Promise<string | null> {
+  try {
+    const { key, cmk } = await keyOf(proxy, user, name, envelope)
+    key[Symbol.dispose]()
+    return cmk
+  } catch (error) {
+    if (isOutOfUse(error)) return null
+    throw error
   }
 }
 
@@ -82,7 +89,7 @@ async function manifestOf({ proxy, user, name }: Call, info: ObjectInfo): Promis
   const envelope = envelopeOf(info)
   const { key } = await keyOf(proxy, user, name, envelope)
   using owned = key
-  return loadManifest(proxy, name, info, owned, sizeOf(info, envelope))
+  return await loadManifest(proxy, name, info, owned, sizeOf(info, envelope))
 }
 
 const wantsChecksum = (request: S3Request): boolean =>

@@ -29,8 +29,11 @@ export interface Span {
   readonly end: number
 }
 
+/** What a plan needs to know of a part. */
+export type PlannedPart = Pick<ManifestEntry, 'salt' | 'size'>
+
 /** What to read of an object of these parts, to release the plaintext bytes of the span. */
-export function readPlan(parts: readonly Pick<ManifestEntry, 'salt' | 'size'>[], { start, end }: Span): ReadPlan {
+export function readPlan(parts: readonly PlannedPart[], { start, end }: Span): ReadPlan {
   const steps: ReadStep[] = []
   let from: number | null = null
   let to = 0
@@ -53,7 +56,7 @@ export function readPlan(parts: readonly Pick<ManifestEntry, 'salt' | 'size'>[],
 /** An empty part in the middle of a span is read too: its segment proves that it is empty. */
 const touches = (size: number, { start, end }: Span): boolean => start < end || (size === 0 && start === 0 && end === 0)
 
-function partStep(part: Pick<ManifestEntry, 'salt' | 'size'>, { start, end }: Span, continued: boolean) {
+function partStep(part: PlannedPart, { start, end }: Span, continued: boolean) {
   const span = segmentSpan(start, end, part.size)
   const withHead = continued || span.first === 0
   const step: ReadStep = {

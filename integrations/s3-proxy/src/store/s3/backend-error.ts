@@ -22,13 +22,14 @@ const BY_STATUS: Readonly<Record<number, S3ErrorCode>> = {
   507: 'StorageFull',
 }
 
-/** The backend's error as the proxy's. `missing` is what a 404 without a body says is not there. */
+/** The backend's error as the proxy's. `missing` is what is not there when the backend only says that something is not. */
 export function backendError(error: unknown, missing: S3ErrorCode): unknown {
   if (error instanceof S3Error) return error
   if (!(error instanceof S3ServiceException)) return unreachable(error)
   const status = error.$metadata.httpStatusCode ?? 500
   const code = [...PASSED].find((one) => one === error.name) ?? BY_STATUS[status]
-  if (code !== undefined) return new S3Error(code, error.message || code, { cause: error })
+  const told = code === 'NoSuchKey' && missing === 'NoSuchUpload' ? missing : code
+  if (told !== undefined) return new S3Error(told, error.message || told, { cause: error })
   if (status === 404) return new S3Error(missing, `the object store answered ${error.name}`, { cause: error })
   if (error.name === 'BucketAlreadyExists')
     return new S3Error('BucketAlreadyOwnedByYou', 'there is a bucket of this name already', { cause: error })

@@ -154,6 +154,10 @@ class S3Store implements ObjectStore {
     }
     const output = await this.#do('NoSuchKey', () => this.#client.send(new GetObjectCommand(input)))
     const body = output.Body as Readable
+    if (ifMatch !== undefined && bareEtag(output.ETag) !== ifMatch) {
+      body.destroy()
+      throw new S3Error('PreconditionFailed', 'the object was replaced while it was read')
+    }
     const [, start = '0', total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(output.ContentRange ?? '') ?? []
     const size = total === undefined ? (output.ContentLength ?? 0) : Number(total)
     return { info: fromBackend(output, size), start: Number(start), body, close: () => void body.destroy() }
@@ -166,7 +170,8 @@ class S3Store implements ObjectStore {
     condition: WriteCondition,
   ): Promise<Written> {
     expectVisible(target)
-    const { size } = await this.head(source)
+    const { size, etag } = await this.head(source)
+    if (etag !== source.etag) throw new S3Error('PreconditionFailed', 'the source was replaced while it was copied')
     const shared = { ...at(target), ...toBackend(properties) }
     if (size > this.#copyMax)
       return this.#do('NoSuchKey', () => copyInParts(this.#client, source, shared, { size, step: this.#copyMax }))
@@ -234,7 +239,7 @@ class S3Store implements ObjectStore {
     })
     const { ETag } = await this.#do('NoSuchUpload', () => this.#client.send(complete))
     await this.#removeUnder(upload.bucket, stagingPrefix(upload))
-    return written(ETag)
+    return bareEtag(ETag) === '' ? this.head(upload) : written(ETag)
   }
 
   async abortUpload(upload: UploadName) {
