@@ -1,6 +1,8 @@
 import { TAG_SIZE } from './aead.ts'
 
 export const SEGMENT_SIZE = 65_536
+/** Plaintext bytes of the longest sequence of segments under one key: docs/formats/sealed-message.md has the arithmetic. */
+export const SEGMENTS_PLAINTEXT_MAX = 2 ** 48
 
 /** Segments of a plaintext: at least one, which may be empty. */
 export const segmentCount = (plaintextSize: number, segmentSize = SEGMENT_SIZE): number =>

@@ -1,7 +1,7 @@
 import { type Aead, NONCE_SIZE, TAG_SIZE } from './aead.ts'
 import { DecryptionError } from './decryption-error.ts'
 import { NativeAead } from './native-aead.ts'
-import { SEGMENT_SIZE } from './segment-layout.ts'
+import { SEGMENT_SIZE, SEGMENTS_PLAINTEXT_MAX } from './segment-layout.ts'
 
 export interface SegmentKey {
   /** A key used for this one sequence of segments and nothing else. */
@@ -35,24 +35,15 @@ export function sealSegments(
 ): Uint8Array {
   const size = key.segmentSize ?? SEGMENT_SIZE
   const count = pieces(plaintext.length, size, last)
+  if (firstIndex * size + plaintext.length > SEGMENTS_PLAINTEXT_MAX)
+    throw new RangeError(`expected at most ${SEGMENTS_PLAINTEXT_MAX} bytes under one key`)
   const out = into ?? new Uint8Array(plaintext.length + count * TAG_SIZE)
-  if (key.aead instanceof NativeAead) {
-    key.aead.sealSegments(key.aad, firstIndex, plaintext, size, last, out)
-    return out.subarray(0, plaintext.length + count * TAG_SIZE)
-  }
-  for (let i = 0; i < count; i++) {
-    const segment = plaintext.subarray(i * size, (i + 1) * size)
-    key.aead.seal(
-      segmentNonce(firstIndex + i, last && i === count - 1),
-      key.aad,
-      segment,
-      out.subarray(i * (size + TAG_SIZE)),
-    )
-  }
+  if (key.aead instanceof NativeAead) key.aead.sealSegments(key.aad, firstIndex, plaintext, size, last, out)
+  else sealEach(key, firstIndex, plaintext, last, out)
   return out.subarray(0, plaintext.length + count * TAG_SIZE)
 }
 
-/** Opens consecutive sealed segments in one call. Throws `DecryptionError`, and then releases nothing. */
+/** Opens consecutive sealed segments in one call. Throws `DecryptionError`, and then leaves no plaintext in `into`. */
 export function openSegments(
   key: SegmentKey,
   firstIndex: number,
@@ -63,18 +54,43 @@ export function openSegments(
   const size = key.segmentSize ?? SEGMENT_SIZE
   const count = pieces(sealed.length, size + TAG_SIZE, last)
   const plaintextSize = sealed.length - count * TAG_SIZE
-  const lastPiece = sealed.length - (count - 1) * (size + TAG_SIZE)
-  if (count > 0 && lastPiece < TAG_SIZE) throw new DecryptionError()
+  if (count > 0) checkLastPiece(firstIndex + count - 1, sealed.length - (count - 1) * (size + TAG_SIZE))
+  if (firstIndex * size + plaintextSize > SEGMENTS_PLAINTEXT_MAX) throw new DecryptionError()
   const out = into ?? new Uint8Array(plaintextSize)
-  if (key.aead instanceof NativeAead) {
-    key.aead.openSegments(key.aad, firstIndex, sealed, size, last, out)
-    return out.subarray(0, plaintextSize)
-  }
-  for (let i = 0; i < count; i++) {
-    const segment = sealed.subarray(i * (size + TAG_SIZE), (i + 1) * (size + TAG_SIZE))
-    key.aead.open(segmentNonce(firstIndex + i, last && i === count - 1), key.aad, segment, out.subarray(i * size))
-  }
+  if (key.aead instanceof NativeAead) key.aead.openSegments(key.aad, firstIndex, sealed, size, last, out)
+  else openEach(key, firstIndex, sealed, last, out)
   return out.subarray(0, plaintextSize)
+}
+
+function sealEach(key: SegmentKey, firstIndex: number, plaintext: Uint8Array, last: boolean, out: Uint8Array): void {
+  const size = key.segmentSize ?? SEGMENT_SIZE
+  const count = pieces(plaintext.length, size, last)
+  for (let i = 0; i < count; i++) {
+    const nonce = segmentNonce(firstIndex + i, last && i === count - 1)
+    const segment = plaintext.subarray(i * size, (i + 1) * size)
+    key.aead.seal(nonce, key.aad, segment, out.subarray(i * (size + TAG_SIZE)))
+  }
+}
+
+function openEach(key: SegmentKey, firstIndex: number, sealed: Uint8Array, last: boolean, out: Uint8Array): void {
+  const size = key.segmentSize ?? SEGMENT_SIZE
+  const step = size + TAG_SIZE
+  const count = pieces(sealed.length, step, last)
+  for (let i = 0; i < count; i++) {
+    const nonce = segmentNonce(firstIndex + i, last && i === count - 1)
+    const segment = sealed.subarray(i * step, (i + 1) * step)
+    try {
+      key.aead.open(nonce, key.aad, segment, out.subarray(i * size))
+    } catch (error) {
+      out.fill(0, 0, i * size)
+      throw error
+    }
+  }
+}
+
+/** A segment has its whole tag, and is empty only when it is the only one. */
+function checkLastPiece(index: number, size: number): void {
+  if (size < TAG_SIZE || (size === TAG_SIZE && index > 0)) throw new DecryptionError()
 }
 
 function pieces(length: number, size: number, last: boolean): number {

@@ -1,11 +1,14 @@
-import { openedSegmentsSize, SEGMENT_SIZE, sealedSegmentsSize, segmentSpan } from '../segment-layout.ts'
+import {
+  openedSegmentsSize,
+  SEGMENT_SIZE,
+  SEGMENTS_PLAINTEXT_MAX,
+  sealedSegmentsSize,
+  segmentSpan,
+} from '../segment-layout.ts'
 import { canonicalContext } from './context.ts'
 import { HEAD_SIZE, HEADER_MAC_SIZE } from './head.ts'
 import type { HeaderOptions } from './header.ts'
 import { encodeRecipients } from './recipient.ts'
-
-/** Bytes of the largest plaintext of one message. */
-export const MESSAGE_PLAINTEXT_MAX = 2 ** 48
 
 /** Bytes of the header that the options make; only the sizes of the wrapped keys matter. */
 export const sealedHeaderSize = ({ context = {}, recipients }: HeaderOptions): number =>
@@ -18,7 +21,7 @@ export const sealedSize = (headerSize: number, plaintextSize: number, segmentSiz
 /** Bytes of plaintext in a message of `messageSize` bytes, or null when no message has so many. */
 export function openedSize(headerSize: number, messageSize: number, segmentSize = SEGMENT_SIZE): number | null {
   const size = openedSegmentsSize(messageSize - headerSize, segmentSize)
-  return size !== null && size <= MESSAGE_PLAINTEXT_MAX ? size : null
+  return size !== null && size <= SEGMENTS_PLAINTEXT_MAX ? size : null
 }
 
 /** Which bytes [start, end) of the message hold the plaintext bytes [start, end) of a plaintext of `size` bytes. */
