@@ -12,14 +12,14 @@ let server: Promise<TestServer> | null = null
 let count = 0
 
 /** A database of its own on this file's server. Its owner is no superuser. */
-export async function testDatabase(): Promise<TestDatabase> {
+export async function testDatabase({ max = 4 } = {}): Promise<TestDatabase> {
   server ??= startForFile()
   const { port } = await server
   const name = `t${count++}`
   const admin = { host: '127.0.0.1', port, user: 'postgres', database: 'postgres', password: 'unused' }
   await administer(admin, `CREATE ROLE ${name} LOGIN`, `CREATE DATABASE ${name} OWNER ${name}`)
   const config = { ...admin, user: name, database: name }
-  const plain = new pg.Pool({ ...config, max: 4 })
+  const plain = new pg.Pool({ ...config, max })
   plain.on('error', () => {})
   afterAll(() => plain.end())
   return { config, plain }
