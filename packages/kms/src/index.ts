@@ -7,6 +7,7 @@ export type { KeyBackend, KeyMaterial, NewMaterial } from './backend/key-backend
 export { memoryBackend, softwareBackend } from './backend/software/software-backend.ts'
 export { type MaterialWrap, SoftwareKeys } from './backend/software/software-keys.ts'
 export type { Identity } from './identity/identities.ts'
-export { type Kms, type KmsOptions, openKms, type RootCredentials } from './open-kms.ts'
+export type { Kms, KmsOptions, RootCredentials } from './kms-service.ts'
+export { openKms } from './open-kms.ts'
 export * from './operations.ts'
 export type { StoreLocation } from './store/open-store.ts'

@@ -73,6 +73,7 @@ export class Call {
     keyNames: readonly (string | null)[],
     act: (writes: Reads & Writes, key: Key) => Promise<T>,
   ): Promise<T[]> {
+    const { change = 'state' } = request
     const entries = keyNames.map((keyName) => ({ keyName, entry: this.#entry(request, keyName) }))
     return this.#auditFailure(
       entries.map(({ entry }) => entry),
@@ -82,10 +83,11 @@ export class Call {
         const results = await this.kms.store.transact(async (writes) => {
           const results: T[] = []
           for (const id of ids) results.push(await act(writes, await this.#locked(writes, id, request)))
+          for (const id of ids) await writes.announce({ keyId: id, change })
           for (const { entry } of entries) await writes.appendAudit(entry.succeeded())
           return results
         })
-        for (const id of ids) this.kms.events.publish({ keyId: id, change: request.change ?? 'state' })
+        for (const id of ids) this.kms.events.publish({ keyId: id, change })
         return results
       },
     )

@@ -36,9 +36,9 @@ export class Identities {
   async firstOf(principal: string): Promise<Identity> {
     const fresh = await this.#make(principal)
     const accessKey = await this.#store.transact(async (writes) => {
-      const [there] = await writes.accessKeysOf(principal)
-      if (there === undefined) await writes.insertAccessKey(fresh)
-      return there ?? fresh
+      const id = await writes.keepSetting(`first access key of ${principal}`, fresh.id)
+      if (id === fresh.id) await writes.insertAccessKey(fresh)
+      return (await writes.accessKey(id)) ?? fresh
     })
     return this.#identity(accessKey)
   }

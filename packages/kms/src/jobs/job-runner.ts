@@ -76,6 +76,7 @@ export class JobRunner {
         const key = await writes.key(id)
         if (key === null || !job.isDue(key, clock())) return false
         await job.act(writes, key)
+        await writes.announce({ keyId: id, change: job.change })
         await writes.appendAudit(entry.succeeded())
         return true
       })

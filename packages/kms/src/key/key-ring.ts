@@ -36,10 +36,10 @@ export class KeyRing {
 
   /** Null when there is no such key. Throws `InvalidKeyId` for what can't be a name. */
   async find(name: string): Promise<Key | null> {
-    const held = this.#keys.get(name)
+    const held = this.#held(name)
     if (held !== undefined) return held
     const id = await this.#idOf(name)
-    return id === null ? null : (this.#keys.get(id) ?? this.#load(id))
+    return id === null ? null : (this.#held(id) ?? this.#load(id))
   }
 
   /** Throws `Integrity` when what is stored is not the material of this version, and `KeyNotFound` when there is none. */
@@ -69,8 +69,13 @@ export class KeyRing {
     }
   }
 
+  /** What is held may be out of date while changes of other processes are not heard. */
+  #held(id: string): Key | undefined {
+    return this.#store.hearsOthers() ? this.#keys.get(id) : undefined
+  }
+
   async #idOf(name: string): Promise<string | null> {
-    const held = this.#aliases.get(name)
+    const held = this.#store.hearsOthers() ? this.#aliases.get(name) : undefined
     if (held !== undefined) return held
     const parsed = parseKeyName(name)
     const { region = this.#place.region, accountId = this.#place.accountId } = parsed

@@ -14,6 +14,7 @@ export async function moveAlias(call: Call, alias: string, keyId: string): Promi
     const previous = await writes.keyIdOfAlias(alias)
     if (previous === null) throw notFound(alias)
     await writes.moveAlias(alias, key.id)
+    await writes.announce({ keyId: previous, change: 'state' })
     return previous
   })
   call.kms.events.publish({ keyId: previous, change: 'state' })

@@ -1,3 +1,4 @@
+import type { KeyEvent } from '@hufu/wire'
 import type { Knex } from 'knex'
 import type { AuditRecord } from '../audit/audit-record.ts'
 
@@ -10,5 +11,11 @@ export interface Database {
   durable(): Promise<void>
   /** Runs while no other process of this store does. */
   alone<T>(work: () => Promise<T>): Promise<T>
+  /** Tells the other processes of this store, when the transaction commits. */
+  announce(transaction: Knex, event: KeyEvent): Promise<void>
+  /** Calls the listener for what other processes announce. Once. */
+  listen(listener: (event: KeyEvent) => void): Promise<void>
+  /** False while announcements of others may be missed. */
+  readonly hearsOthers: boolean
   close(): Promise<void>
 }

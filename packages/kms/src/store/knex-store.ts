@@ -12,7 +12,7 @@ import { knexWrites } from './writes.ts'
 export async function knexStore(database: Database): Promise<Store> {
   const { knex } = database
   await database.alone(() => migrate(database))
-  const calls = guarded<Omit<Store, 'transact'>>({
+  const calls = guarded<Omit<Store, 'transact' | 'hearsOthers'>>({
     ...knexReads(knex),
     listKeys: (query) => listKeys(knex, query),
     listAliases: (query) => listAliases(knex, query),
@@ -26,17 +26,23 @@ export async function knexStore(database: Database): Promise<Store> {
     async ready() {
       await knex.raw('select 1')
     },
+    listen: (listener) => database.listen(listener),
     close: () => database.close(),
   })
-  return { ...calls, transact: (work) => transact(database, work) }
+  return { ...calls, hearsOthers: () => database.hearsOthers, transact: (work) => transact(database, work) }
 }
 
 /** What `work` throws is thrown as it is; what the database throws, like everywhere, as `Unavailable`. */
-async function transact<T>({ knex, durable }: Database, work: (rows: Reads & Writes) => Promise<T>): Promise<T> {
+async function transact<T>(
+  { knex, durable, announce }: Database,
+  work: (rows: Reads & Writes) => Promise<T>,
+): Promise<T> {
   let refused: { readonly error: unknown } | null = null
   const act = async (transaction: Knex.Transaction): Promise<T> => {
     try {
-      return await work(guarded({ ...knexReads(transaction), ...knexWrites(transaction) }))
+      return await work(
+        guarded({ ...knexReads(transaction), ...knexWrites(transaction, (event) => announce(transaction, event)) }),
+      )
     } catch (error) {
       refused = { error }
       throw error
@@ -60,7 +66,10 @@ async function migrate({ knex }: Database): Promise<void> {
 
 async function nextEpoch({ knex, durable }: Database): Promise<number> {
   const epoch = Number((await knexReads(knex).setting('epoch')) ?? 0) + 1
-  await knexWrites(knex).putSetting('epoch', String(epoch))
+  await knex('settings')
+    .insert({ name: 'epoch', value: String(epoch) })
+    .onConflict('name')
+    .merge()
   await durable()
   return epoch
 }

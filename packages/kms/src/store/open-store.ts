@@ -1,5 +1,7 @@
-import { HufuError } from '@hufu/wire'
+import { HufuError, isHufuError } from '@hufu/wire'
+import type { Database } from './database.ts'
 import { knexStore } from './knex-store.ts'
+import { postgresDatabase } from './postgres.ts'
 import { sqliteDatabase } from './sqlite.ts'
 import type { Store } from './store.ts'
 
@@ -7,14 +9,17 @@ export type StoreLocation =
   | { readonly client: 'sqlite'; readonly file: string }
   | { readonly client: 'postgres'; readonly url: string }
 
+/** Throws `StoreInUse` for an SQLite store that another process has, `Unavailable` when it does not open. */
 export async function openStore(location: StoreLocation): Promise<Store> {
-  if (location.client === 'postgres')
-    throw new HufuError('NotSupported', 'expected an SQLite store, received PostgreSQL')
-  const database = await sqliteDatabase(location.file)
+  const database = await openDatabase(location)
   try {
     return await knexStore(database)
-  } catch (error) {
+  } catch (cause) {
     await database.close()
-    throw error
+    if (isHufuError(cause)) throw cause
+    throw new HufuError('Unavailable', `expected the ${location.client} store to open, received an error`, { cause })
   }
 }
+
+const openDatabase = (location: StoreLocation): Promise<Database> =>
+  location.client === 'sqlite' ? sqliteDatabase(location.file) : postgresDatabase(location.url)

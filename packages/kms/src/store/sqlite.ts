@@ -28,6 +28,10 @@ export async function sqliteDatabase(file: string): Promise<Database> {
     knex: db,
     durable: () => sync.durable(),
     alone: (work) => work(),
+    // No other process has this store.
+    announce: async () => {},
+    listen: async () => {},
+    hearsOthers: true,
     async appendAudit(records) {
       await onConnection(db, (connection) => insertAudit(connection, records.map(auditRow)))
       await sync.durable()

@@ -1,4 +1,13 @@
-import type { AliasEntry, AliasPage, KeyQuery, KeyTagSet, Page, ResourceBinding, RotationEntry } from '@hufu/wire'
+import type {
+  AliasEntry,
+  AliasPage,
+  KeyEvent,
+  KeyQuery,
+  KeyTagSet,
+  Page,
+  ResourceBinding,
+  RotationEntry,
+} from '@hufu/wire'
 import type { AuditFilter, AuditRecord, StoredAuditRecord } from '../audit/audit-record.ts'
 import type { AccessKey } from '../identity/access-key.ts'
 import type { ImportToken } from '../import/import-token.ts'
@@ -44,7 +53,10 @@ export interface Writes {
   /** Those that expired before that time. */
   deleteImportTokens(expiredBefore: number): Promise<void>
   insertAccessKey(accessKey: AccessKey): Promise<void>
-  putSetting(name: string, value: string): Promise<void>
+  /** Keeps the first value that was ever given, and returns it. */
+  keepSetting(name: string, value: string): Promise<string>
+  /** Tells the other processes of this store when the transaction is committed. */
+  announce(event: KeyEvent): Promise<void>
   appendAudit(record: AuditRecord): Promise<void>
 }
 
@@ -74,6 +86,10 @@ export interface Store extends Reads {
   release(job: string, holder: string): Promise<void>
   appendAudit(records: readonly AuditRecord[]): Promise<void>
   listAudit(filter: AuditFilter): Promise<readonly StoredAuditRecord[]>
+  /** Calls the listener for what other processes announce. Once. */
+  listen(listener: (event: KeyEvent) => void): Promise<void>
+  /** False while announcements of others may be missed: nothing read before is to be relied on then. */
+  hearsOthers(): boolean
   /** A number from 1 that it never gave out before. */
   nextEpoch(): Promise<number>
   ready(): Promise<void>

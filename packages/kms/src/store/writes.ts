@@ -1,10 +1,11 @@
-import { HufuError } from '@hufu/wire'
+import { HufuError, type KeyEvent } from '@hufu/wire'
 import type { Knex } from 'knex'
 import { accessKeyRow, auditRow, importTokenRow, keyRow, versionRow } from './rows.ts'
 import type { Writes } from './store.ts'
 
 /** The writes of the store in a transaction. */
-export const knexWrites = (db: Knex): Writes => ({
+export const knexWrites = (db: Knex, announce: (event: KeyEvent) => Promise<void>): Writes => ({
+  announce,
   async insertKey(key) {
     await db('keys').insert(keyRow(key))
   },
@@ -60,8 +61,10 @@ export const knexWrites = (db: Knex): Writes => ({
   async insertAccessKey(accessKey) {
     await db('access_keys').insert(accessKeyRow(accessKey))
   },
-  async putSetting(name, value) {
-    await db('settings').insert({ name, value }).onConflict('name').merge()
+  async keepSetting(name, value) {
+    await db('settings').insert({ name, value }).onConflict('name').ignore()
+    const kept = await db('settings').where({ name }).first('value')
+    return String(kept.value)
   },
   async appendAudit(record) {
     await db('audit').insert(auditRow(record))

@@ -81,11 +81,5 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 
 async function createKey(backend: KeyBackend, store: Store): Promise<string> {
   const { wrapped } = await backend.generate('AES_256')
-  return store.transact(async (transaction) => {
-    const there = await transaction.setting(SETTING)
-    if (there !== null) return there
-    const value = Buffer.from(wrapped).toString('base64')
-    await transaction.putSetting(SETTING, value)
-    return value
-  })
+  return store.transact((writes) => writes.keepSetting(SETTING, Buffer.from(wrapped).toString('base64')))
 }

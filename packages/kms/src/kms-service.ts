@@ -1,0 +1,45 @@
+import type { Authority, Caller, KeyEvents, KeyOperations } from '@hufu/wire'
+import type { AuditLog } from './audit/audit-log.ts'
+import type { KeyBackend } from './backend/key-backend.ts'
+import type { Clock } from './clock.ts'
+import type { Identities } from './identity/identities.ts'
+import type { StoreLocation } from './store/open-store.ts'
+
+export interface KmsOptions {
+  readonly store: StoreLocation
+  /** Belongs to the service from now on, which closes it. */
+  readonly backend: KeyBackend
+  readonly region: string
+  /** 12 digits. */
+  readonly accountId: string
+  /** Which symmetric cipher a key has when it is made without saying: AES-256 or SM4. `fips` when absent. */
+  readonly mode?: 'fips' | 'gm'
+  readonly clock?: Clock
+}
+
+export interface RootCredentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly principal: string
+}
+
+/** The key management service. */
+export interface Kms {
+  readonly backend: Pick<KeyBackend, 'description' | 'protection'>
+  readonly region: string
+  readonly accountId: string
+  readonly identities: Pick<Identities, 'find'>
+  readonly audit: Pick<AuditLog, 'append' | 'list'>
+  readonly events: KeyEvents
+  as(caller: Caller): KeyOperations
+  /** What an adapter in this process checks signatures with; `via` is its name. */
+  authority(via: string): Authority
+  /** The root user and the key `alias/s3`; made once, the same ever after. */
+  bootstrap(): Promise<RootCredentials>
+  /** Rotates, destroys and expires what is due now; it happens by itself every minute. */
+  runDueJobs(): Promise<void>
+  /** Resolves when store and backend answer. */
+  ready(): Promise<void>
+  /** Idempotent. */
+  close(): Promise<void>
+}

@@ -1,0 +1,251 @@
+import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
+import type { Key, KeyVersion } from '../src/key/key.ts'
+import type { Store } from '../src/store/store.ts'
+
+/** One thing that every store does. `open` gives the same store each time. */
+export interface StoreCheck {
+  readonly title: string
+  run(open: () => Promise<Store>): Promise<void>
+}
+
+const newKey = (more: Partial<Key> = {}): Key => ({
+  id: randomUUID(),
+  alias: '',
+  description: '描述',
+  state: 'Enabled',
+  spec: 'AES_256',
+  use: 'ENCRYPT_DECRYPT',
+  origin: 'KMS',
+  protection: 'SOFTWARE',
+  creator: 'root',
+  createdAt: 1_800_000_000_000,
+  version: 1,
+  rotationDays: null,
+  nextRotationAt: null,
+  lastRotatedAt: null,
+  deletionAt: null,
+  materialExpiresAt: null,
+  materialCheck: null,
+  ...more,
+})
+
+const newVersion = (key: Key, more: Partial<KeyVersion> = {}): KeyVersion => ({
+  keyId: key.id,
+  version: 1,
+  wrapped: Buffer.from([0, 1, 255]),
+  publicKey: null,
+  createdAt: 5,
+  cause: 'created',
+  binding: Buffer.from([9]),
+  ...more,
+})
+
+const put = (store: Store, key: Key) => store.transact((writes) => writes.insertKey(key))
+
+/** The contract of `Store`. */
+export const storeContract: readonly StoreCheck[] = [
+  {
+    title: 'keeps a key, its versions, aliases, tags and bindings, over a reopening',
+    async run(open) {
+      const before = await open()
+      const key = newKey()
+      const version = newVersion(key, { publicKey: Buffer.from([7]) })
+      await before.transact(async (writes) => {
+        await writes.insertKey(key)
+        await writes.insertVersion(version)
+        await writes.insertAlias('b', key.id, 2)
+        await writes.insertAlias('a', key.id, 3)
+        await writes.putTags(key.id, { n: '1', m: '2' })
+        await writes.putTags(key.id, { n: '3' })
+        await writes.putBinding(key.id, { product: 's3', resource: 'r' })
+      })
+      await before.close()
+      const after = await open()
+      expect(await after.key(key.id)).toEqual({ ...key, alias: 'b' })
+      expect(await after.version(key.id, 1)).toEqual(version)
+      expect(await after.version(key.id, 2)).toBeNull()
+      expect(await after.keyIdOfAlias('a')).toBe(key.id)
+      expect(await after.tags(key.id)).toEqual({ m: '2', n: '3' })
+      expect(await after.bindings(key.id)).toEqual([{ product: 's3', resource: 'r' }])
+      expect(await after.key(randomUUID())).toBeNull()
+      expect(await after.keyIdOfAlias('c')).toBeNull()
+    },
+  },
+  {
+    title: 'writes all of a transaction or nothing, and passes on what its work throws',
+    async run(open) {
+      const store = await open()
+      const key = newKey()
+      const failure = new RangeError('mine')
+      const attempt = store.transact(async (writes) => {
+        await writes.insertKey(key)
+        throw failure
+      })
+      await expect(attempt).rejects.toBe(failure)
+      expect(await store.key(key.id)).toBeNull()
+      await put(store, key)
+      await expect(put(store, key)).rejects.toMatchObject({ code: 'Unavailable' })
+    },
+  },
+  {
+    title: 'runs transactions on one key one after the other',
+    async run(open) {
+      const store = await open()
+      const key = newKey()
+      await put(store, key)
+      const increment = () =>
+        store.transact(async (writes) => {
+          const now = await writes.key(key.id)
+          if (now !== null) await writes.updateKey({ ...now, version: now.version + 1 })
+        })
+      await Promise.all(Array.from({ length: 20 }, increment))
+      expect(await store.key(key.id)).toMatchObject({ version: 21 })
+    },
+  },
+  {
+    title: 'has an alias once',
+    async run(open) {
+      const store = await open()
+      const [one, two] = [newKey(), newKey()]
+      await put(store, one)
+      await put(store, two)
+      const give = (key: Key) => store.transact((writes) => writes.insertAlias('a', key.id, 1))
+      const results = await Promise.allSettled([give(one), give(two)])
+      expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+      await expect(give(one)).rejects.toMatchObject({ code: 'AliasAlreadyExists' })
+      await store.transact((writes) => writes.moveAlias('a', two.id))
+      expect(await store.keyIdOfAlias('a')).toBe(two.id)
+      expect(await store.transact((writes) => writes.deleteAlias('a'))).toBe(true)
+      expect(await store.transact((writes) => writes.deleteAlias('a'))).toBe(false)
+    },
+  },
+  {
+    title: 'deletes a key with everything of it',
+    async run(open) {
+      const store = await open()
+      const key = newKey()
+      await store.transact(async (writes) => {
+        await writes.insertKey(key)
+        await writes.insertVersion(newVersion(key))
+        await writes.insertAlias('a', key.id, 1)
+        await writes.putTags(key.id, { n: '1' })
+        await writes.putBinding(key.id, { product: 'p', resource: 'r' })
+      })
+      await store.transact((writes) => writes.deleteKey(key.id))
+      expect(await store.key(key.id)).toBeNull()
+      expect(await store.version(key.id, 1)).toBeNull()
+      expect(await store.keyIdOfAlias('a')).toBeNull()
+      expect(await store.tags(key.id)).toEqual({})
+      expect(await store.bindings(key.id)).toEqual([])
+    },
+  },
+  {
+    title: 'finds what is due, the longest due first',
+    async run(open) {
+      const store = await open()
+      const keys = [30, 10, 20, null].map((deletionAt) => newKey({ deletionAt }))
+      for (const key of keys) await put(store, key)
+      const ids = (at: number, limit = 9) => store.due('deletion', at, limit)
+      const [late, early, middle] = keys.map(({ id }) => id)
+      expect(await ids(9)).toEqual([])
+      expect(await ids(20)).toEqual([early, middle])
+      expect(await ids(99)).toEqual([early, middle, late])
+      expect(await ids(99, 1)).toEqual([early])
+      expect(await store.due('rotation', 99, 9)).toEqual([])
+    },
+  },
+  {
+    title: 'gives a job to one holder at a time, until the claim ends or is released',
+    async run(open) {
+      const store = await open()
+      const tries = await Promise.all(Array.from({ length: 8 }, (_, i) => store.claim('job', `h${i}`, 0, 10)))
+      expect(tries.filter(Boolean)).toHaveLength(1)
+      const holder = `h${tries.indexOf(true)}`
+      expect(await store.claim('job', 'other', 9, 19)).toBe(false)
+      expect(await store.claim('job', 'other', 10, 20)).toBe(true)
+      await store.release('job', holder)
+      expect(await store.claim('job', 'third', 11, 21)).toBe(false)
+      await store.release('job', 'other')
+      expect(await store.claim('job', 'third', 11, 21)).toBe(true)
+    },
+  },
+  {
+    title: 'keeps the first value of a setting',
+    async run(open) {
+      const store = await open()
+      const keep = (value: string) => store.transact((writes) => writes.keepSetting('s', value))
+      const kept = await Promise.all([keep('1'), keep('2'), keep('3')])
+      expect(new Set(kept).size).toBe(1)
+      expect(await store.setting('s')).toBe(kept[0])
+      expect(await store.setting('other')).toBeNull()
+    },
+  },
+  {
+    title: 'gives out each epoch once, over reopenings too',
+    async run(open) {
+      const store = await open()
+      const epochs = [await store.nextEpoch(), await store.nextEpoch()]
+      await store.close()
+      expect([...epochs, await (await open()).nextEpoch()]).toEqual([1, 2, 3])
+    },
+  },
+  {
+    title: 'lists keys with their filters and aliases',
+    async run(open) {
+      const store = await open()
+      const keys = ['x_1', 'x%2', 'y3'].map((alias, i) =>
+        newKey({ createdAt: i, state: i === 1 ? 'Disabled' : 'Enabled', alias }),
+      )
+      for (const key of keys)
+        await store.transact(async (writes) => {
+          await writes.insertKey(key)
+          await writes.insertAlias(key.alias, key.id, 1)
+          await writes.putTags(key.id, { t: key.alias })
+        })
+      const list = async (query: object) => {
+        const { keys, totalCount } = await store.listKeys({ offset: 0, limit: 10, ...query })
+        return [keys.map(({ alias }) => alias), totalCount]
+      }
+      expect(await list({})).toEqual([['x_1', 'x%2', 'y3'], 3])
+      expect(await list({ newestFirst: true, limit: 1 })).toEqual([['y3'], 3])
+      expect(await list({ offset: 1, limit: 1 })).toEqual([['x%2'], 3])
+      expect(await list({ states: ['Disabled'] })).toEqual([['x%2'], 1])
+      expect(await list({ aliasContains: 'x_' })).toEqual([['x_1'], 1])
+      expect(await list({ aliasContains: '%' })).toEqual([['x%2'], 1])
+      expect(await list({ tags: [{ name: 't', values: ['y3', 'x_1'] }] })).toEqual([['x_1', 'y3'], 2])
+      expect(await list({ specs: ['SM4'], use: 'SIGN_VERIFY', origin: 'EXTERNAL' })).toEqual([[], 0])
+      expect(await store.listAliases({ offset: 0, limit: 2 })).toMatchObject({ totalCount: 3 })
+    },
+  },
+  {
+    title: 'keeps audit records in their order, whatever their number',
+    async run(open) {
+      const store = await open()
+      const record = (requestId: string) => ({
+        requestId,
+        at: 1,
+        action: 'Encrypt',
+        principal: null,
+        accessKeyId: null,
+        sourceIp: '::1',
+        key: null,
+        context: { 键: '值' },
+        outcome: 'ok' as const,
+      })
+      const ids = Array.from({ length: 2_500 }, (_, i) => `r${i}`)
+      await store.appendAudit(ids.slice(0, 2_400).map(record))
+      await store.transact((writes) => writes.appendAudit(record('r2400')))
+      await store.appendAudit(ids.slice(2_401).map(record))
+      const read: string[] = []
+      for (let after = 0; ; ) {
+        const page = await store.listAudit({ after })
+        read.push(...page.map(({ requestId }) => requestId))
+        if (page.length < 1_000) break
+        after = page.at(-1)?.sequence ?? 0
+      }
+      expect(read).toEqual(ids)
+      expect((await store.listAudit({ newestFirst: true, limit: 1 }))[0]).toMatchObject(record('r2499'))
+    },
+  },
+]
