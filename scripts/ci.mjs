@@ -8,8 +8,8 @@ const checks = [
   ['lint and layers', 'npm', ['run', '--silent', 'lint']],
   ['types', 'npm', ['run', '--silent', 'types']],
   ['docs', 'npm', ['run', '--silent', 'docs:check']],
-  ['sanitizers', 'npm', ['run', '--silent', 'sanitize', '--workspace=packages/crypto']],
-  ['constant time', 'npm', ['run', '--silent', 'constant-time', '--workspace=packages/crypto']],
+  ['sanitizers', 'npm', ['--prefix', 'packages/crypto', 'run', '--silent', 'sanitize']],
+  ['constant time', 'npm', ['--prefix', 'packages/crypto', 'run', '--silent', 'constant-time']],
 ]
 
 process.chdir(root)
