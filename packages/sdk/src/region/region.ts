@@ -1,4 +1,4 @@
-import { isHufuError, type KeyService } from '@hufu/wire'
+import { isHufuError, type KeyEvents, type KeyService } from '@hufu/wire'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { Latency } from './latency.ts'
 
@@ -10,6 +10,8 @@ export interface RegionOptions {
   readonly name: string
   readonly provider: Provider
   readonly keys: KeyService
+  /** Where changes of its keys are heard. Without it data keys are kept for a short while only. */
+  readonly events?: KeyEvents
 }
 
 /** Milliseconds to wait for a region before another is asked too, where none has answered yet. */

@@ -1,0 +1,44 @@
+import { Readable } from 'node:stream'
+import { ReadableStream } from 'node:stream/web'
+
+/** A stream of bytes, of Node's kind or the web's. */
+export type Stream = Readable | ReadableStream<Uint8Array>
+
+/** All of it at hand, or coming. */
+export type Data = string | Uint8Array | Stream
+
+/** What comes out: bytes for what was at hand, a stream of the same kind for a stream. */
+export type Result<Input extends Data> = Input extends Readable
+  ? Readable
+  : Input extends ReadableStream
+    ? ReadableStream<Uint8Array>
+    : Uint8Array
+
+export const isStream = (data: Data): data is Stream => data instanceof Readable || data instanceof ReadableStream
+
+/** A text's bytes are its UTF-8. */
+export const bytesOf = (data: string | Uint8Array): Uint8Array => (typeof data === 'string' ? Buffer.from(data) : data)
+
+/** The chunks as a stream of the kind that the input had. */
+export const streamLike = (input: Stream, chunks: AsyncGenerator<Uint8Array>): Stream =>
+  input instanceof Readable ? Readable.from(chunks, { objectMode: false }) : ReadableStream.from(chunks)
+
+export interface Watch {
+  readonly signal?: AbortSignal | undefined
+  /** Told of the bytes that have been read so far. */
+  readonly onProgress?: ((bytes: number) => void) | undefined
+}
+
+/** The source's chunks, counted, until the signal says to stop. */
+export async function* watched(
+  source: AsyncIterable<Uint8Array | string>,
+  { signal, onProgress }: Watch,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let bytes = 0
+  for await (const chunk of source) {
+    signal?.throwIfAborted()
+    yield bytesOf(chunk)
+    bytes += chunk.length
+    onProgress?.(bytes)
+  }
+}

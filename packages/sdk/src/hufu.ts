@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import type { CacheMetrics, DataKeyCacheOptions } from './cache/data-key-cache.ts'
+import { bytesOf, type Data, isStream, type Result, type Stream, streamLike, type Watch, watched } from './data.ts'
+import { openFile } from './file/open-file.ts'
+import { rewrapFile } from './file/rewrap-file.ts'
+import { sealFile } from './file/seal-file.ts'
+import { SealedReader } from './file/sealed-reader.ts'
+import { DataKeys } from './keys/data-keys.ts'
+import { openBytes, sealBytes } from './message/bytes.ts'
+import { openChunks, sealChunks } from './message/chunks.ts'
+import { rewrapBytes, rewrapChunks } from './message/rewrapped.ts'
+import type { OpenOptions } from './open.ts'
+import { mergedKeyEvents } from './region/merged-key-events.ts'
+import type { RegionOptions } from './region/region.ts'
+import { Regions } from './region/regions.ts'
+import type { RewrapOptions } from './rewrap.ts'
+import type { SealOptions } from './seal.ts'
+
+export interface HufuOptions {
+  /** The key services, the preferred one first. */
+  readonly regions: readonly RegionOptions[]
+  /** How long data keys are kept. */
+  readonly cache?: Omit<DataKeyCacheOptions, 'events'>
+}
+
+export interface EncryptOptions extends SealOptions, Watch {}
+export interface DecryptOptions extends OpenOptions, Watch {}
+
+/**
+ * Encrypts anything under the keys named, and decrypts it wherever one of them can be reached. It acts as the one
+ * identity that its regions have credentials of.
+ */
+export class Hufu implements Disposable {
+  readonly #dataKeys: DataKeys
+
+  constructor({ regions, cache = {} }: HufuOptions) {
+    const heard = regions.flatMap(({ events }) => events ?? [])
+    const events = heard.length === regions.length ? { events: mergedKeyEvents(heard) } : {}
+    this.#dataKeys = new DataKeys(new Regions(regions), randomUUID(), { ...cache, ...events })
+  }
+
+  /** Hits and misses of the data keys kept for sealing and for opening. */
+  get metrics(): { readonly sealing: CacheMetrics; readonly opening: CacheMetrics } {
+    return this.#dataKeys.metrics
+  }
+
+  /**
+   * The data, sealed. Keys are named `REGION:KEY`, or `KEY` where there is one region: an id, an ARN or `alias/NAME`.
+   * Throws `HufuError` when fewer than `minimum` of them answer, all unless told.
+   */
+  async encrypt<Input extends Data>(data: Input, options: EncryptOptions): Promise<Result<Input>> {
+    const sealed = isStream(data)
+      ? streamLike(data, await sealChunks(this.#dataKeys, watched(data, options), options))
+      : await sealBytes(this.#dataKeys, bytesOf(data), options)
+    return sealed as Result<Input>
+  }
+
+  /**
+   * The plaintext. Throws `DecryptionError` for everything that is not authentic or was sealed with another context; a
+   * stream may do so after it gave out authentic bytes, and is whole only when it ends. Throws `HufuError` when no
+   * recipient could be asked, with the reason of each.
+   */
+  async decrypt<Input extends Uint8Array | Stream>(sealed: Input, options: DecryptOptions): Promise<Result<Input>> {
+    const plaintext = isStream(sealed)
+      ? streamLike(sealed, await openChunks(this.#dataKeys, watched(sealed, options), options))
+      : await openBytes(this.#dataKeys, sealed as Uint8Array, options)
+    return plaintext as Result<Input>
+  }
+
+  /** The sealed data with other recipients: its payload stays as it is. Throws as `decrypt` and `encrypt` do. */
+  async rewrap<Input extends Uint8Array | Stream>(
+    sealed: Input,
+    options: RewrapOptions & Watch,
+  ): Promise<Result<Input>> {
+    const rewrapped = isStream(sealed)
+      ? streamLike(sealed, await rewrapChunks(this.#dataKeys, watched(sealed, options), options))
+      : await rewrapBytes(this.#dataKeys, sealed as Uint8Array, options)
+    return rewrapped as Result<Input>
+  }
+
+  /** Seals a file to another, which appears when it is whole. */
+  encryptFile(from: string, to: string, options: EncryptOptions): Promise<void> {
+    return sealFile(this.#dataKeys, from, to, options)
+  }
+
+  /** Opens a sealed file to another, which appears when all of it is proven. */
+  decryptFile(from: string, to: string, options: DecryptOptions): Promise<void> {
+    return openFile(this.#dataKeys, from, to, options)
+  }
+
+  /** Rewrites a sealed file for other recipients. It is the old file or the new one, whatever happens. */
+  rewrapFile(file: string, options: RewrapOptions & Watch): Promise<void> {
+    return rewrapFile(this.#dataKeys, file, options)
+  }
+
+  /** Reads a sealed file anywhere, opening only what is asked for. To be closed. */
+  reader(file: string, options: OpenOptions): Promise<SealedReader> {
+    return SealedReader.open(this.#dataKeys, file, options)
+  }
+
+  /** Forgets all data keys. */
+  [Symbol.dispose](): void {
+    this.#dataKeys[Symbol.dispose]()
+  }
+}

@@ -1,0 +1,63 @@
+import { setImmediate } from 'node:timers/promises'
+import {
+  DecryptionError,
+  openedSize,
+  openSegments,
+  parseHeader,
+  type SegmentKey,
+  sealedSize,
+  sealSegments,
+  TAG_SIZE,
+} from '@hufu/crypto'
+import type { DataKeys } from '../keys/data-keys.ts'
+import { type OpenOptions, open } from '../open.ts'
+import { type SealOptions, seal } from '../seal.ts'
+
+/** Bytes that are sealed or opened before others get their turn. */
+const TURN = 4 * 2 ** 20
+
+/** Seals bytes in memory to a message. */
+export async function sealBytes(dataKeys: DataKeys, plaintext: Uint8Array, options: SealOptions): Promise<Uint8Array> {
+  using message = await seal(dataKeys, options, plaintext.length)
+  const { header, payload } = message
+  const sealed = new Uint8Array(sealedSize(header.bytes.length, plaintext.length, payload.segmentSize))
+  sealed.set(header.bytes)
+  const into = sealed.subarray(header.bytes.length)
+  if (plaintext.length <= TURN) sealSegments(payload, 0, plaintext, true, into)
+  else await inTurns(payload, plaintext, into, sealSegments, options.signal)
+  return sealed
+}
+
+/** Opens a message in memory. Throws `DecryptionError`, and then releases nothing. */
+export async function openBytes(dataKeys: DataKeys, sealed: Uint8Array, options: OpenOptions): Promise<Uint8Array> {
+  const header = parseHeader(sealed)
+  const size = openedSize(header.bytes.length, sealed.length, header.segmentSize)
+  if (size === null) throw new DecryptionError()
+  using message = await open(dataKeys, header, options)
+  const plaintext = new Uint8Array(size)
+  const from = sealed.subarray(header.bytes.length)
+  if (size <= TURN) return openSegments(message.payload, 0, from, true, plaintext)
+  await inTurns(message.payload, from, plaintext, openSegments, options.signal)
+  return plaintext
+}
+
+/** The segments of a large message, some MiB at a time, so that nobody else has to wait for all of it. */
+async function inTurns(
+  key: SegmentKey & { readonly segmentSize: number },
+  from: Uint8Array,
+  into: Uint8Array,
+  use: typeof sealSegments,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const count = TURN / key.segmentSize
+  const [fromSize, intoSize] =
+    from.length < into.length
+      ? [key.segmentSize, key.segmentSize + TAG_SIZE]
+      : [key.segmentSize + TAG_SIZE, key.segmentSize]
+  for (let first = 0; first * fromSize < from.length; first += count) {
+    signal?.throwIfAborted()
+    const end = (first + count) * fromSize
+    use(key, first, from.subarray(first * fromSize, end), end >= from.length, into.subarray(first * intoSize))
+    await setImmediate()
+  }
+}

@@ -1,0 +1,35 @@
+import { DecryptionError, type Header, hasContext, type PayloadKey, verifyHeader } from '@hufu/crypto'
+import type { EncryptionContext } from '@hufu/wire'
+import type { Lease } from './cache/cached-key.ts'
+import type { DataKeys } from './keys/data-keys.ts'
+
+export interface OpenOptions {
+  /** What the message must have been sealed with, pair for pair. */
+  readonly context: EncryptionContext
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A message that was unlocked. The data key and the payload's key are disposed of with it. */
+export interface Opening extends Disposable {
+  readonly header: Header
+  readonly payload: PayloadKey
+  readonly dataKey: Lease<null>
+}
+
+/**
+ * Unlocks a message: its context must be the expected one, one of its recipients gives the data key, and the header's
+ * MAC proves both. The caller opens the payload behind it. Throws `DecryptionError`, or `HufuError` where no recipient
+ * gave the key.
+ */
+export async function open(dataKeys: DataKeys, header: Header, options: OpenOptions): Promise<Opening> {
+  if (!hasContext(header, options.context)) throw new DecryptionError()
+  const dataKey = await dataKeys.forOpening(header, options.signal)
+  try {
+    const payload = verifyHeader(header, dataKey.secret)
+    const dispose = (): void => [payload, dataKey].forEach((one) => one[Symbol.dispose]())
+    return { header, payload, dataKey, [Symbol.dispose]: dispose }
+  } catch (error) {
+    dataKey[Symbol.dispose]()
+    throw error
+  }
+}
