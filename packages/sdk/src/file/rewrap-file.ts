@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import { type Watch, watched } from '../data.ts'
 import type { DataKeys } from '../keys/data-keys.ts'
 import { rewrapChunks } from '../message/rewrapped.ts'
@@ -13,5 +13,5 @@ export async function rewrapFile(dataKeys: DataKeys, file: string, options: Rewr
   const { mode } = await stat(file)
   const source = createReadStream(file, { highWaterMark: CHUNK })
   const chunks = await rewrapChunks(dataKeys, watched(source, options), options)
-  await writeNewFile(file, mode & 0o777, (target) => target.writeFile(chunks))
+  await writeNewFile(file, mode & 0o777, (target) => writeFile(target, chunks))
 }
