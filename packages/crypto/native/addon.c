@@ -1,10 +1,16 @@
 // The addon: each part adds its functions to the exports.
 #include "aead_binding.h"
+#include "batch_binding.h"
 #include "hmac_binding.h"
+#include "key_table_binding.h"
+#include "segments_binding.h"
 #include "sm2_binding.h"
 
 static bool (*const parts[])(napi_env env, napi_value exports) = {
+    key_table_register,
     aead_register,
+    batch_register,
+    segments_register,
     hmac_register,
     sm2_register,
 };

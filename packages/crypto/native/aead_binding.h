@@ -3,7 +3,7 @@
 
 #include "values.h"
 
-// Adds aeadNew, aeadFree, aeadSeal, aeadOpen, segmentsSeal and segmentsOpen to the exports.
+// Adds aeadSeal, aeadOpen, aeadSealSmall and aeadOpenSmall to the exports.
 bool aead_register(napi_env env, napi_value exports);
 
 #endif

@@ -41,7 +41,8 @@ static cipher_key *key_new(const uint8_t *bytes) {
 
 static cipher_key *key_copy(const cipher_key *key) {
   cipher_key *copy = key_empty();
-  if (copy != NULL && EVP_CIPHER_CTX_copy(copy->seal, key->seal) == 1 && EVP_CIPHER_CTX_copy(copy->open, key->open) == 1)
+  if (copy != NULL && EVP_CIPHER_CTX_copy(copy->seal, key->seal) == 1 &&
+      EVP_CIPHER_CTX_copy(copy->open, key->open) == 1)
     return copy;
   key_free(copy);
   return NULL;
@@ -59,7 +60,8 @@ static bool update(EVP_CIPHER_CTX *context, span in, uint8_t *out) {
 
 static bool seal(cipher_key *key, const uint8_t nonce[NONCE_SIZE], span aad, span in, uint8_t *out) {
   int done = 0;
-  return EVP_EncryptInit_ex(key->seal, NULL, NULL, NULL, nonce) == 1 && update(key->seal, aad, NULL) && update(key->seal, in, out) &&
+  return EVP_EncryptInit_ex(key->seal, NULL, NULL, NULL, nonce) == 1 && update(key->seal, aad, NULL) &&
+         update(key->seal, in, out) &&
          EVP_EncryptFinal_ex(key->seal, out + in.size, &done) == 1 &&
          EVP_CIPHER_CTX_ctrl(key->seal, EVP_CTRL_AEAD_GET_TAG, TAG_SIZE, out + in.size) == 1;
 }
@@ -72,7 +74,8 @@ static bool open_sealed(cipher_key *key, const uint8_t nonce[NONCE_SIZE], span a
   memcpy(tag, sealed.data + in.size, TAG_SIZE);
   uint8_t unused[TAG_SIZE];
   bool authentic = EVP_DecryptInit_ex(key->open, NULL, NULL, NULL, nonce) == 1 && update(key->open, aad, NULL) &&
-                   EVP_CIPHER_CTX_ctrl(key->open, EVP_CTRL_AEAD_SET_TAG, TAG_SIZE, tag) == 1 && update(key->open, in, out) &&
+                   EVP_CIPHER_CTX_ctrl(key->open, EVP_CTRL_AEAD_SET_TAG, TAG_SIZE, tag) == 1 &&
+                   update(key->open, in, out) &&
                    EVP_DecryptFinal_ex(key->open, unused, &done) == 1;
   if (!authentic) OPENSSL_cleanse(out, in.size);
   return authentic;

@@ -17,7 +17,8 @@ typedef struct {
 size_t segment_run_count(const segment_run *run, size_t size, size_t segment_size);
 // `out` has room for in.size + TAG_SIZE for each segment, and does not overlap `in`.
 bool segments_seal(const segment_run *run, span in, uint8_t *out);
-// `out` has room for the plaintext, and does not overlap `sealed`. When any segment is not authentic all of `out` is zeroed.
+// `out` has room for the plaintext, and does not overlap `sealed`. When any segment is not authentic all of `out` is
+// zeroed.
 bool segments_open(const segment_run *run, span sealed, uint8_t *out);
 
 #endif

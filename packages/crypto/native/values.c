@@ -2,21 +2,29 @@
 
 #include <math.h>
 
-bool value_bytes(napi_env env, napi_value value, bytes *out) {
+// `size` in elements.
+static bool array_of(napi_env env, napi_value value, napi_typedarray_type expected, void **data, size_t *size) {
   bool is = false, detached = false;
   napi_typedarray_type type;
   napi_value buffer;
-  void *data;
   if (napi_is_typedarray(env, value, &is) != napi_ok || !is) return false;
-  if (napi_get_typedarray_info(env, value, &type, &out->size, &data, &buffer, NULL) != napi_ok) return false;
-  out->data = data;
-  return type == napi_uint8_array && napi_is_arraybuffer(env, buffer, &is) == napi_ok && is &&
-         (out->size > 0 || (napi_is_detached_arraybuffer(env, buffer, &detached) == napi_ok && !detached));
+  if (napi_get_typedarray_info(env, value, &type, size, data, &buffer, NULL) != napi_ok) return false;
+  return type == expected && napi_is_arraybuffer(env, buffer, &is) == napi_ok && is &&
+         (*size > 0 || (napi_is_detached_arraybuffer(env, buffer, &detached) == napi_ok && !detached));
+}
+
+bool value_bytes(napi_env env, napi_value value, bytes *out) {
+  return array_of(env, value, napi_uint8_array, (void **)&out->data, &out->size);
+}
+
+bool value_words(napi_env env, napi_value value, words *out) {
+  return array_of(env, value, napi_uint32_array, (void **)&out->data, &out->count);
 }
 
 bool value_uint(napi_env env, napi_value value, uint64_t max, uint64_t *out) {
   double number;
-  if (napi_get_value_double(env, value, &number) != napi_ok || !(number >= 0) || number > (double)max || number != floor(number)) return false;
+  if (napi_get_value_double(env, value, &number) != napi_ok) return false;
+  if (!(number >= 0) || number > (double)max || number != floor(number)) return false;
   *out = (uint64_t)number;
   return true;
 }

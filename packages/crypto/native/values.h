@@ -11,9 +11,22 @@ typedef struct {
   size_t size;
 } bytes;
 
+typedef struct {
+  const uint32_t *data;
+  size_t count;
+} words;
+
+// Declares `arguments`, n of them; those that were not given are undefined.
+#define TAKE_ARGUMENTS(env, info, n) \
+  napi_value arguments[n];           \
+  size_t argument_count = n;         \
+  if (napi_get_cb_info(env, info, &argument_count, arguments, NULL, NULL) != napi_ok) return NULL
+
 // A Uint8Array over an ArrayBuffer. A detached one, which has no bytes, is refused, and one over a SharedArrayBuffer,
 // which another thread could change meanwhile.
 bool value_bytes(napi_env env, napi_value value, bytes *out);
+// A Uint32Array, likewise.
+bool value_words(napi_env env, napi_value value, words *out);
 bool value_uint(napi_env env, napi_value value, uint64_t max, uint64_t *out);
 bool value_bool(napi_env env, napi_value value, bool *out);
 

@@ -3,7 +3,7 @@ import { DecryptionError } from './decryption-error.ts'
 
 /** Throws `TypeError` for what `Aead.seal` refuses, as the native addon does. */
 export function checkSeal(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, into: Uint8Array): void {
-  checkBytes(nonce, aad, plaintext, into)
+  for (const bytes of [nonce, aad, plaintext, into]) checkBytes(bytes)
   checkNonce(nonce)
   checkRoom(into, plaintext.length + TAG_SIZE)
   checkApart(aad, plaintext, into.subarray(0, plaintext.length + TAG_SIZE))
@@ -11,20 +11,31 @@ export function checkSeal(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Ar
 
 /** Throws `TypeError` for what `Aead.open` refuses, and `DecryptionError` for what is too short to hold a tag. */
 export function checkOpen(nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array, into: Uint8Array): void {
-  checkBytes(nonce, aad, sealed, into)
+  for (const bytes of [nonce, aad, sealed, into]) checkBytes(bytes)
   checkNonce(nonce)
   if (sealed.length < TAG_SIZE) throw new DecryptionError()
   checkRoom(into, sealed.length - TAG_SIZE)
   checkApart(aad, sealed, into.subarray(0, sealed.length - TAG_SIZE))
 }
 
-function checkBytes(...all: readonly Uint8Array[]): void {
-  for (const bytes of all) {
-    if (!(bytes instanceof Uint8Array)) throw new TypeError('expected a Uint8Array')
-    if (!(bytes.buffer instanceof ArrayBuffer)) throw new TypeError('expected memory that is not shared')
-    if (bytes.length === 0 && isDetached(bytes.buffer))
-      throw new TypeError('expected bytes, received a detached buffer')
+/** Throws `TypeError` for what is no Uint8Array, and for one over memory that is shared or detached. */
+export function checkBytes(bytes: Uint8Array): void {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError('expected a Uint8Array')
+  if (!(bytes.buffer instanceof ArrayBuffer)) throw new TypeError('expected memory that is not shared')
+  if (bytes.length === 0 && bytes !== knownEmpty) checkEmpty(bytes)
+}
+
+/** The last array that was seen to be empty, and is so for ever: most calls bring the same one. */
+let knownEmpty: Uint8Array | null = null
+
+/** A view of a detached buffer has no bytes; another can't be made of it. */
+function checkEmpty(bytes: Uint8Array): void {
+  try {
+    new Uint8Array(bytes.buffer)
+  } catch (cause) {
+    throw new TypeError('expected bytes, received a detached buffer', { cause })
   }
+  knownEmpty = bytes
 }
 
 function checkNonce(nonce: Uint8Array): void {
@@ -45,12 +56,3 @@ function checkApart(aad: Uint8Array, input: Uint8Array, result: Uint8Array): voi
 
 const overlaps = (a: Uint8Array, b: Uint8Array): boolean =>
   a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.length && b.byteOffset < a.byteOffset + a.length
-
-/** A view of a detached buffer has no bytes; another can't be made of it. */
-function isDetached(buffer: ArrayBuffer): boolean {
-  try {
-    return new Uint8Array(buffer) === null
-  } catch {
-    return true
-  }
-}

@@ -1,54 +1,109 @@
-import { type Aead, type AeadAlgorithm, TAG_SIZE } from './aead.ts'
+import { type Aead, type AeadAlgorithm, NONCE_SIZE, TAG_SIZE } from './aead.ts'
+import { checkBytes } from './aead-arguments.ts'
 import { DecryptionError } from './decryption-error.ts'
-import type { NativeAddon, NativeKey } from './native.ts'
+import type { NativeBatch, NativeCiphers, NativeKey, NativeSegments } from './native.ts'
 import type { Secret } from './secret.ts'
+import { SMALL_MAX, SmallMemory } from './small-memory.ts'
+
+type SegmentArguments = NativeSegments extends [NativeKey, ...infer Rest] ? Rest : never
+type BatchArguments = NativeBatch extends [NativeKey, ...infer Rest] ? Rest : never
+
+const noKey = 0 as NativeKey
+const memories = new WeakMap<NativeCiphers, SmallMemory>()
 
 /** An AEAD in the native addon: one call each, with the key schedule kept. */
 export class NativeAead implements Aead {
   readonly algorithm: AeadAlgorithm
-  readonly #addon: NativeAddon
-  readonly #key: NativeKey
+  readonly #addon: NativeCiphers
+  readonly #memory: SmallMemory
+  #key: NativeKey
 
   /** `kernel` names one tier of the addon, for tests; without it the fastest is taken. */
-  constructor(addon: NativeAddon, algorithm: AeadAlgorithm, key: Secret, kernel: string = algorithm) {
+  constructor(addon: NativeCiphers, algorithm: AeadAlgorithm, key: Secret, kernel: string = algorithm) {
     this.algorithm = algorithm
     this.#addon = addon
-    this.#key = addon.aeadNew(kernel, key.bytes())
+    this.#memory = memoryOf(addon)
+    this.#key = addon.keyNew(kernel, key.bytes(), this)
   }
 
-  seal(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, into = new Uint8Array(plaintext.length + TAG_SIZE)) {
-    this.#addon.aeadSeal(this.#key, nonce, aad, plaintext, into)
-    return into.subarray(0, plaintext.length + TAG_SIZE)
+  seal(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, into?: Uint8Array): Uint8Array {
+    const size = plaintext.length + TAG_SIZE
+    if (into === undefined && size + aad.length <= SMALL_MAX) return this.#sealSmall(nonce, aad, plaintext, size)
+    const out = into === undefined ? new Uint8Array(size) : into
+    this.#addon.aeadSeal(this.#key, nonce, aad, plaintext, out)
+    return out.subarray(0, size)
   }
 
-  open(
-    nonce: Uint8Array,
-    aad: Uint8Array,
-    sealed: Uint8Array,
-    into = new Uint8Array(Math.max(0, sealed.length - TAG_SIZE)),
-  ) {
-    if (!this.#addon.aeadOpen(this.#key, nonce, aad, sealed, into)) throw new DecryptionError()
-    return into.subarray(0, sealed.length - TAG_SIZE)
+  open(nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array, into?: Uint8Array): Uint8Array {
+    const size = sealed.length - TAG_SIZE
+    if (into === undefined && sealed.length + aad.length <= SMALL_MAX) return this.#openSmall(nonce, aad, sealed, size)
+    const out = into === undefined ? new Uint8Array(Math.max(0, size)) : into
+    if (!this.#addon.aeadOpen(this.#key, nonce, aad, sealed, out)) throw new DecryptionError()
+    return out.subarray(0, size)
   }
 
-  /** As `sealSegments`, whose arguments it takes. */
-  sealSegments(
-    aad: Uint8Array,
-    firstIndex: number,
-    plaintext: Uint8Array,
-    size: number,
-    last: boolean,
-    into: Uint8Array,
-  ) {
-    this.#addon.segmentsSeal(this.#key, aad, firstIndex, plaintext, size, last, into)
+  /** As `sealSegments`. */
+  sealSegments(...segments: SegmentArguments): void {
+    this.#addon.segmentsSeal(this.#key, ...segments)
   }
 
-  /** As `openSegments`, whose arguments it takes. */
-  openSegments(aad: Uint8Array, firstIndex: number, sealed: Uint8Array, size: number, last: boolean, into: Uint8Array) {
-    if (!this.#addon.segmentsOpen(this.#key, aad, firstIndex, sealed, size, last, into)) throw new DecryptionError()
+  /** As `openSegments`. */
+  openSegments(...segments: SegmentArguments): void {
+    if (!this.#addon.segmentsOpen(this.#key, ...segments)) throw new DecryptionError()
+  }
+
+  /** As `sealSegments`, on a thread. Until it is done both arrays belong to it. */
+  async sealSegmentsAsync(...segments: SegmentArguments): Promise<void> {
+    await this.#addon.segmentsSealAsync(this.#key, ...segments)
+  }
+
+  /** As `openSegments`, on a thread. Until it is done both arrays belong to it. */
+  async openSegmentsAsync(...segments: SegmentArguments): Promise<void> {
+    if (!(await this.#addon.segmentsOpenAsync(this.#key, ...segments))) throw new DecryptionError()
+  }
+
+  /** As `sealBatch`. */
+  sealBatch(...batch: BatchArguments): void {
+    this.#addon.batchSeal(this.#key, ...batch)
+  }
+
+  /** As `openBatch`. */
+  openBatch(...batch: BatchArguments): void {
+    if (!this.#addon.batchOpen(this.#key, ...batch)) throw new DecryptionError()
   }
 
   [Symbol.dispose](): void {
-    this.#addon.aeadFree(this.#key)
+    if (this.#key === noKey) return
+    this.#addon.keyFree(this.#key)
+    this.#key = noKey
   }
+
+  #sealSmall(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, size: number): Uint8Array {
+    checkSmall(nonce, aad, plaintext)
+    const at = this.#memory.put(plaintext, size, nonce, aad)
+    this.#addon.aeadSealSmall(this.#key, at, size, aad.length)
+    return this.#memory.take(at, size)
+  }
+
+  #openSmall(nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array, size: number): Uint8Array {
+    checkSmall(nonce, aad, sealed)
+    if (size < 0) throw new DecryptionError()
+    const at = this.#memory.put(sealed, sealed.length, nonce, aad)
+    if (!this.#addon.aeadOpenSmall(this.#key, at, sealed.length, aad.length)) throw new DecryptionError()
+    return this.#memory.take(at, size)
+  }
+}
+
+function checkSmall(nonce: Uint8Array, aad: Uint8Array, text: Uint8Array): void {
+  checkBytes(nonce)
+  checkBytes(aad)
+  checkBytes(text)
+  if (nonce.length !== NONCE_SIZE)
+    throw new TypeError(`expected a nonce of ${NONCE_SIZE} bytes, received ${nonce.length}`)
+}
+
+function memoryOf(addon: NativeCiphers): SmallMemory {
+  const memory = memories.get(addon) ?? new SmallMemory(addon)
+  memories.set(addon, memory)
+  return memory
 }

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NativeSm2 } from './sm2/native-engine.ts'
 
-/** A key in the addon's memory. */
-export type NativeKey = object & { readonly nativeKey: unique symbol }
+/** The number of a key in the addon's memory. */
+export type NativeKey = number & { readonly nativeKey: unique symbol }
 
 /** HMAC and HKDF-Expand (native/hmac_binding.c): `hash` is 0 for SHA-256 and 1 for SM3, all of `out` is filled. */
 export interface NativeHash {
@@ -12,31 +12,52 @@ export interface NativeHash {
   hkdfExpand(hash: 0 | 1, pseudorandomKey: Uint8Array, info: Uint8Array, out: Uint8Array): void
 }
 
-/** What the addon exports for authenticated ciphers (native/aead_binding.c). It checks every argument itself. */
-export interface NativeAddon extends NativeSm2, NativeHash {
-  aeadNew(algorithm: string, key: Uint8Array): NativeKey
-  aeadFree(key: NativeKey): void
+/** The arguments of every call for a run of segments; `into` must be apart from the input. */
+export type NativeSegments = [
+  key: NativeKey,
+  aad: Uint8Array,
+  firstIndex: number,
+  input: Uint8Array,
+  segmentSize: number,
+  last: boolean,
+  into: Uint8Array,
+]
+
+/** The arguments of every call for a batch. Each end is where a value, or its associated data, ends. */
+export type NativeBatch = [
+  key: NativeKey,
+  nonces: Uint8Array,
+  aad: Uint8Array,
+  aadEnds: Uint32Array,
+  values: Uint8Array,
+  ends: Uint32Array,
+  into: Uint8Array,
+]
+
+/**
+ * What the addon exports for authenticated ciphers (native/*_binding.c). It checks every argument itself. What opens
+ * answers whether the input is authentic.
+ */
+export interface NativeCiphers {
+  /** The key lives until `keyFree`, or as long as its owner. */
+  keyNew(kernel: string, key: Uint8Array, owner: object): NativeKey
+  keyFree(key: NativeKey): void
   aeadSeal(key: NativeKey, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, into: Uint8Array): void
   aeadOpen(key: NativeKey, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array, into: Uint8Array): boolean
-  segmentsSeal(
-    key: NativeKey,
-    aad: Uint8Array,
-    firstIndex: number,
-    plaintext: Uint8Array,
-    segmentSize: number,
-    last: boolean,
-    into: Uint8Array,
-  ): void
-  segmentsOpen(
-    key: NativeKey,
-    aad: Uint8Array,
-    firstIndex: number,
-    sealed: Uint8Array,
-    segmentSize: number,
-    last: boolean,
-    into: Uint8Array,
-  ): boolean
+  /** Where the small calls work from now on. */
+  memoryUse(memory: Uint8Array): void
+  /** At `at` there are the text, with room for its tag, the nonce and the associated data. */
+  aeadSealSmall(key: NativeKey, at: number, sealedSize: number, aadSize: number): void
+  aeadOpenSmall(key: NativeKey, at: number, sealedSize: number, aadSize: number): boolean
+  batchSeal(...batch: NativeBatch): void
+  batchOpen(...batch: NativeBatch): boolean
+  segmentsSeal(...segments: NativeSegments): boolean
+  segmentsOpen(...segments: NativeSegments): boolean
+  segmentsSealAsync(...segments: NativeSegments): Promise<boolean>
+  segmentsOpenAsync(...segments: NativeSegments): Promise<boolean> | false
 }
+
+export interface NativeAddon extends NativeSm2, NativeHash, NativeCiphers {}
 
 /** The addon, or null where it was not built or HUFU_NATIVE=off: then the TypeScript twin does the same, slower. */
 export const native: NativeAddon | null = load()

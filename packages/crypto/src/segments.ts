@@ -34,13 +34,19 @@ export function sealSegments(
   into?: Uint8Array,
 ): Uint8Array {
   const size = key.segmentSize ?? SEGMENT_SIZE
-  const count = pieces(plaintext.length, size, last)
-  if (firstIndex * size + plaintext.length > SEGMENTS_PLAINTEXT_MAX)
-    throw new RangeError(`expected at most ${SEGMENTS_PLAINTEXT_MAX} bytes under one key`)
-  const out = into ?? new Uint8Array(plaintext.length + count * TAG_SIZE)
+  const sealedSize = sealedRunSize(size, firstIndex, plaintext.length, last)
+  const out = into ?? new Uint8Array(sealedSize)
   if (key.aead instanceof NativeAead) key.aead.sealSegments(key.aad, firstIndex, plaintext, size, last, out)
   else sealEach(key, firstIndex, plaintext, last, out)
-  return out.subarray(0, plaintext.length + count * TAG_SIZE)
+  return out.subarray(0, sealedSize)
+}
+
+/** Bytes that `sealSegments` makes. Throws as it does. */
+export function sealedRunSize(segmentSize: number, firstIndex: number, plaintextSize: number, last: boolean): number {
+  const count = pieces(plaintextSize, segmentSize, last)
+  if (firstIndex * segmentSize + plaintextSize > SEGMENTS_PLAINTEXT_MAX)
+    throw new RangeError(`expected at most ${SEGMENTS_PLAINTEXT_MAX} bytes under one key`)
+  return plaintextSize + count * TAG_SIZE
 }
 
 /** Opens consecutive sealed segments in one call. Throws `DecryptionError`, and then leaves no plaintext in `into`. */
@@ -52,14 +58,21 @@ export function openSegments(
   into?: Uint8Array,
 ): Uint8Array {
   const size = key.segmentSize ?? SEGMENT_SIZE
-  const count = pieces(sealed.length, size + TAG_SIZE, last)
-  const plaintextSize = sealed.length - count * TAG_SIZE
-  if (count > 0) checkLastPiece(firstIndex + count - 1, sealed.length - (count - 1) * (size + TAG_SIZE))
-  if (firstIndex * size + plaintextSize > SEGMENTS_PLAINTEXT_MAX) throw new DecryptionError()
+  const plaintextSize = openedRunSize(size, firstIndex, sealed.length, last)
   const out = into ?? new Uint8Array(plaintextSize)
   if (key.aead instanceof NativeAead) key.aead.openSegments(key.aad, firstIndex, sealed, size, last, out)
   else openEach(key, firstIndex, sealed, last, out)
   return out.subarray(0, plaintextSize)
+}
+
+/** Bytes of plaintext that `openSegments` makes. Throws as it does for sizes that no run has. */
+export function openedRunSize(segmentSize: number, firstIndex: number, sealedSize: number, last: boolean): number {
+  const step = segmentSize + TAG_SIZE
+  const count = pieces(sealedSize, step, last)
+  const plaintextSize = sealedSize - count * TAG_SIZE
+  if (count > 0) checkLastPiece(firstIndex + count - 1, sealedSize - (count - 1) * step)
+  if (firstIndex * segmentSize + plaintextSize > SEGMENTS_PLAINTEXT_MAX) throw new DecryptionError()
+  return plaintextSize
 }
 
 function sealEach(key: SegmentKey, firstIndex: number, plaintext: Uint8Array, last: boolean, out: Uint8Array): void {

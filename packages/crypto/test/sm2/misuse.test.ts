@@ -49,7 +49,9 @@ describe('the addon', () => {
 
   test('takes nothing for a key that it did not make', () => {
     const e = new Uint8Array(32)
-    for (const wrong of [{}, null, undefined, 7, new Uint8Array(8), addon.aeadNew('AES-256-GCM', new Uint8Array(32))]) {
+    const owner = {}
+    addon.keyNew('AES-256-GCM', new Uint8Array(32), owner)
+    for (const wrong of [{}, null, undefined, 7, new Uint8Array(8), owner]) {
       expect(() => addon.sm2Sign(wrong as never, e)).toThrow(TypeError)
       expect(() => addon.sm2Decrypt(wrong as never, e)).toThrow(TypeError)
     }
