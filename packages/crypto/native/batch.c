@@ -28,11 +28,12 @@ bool batch_seal(const batch *b, uint8_t *out) {
 }
 
 bool batch_open(const batch *b, uint8_t *out) {
+  const size_t size = b->count == 0 ? 0 : b->ends[b->count - 1] - b->count * TAG_SIZE;
   uint8_t *const start = out;
   for (size_t i = 0; i < b->count; i++) {
     const span sealed = part(b->values, b->ends, i);
     if (!b->cipher->open(b->key, b->nonces + NONCE_SIZE * i, aad_of(b, i), sealed, out)) {
-      wipe(start, (size_t)(out - start));
+      wipe(start, size);
       return false;
     }
     out += sealed.size - TAG_SIZE;
