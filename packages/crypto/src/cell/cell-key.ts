@@ -1,4 +1,5 @@
-import { type Aead, NONCE_SIZE } from '../aead.ts'
+import { type Aead, TAG_SIZE } from '../aead.ts'
+import { openBatch, sealBatch } from '../batch.ts'
 import { aead } from '../create-aead.ts'
 import { DecryptionError } from '../decryption-error.ts'
 import { hkdf } from '../hkdf.ts'
@@ -7,6 +8,7 @@ import type { Secret } from '../secret.ts'
 import { SessionCounter } from '../session-counter.ts'
 import { SessionKeys } from '../session-keys.ts'
 import { DATA_KEY_SIZE, type Suite } from '../suite.ts'
+import { type CellWork, cipherBatch, sessionBatches } from './cell-batch.ts'
 import {
   BLIND_INDEX_SIZE,
   CELL_PLAINTEXT_MAX,
@@ -62,9 +64,19 @@ export class CellKey implements Disposable {
     this.#counter = new SessionCounter(LIMITS, options.unsafeDrawSession)
   }
 
-  /** The cells of the values, in order. */
+  /** The cells of the values, in order: views of one memory. */
   seal(values: readonly CellValue[]): Uint8Array[] {
-    return values.map((value) => this.#sealOne(value))
+    const sealings = this.#newCells(values)
+    for (const batch of sessionBatches(sealings)) {
+      const sealed = sealBatch(this.#keys.of(sessionOf(batch)), cipherBatch(batch))
+      let at = 0
+      for (const { cell, head } of batch) {
+        const size = cell.length - head.length
+        cell.set(sealed.subarray(at, at + size), head.length)
+        at += size
+      }
+    }
+    return sealings.map(({ cell }) => cell)
   }
 
   /**
@@ -72,7 +84,17 @@ export class CellKey implements Disposable {
    * column, data key, tenant and row.
    */
   open(cells: readonly SealedCell[]): Uint8Array[] {
-    return cells.map((sealed) => this.#openOne(sealed))
+    const plaintexts: Uint8Array[] = new Array(cells.length)
+    for (const batch of sessionBatches(cells.map((cell, i) => this.#opening(cell, i)))) {
+      const opened = openBatch(this.#keys.of(sessionOf(batch)), cipherBatch(batch))
+      let at = 0
+      for (const { index, text } of batch) {
+        const size = text.length - TAG_SIZE
+        plaintexts[index] = opened.subarray(at, at + size)
+        at += size
+      }
+    }
+    return plaintexts
   }
 
   /** For a process whose memory was copied: to be called before it seals again. */
@@ -84,42 +106,49 @@ export class CellKey implements Disposable {
     this.#keys[Symbol.dispose]()
   }
 
-  #sealOne({ plaintext, blindIndex = null, rowId }: CellValue): Uint8Array {
-    checkValue(plaintext, blindIndex)
-    const { suite, columnId, dataKeyNumber } = this.#options
-    const { session, counter } = this.#counter.next(plaintext.length)
-    const cell = new Uint8Array(cellSize(plaintext.length, blindIndex !== null))
-    const head = writeCellHead({ suite, blindIndex, columnId, dataKeyNumber, session, counter }, cell)
-    const aad = this.#associatedData(cell.subarray(0, head), rowId)
-    this.#keys.of(session).seal(cellNonce(counter), aad, plaintext, cell.subarray(head))
-    return cell
+  /** The cells with their heads written, each a part of one memory. */
+  #newCells(values: readonly CellValue[]): (CellWork & { readonly cell: Uint8Array })[] {
+    const { suite, columnId, dataKeyNumber, tenant = '' } = this.#options
+    for (const { plaintext, blindIndex = null } of values) checkValue(plaintext, blindIndex)
+    const sizes = values.map(({ plaintext, blindIndex }) => cellSize(plaintext.length, isPresent(blindIndex)))
+    const memory = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0))
+    let at = 0
+    return values.map(({ plaintext, blindIndex = null, rowId = null }, i) => {
+      const place = cellPlace(tenant, rowId)
+      const { session, counter } = this.#counter.next(plaintext.length)
+      const cell = memory.subarray(at, at + (sizes[i] ?? 0))
+      at += cell.length
+      const headSize = writeCellHead({ suite, blindIndex, columnId, dataKeyNumber, session, counter }, cell)
+      return { cell, head: cell.subarray(0, headSize), place, text: plaintext, session, counter }
+    })
   }
 
-  #openOne({ cell, rowId }: SealedCell): Uint8Array {
-    const { suite, columnId, dataKeyNumber } = this.#options
+  #opening({ cell, rowId = null }: SealedCell, index: number): CellWork & { readonly index: number } {
+    const { suite, columnId, dataKeyNumber, tenant = '' } = this.#options
     const head = parseCell(cell)
     if (head.suite !== suite || head.dataKeyNumber !== dataKeyNumber || !equalBytes(head.columnId, columnId))
       throw new DecryptionError()
-    const size = cellHeadSize(head.blindIndex !== null)
-    const aad = this.#associatedData(cell.subarray(0, size), rowId)
-    return this.#keys.of(head.session).open(cellNonce(head.counter), aad, cell.subarray(size))
-  }
-
-  #associatedData(head: Uint8Array, rowId: string | null | undefined): Uint8Array {
-    return Buffer.concat([head, cellPlace(this.#options.tenant ?? '', rowId ?? null)])
+    const headSize = cellHeadSize(head.blindIndex !== null)
+    return {
+      index,
+      session: head.session,
+      counter: head.counter,
+      head: cell.subarray(0, headSize),
+      place: cellPlace(tenant, rowId),
+      text: cell.subarray(headSize),
+    }
   }
 }
+
+const isPresent = (blindIndex: Uint8Array | null | undefined): boolean =>
+  blindIndex !== null && blindIndex !== undefined
+
+const sessionOf = ([first]: readonly CellWork[]): Uint8Array => first?.session ?? new Uint8Array(0)
 
 function deriveCellKey({ suite, dataKey }: CellKeyOptions, session: Uint8Array): Aead {
   const info = Buffer.concat([LABEL, Uint8Array.of(suite.number)])
   using key = hkdf(suite.hash, dataKey, session, info, suite.keySize)
   return aead(suite.aead, key)
-}
-
-function cellNonce(counter: number): Uint8Array {
-  const nonce = new Uint8Array(NONCE_SIZE)
-  new DataView(nonce.buffer).setUint32(8, counter)
-  return nonce
 }
 
 function checkOptions({ columnId, dataKey, dataKeyNumber, tenant }: CellKeyOptions): void {
