@@ -1,4 +1,4 @@
-import type { Chunks } from '../stream/segment-stream.ts'
+import type { Chunks } from '../stream/chunks.ts'
 import { HEAD_SIZE, headerSize, parseHead } from './head.ts'
 import { type Header, parseHeader } from './header.ts'
 

@@ -1,8 +1,9 @@
 import { DecryptionError } from '../decryption-error.ts'
 import type { Secret } from '../secret.ts'
 import { type ByteSource, sourceFrom } from '../stream/byte-source.ts'
+import type { Chunks } from '../stream/chunks.ts'
 import { SegmentReader } from '../stream/segment-reader.ts'
-import { type Chunks, openStream, sealStream } from '../stream/segment-stream.ts'
+import { openStream, type StreamOptions, sealStream } from '../stream/segment-stream.ts'
 import { HEAD_SIZE, headerSize, parseHead } from './head.ts'
 import { type Header, type HeaderOptions, parseHeader, type WrittenHeader, writeHeader } from './header.ts'
 import { splitHeader } from './header-stream.ts'
@@ -19,16 +20,21 @@ export function sealMessageStream(
   dataKey: Secret,
   options: HeaderOptions,
   source: Chunks,
+  stream: StreamOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  return written(writeHeader(dataKey, options), source)
+  return written(writeHeader(dataKey, options), source, stream)
 }
 
 /** Opens a message that comes as a stream. As `openStream`; nothing is read behind the header before it is unlocked. */
-export async function* openMessageStream(source: Chunks, unlock: Unlock): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* openMessageStream(
+  source: Chunks,
+  unlock: Unlock,
+  stream: StreamOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
   const message = await splitHeader(source)
   try {
     using key = await unlock(message.header)
-    yield* openStream(key, message.payload)
+    yield* openStream(key, message.payload, stream)
   } finally {
     await message.close()
   }
@@ -37,10 +43,11 @@ export async function* openMessageStream(source: Chunks, unlock: Unlock): AsyncG
 async function* written(
   { header, payload }: WrittenHeader,
   source: Chunks,
+  stream: StreamOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   using key = payload
   yield header.bytes
-  yield* sealStream(key, source)
+  yield* sealStream(key, source, stream)
 }
 
 /** The header of a stored message. Throws `DecryptionError`. */

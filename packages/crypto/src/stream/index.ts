@@ -1,4 +1,5 @@
 export * from './byte-source.ts'
+export * from './chunks.ts'
 export * from './segment-cipher.ts'
 export * from './segment-reader.ts'
 export * from './segment-stream.ts'
