@@ -1,3 +1,4 @@
+import { DecryptionError } from '@hufu/crypto'
 import { type ErrorCode, isHufuError } from '@hufu/wire'
 import { CliError } from './cli-error.ts'
 
@@ -44,5 +45,6 @@ const ofCode: Partial<Record<ErrorCode, ExitCode>> = {
 
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CliError) return error.exitCode
+  if (error instanceof DecryptionError) return exitCode.notAuthentic
   return (isHufuError(error) && ofCode[error.code]) || exitCode.failed
 }

@@ -1,8 +1,12 @@
 import { Command } from 'commander'
 import { auditCommand } from './commands/audit/index.ts'
 import { benchCommand } from './commands/bench.ts'
+import { decryptCommand } from './commands/decrypt.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { encryptCommand } from './commands/encrypt.ts'
+import { inspectCommand } from './commands/inspect.ts'
 import { keyCommand } from './commands/key/index.ts'
+import { rewrapCommand } from './commands/rewrap.ts'
 import { upCommand } from './commands/up.ts'
 import { version } from './version.ts'
 
@@ -14,11 +18,22 @@ export function program(): Command {
     .showHelpAfterError('hint: add --help to see what can be typed here')
     .showSuggestionAfterError()
     .addHelpText('after', '\nExit codes and every option: docs/cli.md')
-  for (const command of [upCommand(), keyCommand(), auditCommand(), doctorCommand(), benchCommand()])
-    hufu.addCommand(command)
+  for (const command of commands()) hufu.addCommand(command)
   for (const command of everyCommand(hufu)) command.exitOverride().copyInheritedSettings(hufu)
   return hufu
 }
+
+const commands = (): Command[] => [
+  upCommand(),
+  keyCommand(),
+  encryptCommand(),
+  decryptCommand(),
+  inspectCommand(),
+  rewrapCommand(),
+  auditCommand(),
+  doctorCommand(),
+  benchCommand(),
+]
 
 function everyCommand(command: Command): Command[] {
   return [command, ...command.commands.flatMap(everyCommand)]

@@ -9,6 +9,7 @@ export {
 } from './cache/data-key-cache.ts'
 export type { Credentials, CredentialsProvider } from './credentials/credentials.ts'
 export type { Data, Result, Stream, Watch } from './data.ts'
+export { UNFINISHED, writeNewFile } from './file/new-file.ts'
 export { SealedReader } from './file/sealed-reader.ts'
 export * from './hufu.ts'
 export { type Inspection, inspect, inspectFile } from './inspect.ts'

@@ -1,5 +1,8 @@
+import { DecryptionError } from '@hufu/crypto'
 import { isHufuError } from '@hufu/wire'
 import { CliError } from '../cli-error.ts'
+
+const INSPECT = 'hufu inspect FILE shows the context it was sealed with; the same is given with -c NAME=VALUE'
 
 interface Told {
   readonly code: string
@@ -17,5 +20,7 @@ export function reportFailure(error: unknown, json: boolean): void {
 function tell(error: unknown): Told {
   if (error instanceof CliError) return { code: 'CommandLine', message: error.message, hint: error.hint }
   if (isHufuError(error)) return { code: error.code, message: error.message, hint: error.hint }
+  if (error instanceof DecryptionError) return { code: 'DecryptionFailed', message: error.message, hint: INSPECT }
+  if (error instanceof Error && 'syscall' in error) return { code: 'System', message: error.message }
   return { code: 'Internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) }
 }
