@@ -66,13 +66,15 @@ describe('a stored object that was changed', () => {
 
   /** What a client receives: all that it got, and whether the answer came to its proper end. */
   async function received(path: string, headers = {}) {
-    const answer = await request('GET', path, { headers })
     const chunks: Buffer[] = []
+    let status = 0
     try {
+      const answer = await request('GET', path, { headers })
+      status = answer.status
       for await (const chunk of answer.body ?? []) chunks.push(Buffer.from(chunk))
-      return { status: answer.status, complete: true, bytes: Buffer.concat(chunks) }
+      return { status, complete: true, bytes: Buffer.concat(chunks) }
     } catch {
-      return { status: answer.status, complete: false, bytes: Buffer.concat(chunks) }
+      return { status, complete: false, bytes: Buffer.concat(chunks) }
     }
   }
 
@@ -83,7 +85,7 @@ describe('a stored object that was changed', () => {
     const { status, complete, bytes } = await received(`/bucket/${key}`)
     damage.now = null
     expect(status === 422 || !complete).toBe(true)
-    if (status === 200) {
+    if (status !== 422) {
       expect(bytes.length).toBeLessThan(plaintext.length)
       expect(bytes.equals(plaintext.subarray(0, bytes.length))).toBe(true)
     }
@@ -191,7 +193,7 @@ describe('a stored object that was changed', () => {
     const { status, complete, bytes } = await received('/bucket/whole')
     damage.now = null
     expect({ status, complete }).toEqual({ status: 200, complete: false })
-    expect(bytes.length).toBeGreaterThan(0)
+    expect(bytes.equals(whole.subarray(0, bytes.length))).toBe(true)
   })
 
   it('is refused at a flipped bit anywhere in its envelope', async () => {

@@ -30,7 +30,10 @@ const STANDS_FOR_HASH = {
   'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER': { signed: true, trailer: true },
 } as const
 
-/** Reads headers; the body itself is read when `bytes` is. `compute` is a checksum to make even if none was given. */
+/**
+ * Reads headers; the body itself is read when `bytes` is. `compute` is a checksum to make even if none was given.
+ * A failure does not end the connection: it is still to be answered.
+ */
 export function checkedBody(
   request: S3Request,
   message: IncomingMessage,
@@ -41,10 +44,11 @@ export function checkedBody(
   const expected = expectations(request, payloadHash, compute)
   const coding = codingOf(payloadHash)
   const size = sizeOf(request, coding !== null)
+  const received = message.iterator({ destroyOnReturn: false })
   const raw =
     coding === null
-      ? message
-      : decodeChunks(message, { chain: coding.signed ? chunks : null, trailer: coding.trailer }, trailers)
+      ? received
+      : decodeChunks(received, { chain: coding.signed ? chunks : null, trailer: coding.trailer }, trailers)
   let checks: BodyChecks | null = null
   const bytes = checking(raw, expected, trailers, (done) => {
     checks = done

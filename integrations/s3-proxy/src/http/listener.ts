@@ -21,6 +21,8 @@ export interface ListenerOptions {
 /** What is known of a request so far, for its record. */
 interface Progress {
   readonly id: string
+  readonly sourceIp: string
+  readonly userAgent: string
   request?: S3Request
   route?: Route
   principal?: string
@@ -34,15 +36,19 @@ interface Progress {
  */
 export function listener(options: ListenerOptions) {
   return async (message: IncomingMessage, response: ServerResponse, expectsContinue: boolean): Promise<void> => {
-    const progress: Progress = { id: randomBytes(8).toString('hex').toUpperCase() }
+    const progress: Progress = {
+      id: randomBytes(8).toString('hex').toUpperCase(),
+      sourceIp: message.socket.remoteAddress ?? '',
+      userAgent: message.headers['user-agent'] ?? '',
+    }
     response.setHeader('x-amz-request-id', progress.id)
     try {
       await answer(options, progress, message, response, expectsContinue)
-      record(options, progress, message, null)
+      record(options, progress, null)
     } catch (error) {
       const failure = toS3Error(error)
       fail(failure, progress, message, response)
-      record(options, progress, message, failure)
+      record(options, progress, failure)
     }
   }
 }
@@ -54,7 +60,7 @@ async function answer(
   response: ServerResponse,
   expectsContinue: boolean,
 ): Promise<void> {
-  const request = readRequest(message, progress.id, domains)
+  const request = readRequest(message, domains)
   progress.request = request
   const who = await authenticate(request, proxy.authority, proxy.region)
   progress.principal = who.signer.principal
@@ -67,14 +73,19 @@ async function answer(
   await send(response, await route.run(callOf(proxy, request, message, who)))
 }
 
-/** Answers the failure, or cuts an answer that has begun. An unread body is not read: the connection closes. */
+/** Bytes of an unread body that are read off so that the client reads the answer; the connection closes on more. */
+const DRAIN_MAX = 64 * 1024 * 1024
+
+/** Answers the failure, or cuts an answer that has begun. */
 function fail(failure: S3Error, progress: Progress, message: IncomingMessage, response: ServerResponse): void {
   if (response.headersSent || response.destroyed) {
     response.destroy()
     return
   }
   for (const name of response.getHeaderNames()) if (name !== 'x-amz-request-id') response.removeHeader(name)
-  if (!message.complete) response.setHeader('connection', 'close')
+  if (Number(message.headers['content-length'] ?? DRAIN_MAX + 1) > DRAIN_MAX && !message.complete)
+    response.setHeader('connection', 'close')
+  message.resume()
   const bare = message.method === 'HEAD' || failure.status === 304
   const body = bare ? {} : { body: errorXml(failure, progress.request?.rawPath ?? '', progress.id) }
   send(response, { status: failure.status, ...body }).catch(() => response.destroy())
@@ -83,13 +94,8 @@ function fail(failure: S3Error, progress: Progress, message: IncomingMessage, re
 export const errorXml = ({ code, message }: S3Error, resource: string, requestId: string): string =>
   toXml('Error', { Code: code, Message: message, Resource: resource, RequestId: requestId }, false)
 
-function record(
-  { log, audit }: ListenerOptions,
-  progress: Progress,
-  message: IncomingMessage,
-  failure: S3Error | null,
-): void {
-  const { id, request, route, principal = '', accessKeyId = '' } = progress
+function record({ log, audit }: ListenerOptions, progress: Progress, failure: S3Error | null): void {
+  const { id, sourceIp, userAgent, request, route, principal = '', accessKeyId = '' } = progress
   const entry = {
     at: Date.now(),
     requestId: id,
@@ -98,8 +104,8 @@ function record(
     accessKeyId,
     bucket: request?.bucket ?? '',
     key: request?.key ?? '',
-    sourceIp: message.socket.remoteAddress ?? '',
-    userAgent: message.headers['user-agent'] ?? '',
+    sourceIp,
+    userAgent,
     outcome: failure?.code ?? 'ok',
     reason: failure === null ? '' : reasonOf(failure),
   }

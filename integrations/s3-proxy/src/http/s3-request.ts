@@ -4,7 +4,6 @@ import { S3Error } from '../error.ts'
 
 /** A request as S3 reads it, before anybody is known to have sent it. */
 export interface S3Request {
-  readonly id: string
   readonly method: string
   /** As sent, percent-encoded. */
   readonly rawPath: string
@@ -15,14 +14,13 @@ export interface S3Request {
   readonly bucket: string
   /** Empty when the request is about the bucket. */
   readonly key: string
-  readonly sourceIp: string
 }
 
 /** Bytes of the longest key. */
 export const KEY_MAX = 1024
 
 /** Reads the target, path style or virtual-host style under one of the domains. Throws `InvalidURI`, `KeyTooLongError`, `InvalidBucketName`. */
-export function readRequest(message: IncomingMessage, id: string, domains: readonly string[]): S3Request {
+export function readRequest(message: IncomingMessage, domains: readonly string[]): S3Request {
   const url = message.url ?? '/'
   const mark = url.indexOf('?')
   const rawPath = mark < 0 ? url : url.slice(0, mark)
@@ -30,7 +28,6 @@ export function readRequest(message: IncomingMessage, id: string, domains: reado
   const hosted = hostedBucket(message.headers.host ?? '', domains)
   const { bucket, key } = target(rawPath, hosted)
   return {
-    id,
     method: message.method ?? '',
     rawPath,
     rawQuery,
@@ -38,7 +35,6 @@ export function readRequest(message: IncomingMessage, id: string, domains: reado
     query: queryOf(rawQuery),
     bucket,
     key,
-    sourceIp: message.socket.remoteAddress ?? '',
   }
 }
 

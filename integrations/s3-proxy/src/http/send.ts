@@ -19,31 +19,33 @@ export async function send(response: ServerResponse, answer: Answer): Promise<vo
   } else await stream(response, answer.body)
 }
 
+/** Writes while the next chunk is made; a chunk is left alone until it is written. */
 async function stream(response: ServerResponse, body: Body): Promise<void> {
+  let written: Promise<void> = Promise.resolve()
   for await (const chunk of body) {
-    if (response.destroyed) throw clientGone()
-    if (!response.write(chunk)) await drained(response)
+    await written
+    written = write(response, chunk)
+    written.catch(() => {})
   }
+  await written
   response.end()
 }
 
-function drained(response: ServerResponse): Promise<void> {
+function write(response: ServerResponse, chunk: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    const done = () => {
-      response.off('drain', onDrain)
-      response.off('close', onClose)
-    }
-    const onDrain = () => {
-      done()
-      resolve()
-    }
-    const onClose = () => {
-      done()
+    if (response.destroyed) {
       reject(clientGone())
+      return
     }
-    response.on('drain', onDrain)
-    response.on('close', onClose)
+    const onClose = () => reject(clientGone())
+    response.once('close', onClose)
+    response.write(chunk, (error) => {
+      response.off('close', onClose)
+      if (error) reject(clientGone())
+      else resolve()
+    })
   })
 }
 
-const clientGone = (): S3Error => new S3Error('RequestTimeout', 'the client went away before the end of the answer')
+const clientGone = (): S3Error =>
+  new S3Error('RequestTimeout', 'the client went away, or read nothing for too long, before the end of the answer')

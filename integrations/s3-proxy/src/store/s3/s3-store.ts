@@ -36,7 +36,7 @@ import { bareEtag, fromBackend, toBackend } from './backend-properties.ts'
 import { copyInParts } from './copy-in-parts.ts'
 import { expectVisible, HIDDEN_PREFIX, recordKey, stagedKey, stagingPrefix } from './hidden.ts'
 import { backendPage, backendParts, backendUploads, keysUnder, newestByNumber } from './listings.ts'
-import { sendBody } from './upload-body.ts'
+import { ReplayRoom, type SendBody, sendBody } from './upload-body.ts'
 
 export interface S3StoreOptions {
   readonly endpoint: string
@@ -64,6 +64,7 @@ const FINAL = ' final'
 class S3Store implements ObjectStore {
   readonly #client: S3Client
   readonly #copyMax: number
+  readonly #room = new ReplayRoom()
   /** Notes of parts that this process stored: the backend can't keep them. */
   readonly #notes = new LRUCache<string, string>({ max: NOTES_MAX })
 
@@ -289,8 +290,8 @@ class S3Store implements ObjectStore {
     }
   }
 
-  #send<T>(missing: S3ErrorCode, body: Body, size: number, send: Parameters<typeof sendBody<T>>[2]): Promise<T> {
-    return sendBody(body, size, send, (error) => backendError(error, missing))
+  #send<T>(missing: S3ErrorCode, body: Body, size: number, send: SendBody<T>): Promise<T> {
+    return sendBody(this.#room, body, size, send, (error) => backendError(error, missing))
   }
 }
 

@@ -2,9 +2,26 @@ import { Readable } from 'node:stream'
 import { isS3Error } from '../../error.ts'
 import type { Body } from '../object-store.ts'
 
-/** Ciphertext up to this size is kept until the backend has it, so that a failed request can be sent again. */
+/** Stored bytes of one request up to this size are kept until the backend has them, so that it can be sent again. */
 export const REPLAY_MAX = 16 * 1024 * 1024
+/** What all requests together keep; one that would go beyond is sent once only. */
+const KEPT_MAX = 64 * 1024 * 1024
 const ATTEMPTS = 3
+
+/** Room for the bodies that may be sent again, of one store. */
+export class ReplayRoom {
+  #left = KEPT_MAX
+
+  take(size: number): boolean {
+    if (size > REPLAY_MAX || size > this.#left) return false
+    this.#left -= size
+    return true
+  }
+
+  giveBack(size: number): void {
+    this.#left += size
+  }
+}
 
 /** Sends a request with this body and resolves to its answer. */
 export type SendBody<T> = (body: Readable, signal: AbortSignal) => Promise<T>
@@ -14,12 +31,21 @@ export type SendBody<T> = (body: Readable, signal: AbortSignal) => Promise<T>
  * a longer one fails at once, with the backend's error. An error of the body itself ends the request and passes through.
  */
 export async function sendBody<T>(
+  room: ReplayRoom,
   body: Body,
   size: number,
   send: SendBody<T>,
   readError: (error: unknown) => unknown,
 ): Promise<T> {
-  const source = new KeptBody(body, size <= REPLAY_MAX)
+  const kept = room.take(size)
+  try {
+    return await sendKept(new KeptBody(body, kept), send, readError)
+  } finally {
+    if (kept) room.giveBack(size)
+  }
+}
+
+async function sendKept<T>(source: KeptBody, send: SendBody<T>, readError: (error: unknown) => unknown): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await sendOnce(source, send)
