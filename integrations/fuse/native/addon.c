@@ -14,6 +14,7 @@
   napi_get_cb_info(env, info, &argument_count, arguments, NULL, NULL)
 
 static napi_threadsafe_function ended_callback;
+static char mounted_at[PATH_MAX];
 
 static napi_value number(napi_env env, int64_t value) {
   napi_value result;
@@ -63,7 +64,16 @@ static napi_value mount_volume(napi_env env, napi_callback_info info) {
   if (!read_text(env, arguments[0], mountpoint, sizeof mountpoint) || !read_text(env, arguments[1], source, sizeof source)) return number(env, -EINVAL);
   napi_get_value_bool(env, arguments[2], &mounting.read_only);
   napi_get_value_bool(env, arguments[3], &mounting.allow_other);
+  strcpy(mounted_at, mountpoint);
   return number(env, mount_fuse(&mounting));
+}
+
+// What programs have written and the kernel still holds is sealed while the keys are there.
+static void flush_kernel(void) {
+  int fd = open(mounted_at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  syncfs(fd);
+  close(fd);
 }
 
 // unmount(mountpoint, lazy): 0 or negative errno
@@ -128,6 +138,7 @@ static napi_value set_access(napi_env env, napi_callback_info info) {
   char word[16];
   if (!read_text(env, arguments[0], word, sizeof word)) return number(env, -EINVAL);
   if (strcmp(word, "revoked") == 0) {
+    flush_kernel();
     atomic_store(&volume.access, ACCESS_REVOKED);
     pthread_rwlock_wrlock(&volume.keys_lock);
     explicit_bzero(&volume.keys, sizeof volume.keys);

@@ -11,6 +11,7 @@ const hints = {
   NoFuse: 'load the fuse module (modprobe fuse) and install fuse3',
   NoNative: 'reinstall with a C compiler present (apt-get install g++ make python3)',
   NotEmpty: 'name an empty directory',
+  Recipients: 'hufu volume info shows the recipients',
   Unreachable: 'start the KMS, or give --endpoint',
 } as const
 

@@ -1,4 +1,5 @@
 import { DecryptionError } from '@hufu/crypto'
+import { VolumeError, type VolumeErrorCode } from '@hufu/fuse'
 import { type ErrorCode, isHufuError } from '@hufu/wire'
 import { CliError } from './cli-error.ts'
 
@@ -43,8 +44,25 @@ const ofCode: Partial<Record<ErrorCode, ExitCode>> = {
   UnknownAccessKey: exitCode.denied,
 }
 
+const ofVolume: Record<VolumeErrorCode, ExitCode> = {
+  AlreadyMounted: exitCode.state,
+  AlreadyVolume: exitCode.state,
+  BackingDirectory: exitCode.notFound,
+  DamagedHeader: exitCode.notAuthentic,
+  KeyRefused: exitCode.denied,
+  MountFailed: exitCode.cannotStart,
+  MountPoint: exitCode.usage,
+  NewerFormat: exitCode.notSupported,
+  NoFuse: exitCode.cannotStart,
+  NoNative: exitCode.cannotStart,
+  NotEmpty: exitCode.usage,
+  Recipients: exitCode.usage,
+  Unreachable: exitCode.unavailable,
+}
+
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CliError) return error.exitCode
   if (error instanceof DecryptionError) return exitCode.notAuthentic
+  if (error instanceof VolumeError) return ofVolume[error.code]
   return (isHufuError(error) && ofCode[error.code]) || exitCode.failed
 }

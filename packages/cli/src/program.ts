@@ -6,8 +6,11 @@ import { doctorCommand } from './commands/doctor.ts'
 import { encryptCommand } from './commands/encrypt.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { keyCommand } from './commands/key/index.ts'
+import { mountCommand } from './commands/mount.ts'
 import { rewrapCommand } from './commands/rewrap.ts'
+import { umountCommand } from './commands/umount.ts'
 import { upCommand } from './commands/up.ts'
+import { volumeCommand } from './commands/volume/index.ts'
 import { version } from './version.ts'
 
 /** The whole command line: one command a file. */
@@ -30,6 +33,9 @@ const commands = (): Command[] => [
   decryptCommand(),
   inspectCommand(),
   rewrapCommand(),
+  volumeCommand(),
+  mountCommand(),
+  umountCommand(),
   auditCommand(),
   doctorCommand(),
   benchCommand(),

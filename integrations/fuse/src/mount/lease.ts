@@ -5,7 +5,7 @@ import { VolumeError } from '../volume-error.ts'
 export interface LeaseOptions {
   readonly directory: string
   readonly services: readonly KeyService[]
-  /** How often the KMS is asked whether the volume may still be open. */
+  /** How often the KMS is asked whether the volume may still be open; thirty times more seldom while key events come. */
   readonly probeMilliseconds: number
   /** How long an open volume goes on while the KMS can't be reached. */
   readonly leaseMilliseconds: number
@@ -15,6 +15,9 @@ export interface LeaseOptions {
   /** It may be open again, with these keys. */
   readonly onRegained: (volume: OpenVolume) => void
 }
+
+/** While the KMS tells of every change, asking is only to notice that it is gone. */
+const QUIET_TICKS = 30
 
 export interface Lease {
   readonly state: 'held' | 'unreachable' | 'lost'
@@ -49,11 +52,15 @@ export function holdLease(options: LeaseOptions): Lease {
       options.onLost(reason)
     }
   }
+  let ticks = 0
+  function tick(): void {
+    if (options.events?.connected !== true || ++ticks % QUIET_TICKS === 0) probe()
+  }
   function probe(): void {
     asking ??= ask().finally(() => (asking = null))
   }
 
-  const timer = setInterval(probe, options.probeMilliseconds)
+  const timer = setInterval(tick, options.probeMilliseconds)
   const unsubscribe = options.events?.subscribe(probe)
   return {
     get state() {

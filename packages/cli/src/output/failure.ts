@@ -1,4 +1,5 @@
 import { DecryptionError } from '@hufu/crypto'
+import { VolumeError } from '@hufu/fuse'
 import { isHufuError } from '@hufu/wire'
 import { CliError } from '../cli-error.ts'
 
@@ -19,7 +20,8 @@ export function reportFailure(error: unknown, json: boolean): void {
 
 function tell(error: unknown): Told {
   if (error instanceof CliError) return { code: 'CommandLine', message: error.message, hint: error.hint }
-  if (isHufuError(error)) return { code: error.code, message: error.message, hint: error.hint }
+  if (isHufuError(error) || error instanceof VolumeError)
+    return { code: error.code, message: error.message, hint: error.hint }
   if (error instanceof DecryptionError) return { code: 'DecryptionFailed', message: error.message, hint: INSPECT }
   if (error instanceof Error && 'syscall' in error) return { code: 'System', message: error.message }
   return { code: 'Internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) }

@@ -1,0 +1,15 @@
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import { printObject } from '../../output/result.ts'
+import { headerRow } from '../../volume/header-row.ts'
+
+export const infoCommand = (): Command =>
+  new Command('info')
+    .description('what a volume is, and which keys open it')
+    .argument('<DIR>', 'the directory of its ciphertext')
+    .option('--json', 'print JSON')
+    .action(async (directory: string, { json }: { readonly json?: boolean }) => {
+      const { readHeader } = await import('@hufu/fuse')
+      const { header } = await readHeader(resolve(directory))
+      printObject(headerRow(directory, header), json === true)
+    })

@@ -1,0 +1,32 @@
+import { resolve } from 'node:path'
+import { Command, Option } from 'commander'
+import { printObject } from '../../output/result.ts'
+import { addTo } from '../../sealed/repeated-options.ts'
+import type { SystemOptions } from '../../system/connect.ts'
+import { headerRow } from '../../volume/header-row.ts'
+import { volumeClient, volumeOptions } from '../../volume/volume-client.ts'
+
+interface InitOptions extends SystemOptions {
+  readonly key: readonly string[]
+  readonly blockSize: '4096' | '65536'
+}
+
+export function initCommand(): Command {
+  const command = new Command('init')
+    .description('make a volume in an empty directory')
+    .argument('<DIR>', 'where its ciphertext will be')
+    .requiredOption('-k, --key <KEY>', 'a key that opens it: an id, an ARN or alias/NAME; may be repeated', addTo)
+    .addOption(
+      new Option('--block-size <BYTES>', 'bytes a block: 65536 suits archives')
+        .choices(['4096', '65536'])
+        .default('4096'),
+    )
+  return volumeOptions(command).action(async (directory: string, options: InitOptions) => {
+    const { initVolume } = await import('@hufu/fuse')
+    await using client = await volumeClient(options)
+    const keys = options.key.map((keyId) => ({ service: client.service, keyId }))
+    const blockSize = options.blockSize === '65536' ? 65_536 : 4096
+    const header = await initVolume({ directory: resolve(directory), keys, blockSize })
+    printObject(headerRow(directory, header), options.json === true)
+  })
+}

@@ -1,0 +1,12 @@
+import type { VolumeHeader } from '@hufu/fuse'
+import type { Row } from '../output/result.ts'
+
+/** What a volume shows of itself. */
+export const headerRow = (directory: string, { id, version, suite, blockSize, recipients }: VolumeHeader): Row => ({
+  directory,
+  volumeId: id,
+  version,
+  suite,
+  blockSize,
+  recipients: recipients.map(({ keyId }) => keyId),
+})

@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { Hufu, type Output } from './support/hufu.ts'
+
+const work = mkdtempSync(join(tmpdir(), 'hufu-e2e-volume-'))
+const [backing, mountpoint] = [join(work, 'backing'), join(work, 'mnt')]
+const file = join(mountpoint, 'letter')
+let hufu: Hufu
+
+beforeAll(async () => {
+  hufu = await Hufu.start()
+  mkdirSync(mountpoint)
+  await ok('key', 'create', '--alias', 'volume')
+})
+afterAll(async () => {
+  await hufu?.hufu('umount', '--lazy', mountpoint)
+  await hufu?.[Symbol.asyncDispose]()
+  rmSync(work, { recursive: true, force: true })
+})
+
+async function ok(...args: string[]): Promise<Output> {
+  const output = await hufu.hufu(...args)
+  expect(`${output.code} ${output.code === 0 ? '' : output.stderr}`.trim()).toBe('0')
+  return output
+}
+const serverOf = (path: string) =>
+  Number(execFileSync('pgrep', ['-f', `mount --foreground .*${path}`], { encoding: 'utf8' }).split('\n')[0])
+
+describe('an encrypted volume', () => {
+  it('is made and mounted under a key of the running system, and keeps a file', async () => {
+    const { stdout } = await ok('volume', 'init', backing, '-k', 'alias/volume', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({
+      suite: 'AES-256-GCM',
+      blockSize: 4096,
+      recipients: [expect.stringContaining(':key/')],
+    })
+    await ok('mount', backing, mountpoint)
+    writeFileSync(file, 'open in case of war')
+    await ok('umount', mountpoint)
+    expect(() => readFileSync(file)).toThrow('ENOENT')
+    await ok('mount', backing, mountpoint)
+    expect(readFileSync(file, 'utf8')).toBe('open in case of war')
+  })
+
+  it('is refused a second mount', async () => {
+    const other = join(work, 'other')
+    mkdirSync(other)
+    const { code, stderr } = await hufu.hufu('mount', backing, other)
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('mounted elsewhere')
+  })
+
+  it('closes while its key is disabled, and opens when it is enabled', async () => {
+    await ok('key', 'disable', 'alias/volume')
+    await vi.waitFor(() => expect(() => readFileSync(file)).toThrow('EACCES'), { timeout: 5000 })
+    await ok('key', 'enable', 'alias/volume')
+    await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toBe('open in case of war'), { timeout: 5000 })
+  })
+
+  it('is cleared and mounted again when its server was killed, with what was synced', async () => {
+    writeFileSync(join(mountpoint, 'kept'), 'synced', { flush: true })
+    process.kill(serverOf(mountpoint), 'SIGKILL')
+    await vi.waitFor(() => expect(() => readFileSync(file)).toThrow(/ENOTCONN|ECONNABORTED/))
+    await ok('umount', mountpoint)
+    await ok('mount', backing, mountpoint)
+    expect(readFileSync(join(mountpoint, 'kept'), 'utf8')).toBe('synced')
+  })
+
+  it('says what is wrong', async () => {
+    const cases = [
+      [['mount', join(work, 'other'), join(work, 'other')], 'no volume here'],
+      [['mount', backing, join(work, 'absent')], 'ENOENT'],
+      [['umount', join(work, 'other')], 'nothing is mounted'],
+      [['volume', 'init', backing, '-k', 'alias/volume'], 'a volume is here already'],
+    ] as const
+    for (const [args, told] of cases) {
+      const { code, stderr } = await hufu.hufu(...args)
+      expect(code).not.toBe(0)
+      expect(stderr).toContain(told)
+      expect(stderr).toContain('hint:')
+    }
+  })
+})
