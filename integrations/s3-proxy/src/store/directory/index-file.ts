@@ -1,6 +1,7 @@
 import { closeSync, fdatasync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { HufuError } from '@hufu/wire'
 import SqliteDatabase, { type Database } from 'better-sqlite3'
 import { migrate } from './schema.ts'
 import { storageError } from './storage-error.ts'
@@ -17,13 +18,21 @@ export class IndexFile {
   #running: Promise<void> | null = null
   #waiting: Promise<void> | null = null
 
+  /** Throws `StoreInUse` when another process has the directory open. */
   constructor(directory: string) {
     const path = join(directory, 'index.sqlite')
-    this.database = new SqliteDatabase(path)
-    this.database.pragma('journal_mode = WAL')
-    this.database.pragma('synchronous = NORMAL')
-    migrate(this.database)
-    this.#log = openSync(`${path}-wal`, 'r+')
+    this.database = new SqliteDatabase(path, { timeout: 0 })
+    try {
+      this.database.pragma('locking_mode = EXCLUSIVE')
+      this.database.pragma('journal_mode = WAL')
+      this.database.pragma('synchronous = NORMAL')
+      migrate(this.database)
+      this.#log = openSync(`${path}-wal`, 'r+')
+    } catch (error) {
+      this.database.close()
+      if (!(error instanceof SqliteDatabase.SqliteError) || error.code !== 'SQLITE_BUSY') throw error
+      throw new HufuError('StoreInUse', `the objects in ${directory} are in use by another process`, { cause: error })
+    }
   }
 
   /** Runs the work in one transaction; resolves when it is durable. What the work throws rolls it back. */

@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openBackend } from '@hufu/hsm'
+import { type Kms, openKms } from '@hufu/kms'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { directoryStore, type ObjectStore, type S3Proxy, startS3Proxy } from '../src/index.ts'
+import { errorOf, send } from './proxy-fixture.ts'
+
+const region = 'local-1'
+
+describe('over the real KMS', () => {
+  let directory: string
+  let kms: Kms
+  let store: ObjectStore
+  let proxy: S3Proxy
+  let root: Awaited<ReturnType<Kms['bootstrap']>>
+  const request = (method: string, path: string, body?: string) =>
+    send(proxy.url, method, path, { credentials: root, ...(body === undefined ? {} : { body }) })
+  const start = async () => {
+    proxy = await startS3Proxy({
+      authority: kms.authority('s3'),
+      store,
+      host: '127.0.0.1',
+      port: 0,
+      region,
+      defaultKey: 'alias/s3',
+    })
+  }
+  const keys = () => kms.as({ ...root, requestId: 'test', sourceIp: '127.0.0.1' })
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'hufu-s3-kms-'))
+    const backend = await openBackend({ dir: join(directory, 'hsm'), pkcs11: 'auto' })
+    kms = await openKms({
+      store: { client: 'sqlite', file: join(directory, 'kms.db') },
+      backend,
+      region,
+      accountId: '000000000001',
+    })
+    root = await kms.bootstrap()
+    store = directoryStore(join(directory, 'objects'))
+    await start()
+    await request('PUT', '/bucket')
+    await request('PUT', '/bucket/k', 'plaintext')
+  })
+  afterAll(async () => {
+    await proxy.close()
+    await store.close()
+    await kms.close()
+    await rm(directory, { recursive: true })
+  })
+
+  it('reads what it stored, after a restart of the proxy too', async () => {
+    expect(await (await request('GET', '/bucket/k')).text()).toBe('plaintext')
+    await proxy.close()
+    await start()
+    expect(await (await request('GET', '/bucket/k')).text()).toBe('plaintext')
+  })
+
+  it('refuses within a second of a key being disabled, and serves again when it is enabled', async () => {
+    const { keyId } = await keys().describeKey('alias/s3')
+    await keys().disableKey(keyId)
+    const refused = async () => (await errorOf(await request('GET', '/bucket/k'))).code
+    await expect.poll(refused, { timeout: 1000 }).toBe('KMS.DisabledException')
+    await keys().enableKey(keyId)
+    const served = async () => (await request('GET', '/bucket/k')).text()
+    await expect.poll(served, { timeout: 1000 }).toBe('plaintext')
+  })
+
+  it('puts an object under a key of its own, which rules it alone', async () => {
+    const { keyId, arn } = await keys().createKey({ alias: 'own' })
+    const own = {
+      'x-amz-server-side-encryption': 'aws:kms',
+      'x-amz-server-side-encryption-aws-kms-key-id': 'alias/own',
+    }
+    const put = await send(proxy.url, 'PUT', '/bucket/own', { credentials: root, body: 'x', headers: own })
+    expect(put.headers.get('x-amz-server-side-encryption-aws-kms-key-id')).toBe(arn)
+    await keys().disableKey(keyId)
+    await expect
+      .poll(async () => (await errorOf(await request('GET', '/bucket/own'))).code)
+      .toBe('KMS.DisabledException')
+    expect(await (await request('GET', '/bucket/k')).text()).toBe('plaintext')
+    await keys().enableKey(keyId)
+  })
+
+  it('refuses a wrong secret and an unknown key', async () => {
+    const wrong = await send(proxy.url, 'GET', '/bucket/k', { credentials: { ...root, secretAccessKey: 'x' } })
+    expect((await errorOf(wrong)).code).toBe('SignatureDoesNotMatch')
+    const headers = {
+      'x-amz-server-side-encryption': 'aws:kms',
+      'x-amz-server-side-encryption-aws-kms-key-id': 'alias/none',
+    }
+    const none = await send(proxy.url, 'PUT', '/bucket/none', { credentials: root, body: 'x', headers })
+    expect((await errorOf(none)).code).toBe('KMS.NotFoundException')
+  })
+})
