@@ -2,6 +2,7 @@ import { type Aead, NONCE_SIZE, TAG_SIZE } from './aead.ts'
 import { DecryptionError } from './decryption-error.ts'
 import { NativeAead } from './native-aead.ts'
 import { SEGMENT_SIZE, SEGMENTS_PLAINTEXT_MAX } from './segment-layout.ts'
+import { unfilled } from './unfilled.ts'
 
 export interface SegmentKey {
   /** A key used for this one sequence of segments and nothing else. */
@@ -35,7 +36,7 @@ export function sealSegments(
 ): Uint8Array {
   const size = key.segmentSize ?? SEGMENT_SIZE
   const sealedSize = sealedRunSize(size, firstIndex, plaintext.length, last)
-  const out = into ?? new Uint8Array(sealedSize)
+  const out = into ?? unfilled(sealedSize)
   if (key.aead instanceof NativeAead) key.aead.sealSegments(key.aad, firstIndex, plaintext, size, last, out)
   else sealEach(key, firstIndex, plaintext, last, out)
   return out.subarray(0, sealedSize)
@@ -59,7 +60,7 @@ export function openSegments(
 ): Uint8Array {
   const size = key.segmentSize ?? SEGMENT_SIZE
   const plaintextSize = openedRunSize(size, firstIndex, sealed.length, last)
-  const out = into ?? new Uint8Array(plaintextSize)
+  const out = into ?? unfilled(plaintextSize)
   if (key.aead instanceof NativeAead) key.aead.openSegments(key.aad, firstIndex, sealed, size, last, out)
   else openEach(key, firstIndex, sealed, last, out)
   return out.subarray(0, plaintextSize)

@@ -1,6 +1,7 @@
 import { DecryptionError } from '../decryption-error.ts'
 import type { Secret } from '../secret.ts'
 import { openSegments, sealSegments } from '../segments.ts'
+import { unfilled } from '../unfilled.ts'
 import type { MessageContext } from './context.ts'
 import { type HeaderOptions, hasContext, parseHeader, verifyHeader, writeHeader } from './header.ts'
 import { openedSize, sealedSize } from './message-size.ts'
@@ -9,7 +10,7 @@ import { openedSize, sealedSize } from './message-size.ts'
 export function sealMessage(dataKey: Secret, options: HeaderOptions, plaintext: Uint8Array): Uint8Array {
   const { header, payload } = writeHeader(dataKey, options)
   using key = payload
-  const message = new Uint8Array(sealedSize(header.bytes.length, plaintext.length, key.segmentSize))
+  const message = unfilled(sealedSize(header.bytes.length, plaintext.length, key.segmentSize))
   message.set(header.bytes)
   sealSegments(key, 0, plaintext, true, message.subarray(header.bytes.length))
   return message
