@@ -3,6 +3,7 @@
 #include "batch_binding.h"
 #include "hmac_binding.h"
 #include "key_table_binding.h"
+#include "secret_binding.h"
 #include "segments_binding.h"
 #include "sm2_binding.h"
 
@@ -11,6 +12,7 @@ static bool (*const parts[])(napi_env env, napi_value exports) = {
     aead_register,
     batch_register,
     segments_register,
+    secret_register,
     hmac_register,
     sm2_register,
 };

@@ -1,8 +1,8 @@
 // SM4-GCM (NIST SP 800-38D; RFC 8998) over the kernels of a tier.
-#include <stdlib.h>
 #include <string.h>
 
 #include "cipher.h"
+#include "secret_memory.h"
 #include "sm4.h"
 #include "sm4_tier.h"
 #include "wipe.h"
@@ -16,14 +16,7 @@ struct cipher_key {
 #define PLAINTEXT_MAX ((((uint64_t)1 << 32) - 2) * BLOCK_SIZE)
 
 static void key_free(cipher_key *key) {
-  if (key == NULL) return;
-  wipe(key, sizeof *key);
-  free(key);
-}
-
-static cipher_key *allocate(void) {
-  const size_t alignment = _Alignof(cipher_key);
-  return aligned_alloc(alignment, (sizeof(cipher_key) + alignment - 1) / alignment * alignment);
+  secret_free(key, sizeof *key);
 }
 
 // SM4 of the zero block, which is a keystream block of counter 0 under a nonce of zeros.
@@ -37,7 +30,7 @@ static void derive_hash_key(cipher_key *key) {
 }
 
 static cipher_key *key_for(const sm4_tier *tier, const uint8_t *bytes) {
-  cipher_key *key = tier == NULL || !tier->supported() ? NULL : allocate();
+  cipher_key *key = tier == NULL || !tier->supported() ? NULL : secret_alloc(sizeof(cipher_key));
   if (key == NULL) return NULL;
   key->tier = tier;
   sm4_round_keys(bytes, key->gcm.rounds);
@@ -46,7 +39,7 @@ static cipher_key *key_for(const sm4_tier *tier, const uint8_t *bytes) {
 }
 
 static cipher_key *key_copy(const cipher_key *key) {
-  cipher_key *copy = allocate();
+  cipher_key *copy = secret_alloc(sizeof(cipher_key));
   if (copy != NULL) memcpy(copy, key, sizeof *copy);
   return copy;
 }

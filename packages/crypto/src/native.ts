@@ -57,7 +57,12 @@ export interface NativeCiphers {
   segmentsOpenAsync(...segments: NativeSegments): Promise<boolean> | false
 }
 
-export interface NativeAddon extends NativeSm2, NativeHash, NativeCiphers {}
+export interface NativeMemory {
+  /** Zeroed memory for keys (native/secret_memory.h), zeroised when it is collected and at exit; null if there is none. */
+  secretMemory(size: number): ArrayBuffer | null
+}
+
+export interface NativeAddon extends NativeSm2, NativeHash, NativeCiphers, NativeMemory {}
 
 /** The addon, or null where it was not built or HUFU_NATIVE=off: then the TypeScript twin does the same, slower. */
 export const native: NativeAddon | null = load()
