@@ -5,6 +5,7 @@ import { machine } from './machine.ts'
 
 const areas: Record<string, () => Promise<Area>> = {
   kms: async () => (await import('./kms.ts')).kms,
+  sdk: async () => (await import('./sdk.ts')).sdk,
 }
 
 const { values, positionals } = parseArgs({
