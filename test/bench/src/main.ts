@@ -4,7 +4,9 @@ import type { Area, Measured } from './area.ts'
 import { machine } from './machine.ts'
 
 const areas: Record<string, () => Promise<Area>> = {
+  crypto: async () => (await import('./crypto.ts')).crypto,
   kms: async () => (await import('./kms.ts')).kms,
+  s3: async () => (await import('./s3.ts')).s3,
   sdk: async () => (await import('./sdk.ts')).sdk,
 }
 
