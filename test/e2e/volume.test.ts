@@ -70,8 +70,9 @@ describe('an encrypted volume', () => {
   })
 
   it('says what is wrong', async () => {
+    mkdirSync(join(work, 'empty'))
     const cases = [
-      [['mount', join(work, 'other'), join(work, 'other')], 'no volume here'],
+      [['mount', join(work, 'other'), join(work, 'empty')], 'no volume here'],
       [['mount', backing, join(work, 'absent')], 'ENOENT'],
       [['umount', join(work, 'other')], 'nothing is mounted'],
       [['volume', 'init', backing, '-k', 'alias/volume'], 'a volume is here already'],

@@ -60,14 +60,16 @@ function serve(native: NativeVolume, volume: OpenVolume, directory: string, moun
     native.mount(mountpoint, `hufu:${directory}`.slice(0, 250), readOnly, allowOther),
     `${mountpoint} can not be mounted`,
   )
-  return new Promise<void>((resolve, reject) => {
-    const { blockSize } = volume.header
-    const bytes = [name.bytes(), content.bytes(), value.bytes()] as const
-    const result = native.start(fd, directory, blockSize, threads, readOnly, ...bytes, resolve)
-    if (result >= 0) return
-    native.unmount(mountpoint, true)
-    reject(startError(directory, result))
+  const { blockSize } = volume.header
+  const bytes = [name.bytes(), content.bytes(), value.bytes()] as const
+  let end = () => {}
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
   })
+  const result = native.start(fd, directory, blockSize, threads, readOnly, ...bytes, end)
+  if (result >= 0) return ended
+  native.unmount(mountpoint, true)
+  throw startError(directory, result)
 }
 
 const startError = (directory: string, result: number): VolumeError =>
