@@ -5,7 +5,8 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { root } from './bootstrap.mjs'
 
 const faults = []
-const scripts = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts)
+const scriptsOf = (folder) => Object.keys(JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).scripts)
+const scripts = scriptsOf('.')
 
 for (const page of pages(root)) check(page)
 for (const fault of faults) console.error(fault)
