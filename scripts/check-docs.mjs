@@ -6,7 +6,6 @@ import { root } from './bootstrap.mjs'
 
 const faults = []
 const scriptsOf = (folder) => Object.keys(JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).scripts)
-const scripts = scriptsOf('.')
 
 for (const page of pages(root)) check(page)
 for (const fault of faults) console.error(fault)
