@@ -6,7 +6,6 @@ import { EventStreams } from './api/event-stream.ts'
 import { Signers } from './authenticate/signers.ts'
 import { createApp } from './http/app.ts'
 import { eventRoute } from './http/event-route.ts'
-import { CONNECTIONS_MAX } from './http/limits.ts'
 import type { KmsPort } from './kms-port.ts'
 import { consoleRoutes } from './operate/console.ts'
 import { operatorRoutes } from './operate/health.ts'
@@ -39,7 +38,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const api = new Api({ kms, signers, clock, metrics, log })
   const streams = new EventStreams(kms.events)
   const app = createApp(api)
-  app.server.maxConnections = CONNECTIONS_MAX
   operatorRoutes(app, kms, metrics)
   eventRoute(app, api, streams)
   if (consoleDir !== undefined) await consoleRoutes(app, consoleDir)

@@ -1,6 +1,9 @@
 /** Bytes of a request's body: more than the largest that any action can need. */
 export const BODY_LIMIT = 65_536
 
+/** Bytes of a body that is too large that are read before its refusal is sent and the connection closed. */
+export const DISCARD_LIMIT = 1_048_576
+
 /** Bytes of a request's headers. */
 export const HEADER_LIMIT = 16_384
 

@@ -30,7 +30,15 @@ export async function start(
   const root = await kms.bootstrap()
   const running = { skew: 0 }
   const clock = () => Date.now() + running.skew
-  const server = await startServer({ kms: { ...kms, ...change(kms) }, host: '127.0.0.1', port: 0, clock, ...options })
+  const port: KmsPort = {
+    as: (caller) => kms.as(caller),
+    ready: () => kms.ready(),
+    identities: kms.identities,
+    audit: kms.audit,
+    events: kms.events,
+    ...change(kms),
+  }
+  const server = await startServer({ kms: port, host: '127.0.0.1', port: 0, clock, ...options })
   const keys = kms.as({ ...root, requestId: 'test', sourceIp: 'test' })
   return Object.assign(running, {
     kms,
