@@ -106,8 +106,10 @@ function lifeOf(value: string): number {
 export const sigV4Timestamp = (at: number): string => new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '')
 
 /** The time in milliseconds of `YYYYMMDDTHHMMSSZ`; NaN when there is no such time. */
-export const sigV4Time = (timestamp: string): number =>
-  Date.parse(timestamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
+export function sigV4Time(timestamp: string): number {
+  const part = (start: number, end?: number): string => timestamp.slice(start, end)
+  return Date.parse(`${part(0, 4)}-${part(4, 6)}-${part(6, 11)}:${part(11, 13)}:${part(13)}`)
+}
 
 const text = (value: string | readonly string[] | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined
