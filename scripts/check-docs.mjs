@@ -25,9 +25,10 @@ function check(page) {
   const text = readFileSync(page, 'utf8')
   const fault = (message) => faults.push(`${relative(root, page)}: ${message}`)
   for (const [, target] of withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)) checkLink(page, target, fault)
-  for (const [, name] of text.matchAll(/\bnpm run ([a-z][a-z:-]*)(?! --workspace| -w)/g))
-    if (!scripts.includes(name) && !text.includes(`npm run ${name} --workspace`))
-      fault(`npm run ${name}: no such script`)
+  for (const [, name, folder = '.'] of text.matchAll(/\bnpm run ([a-z][a-z:-]*)(?:` in `([\w./-]+)`)?/g))
+    if (!scriptsOf(folder).includes(name)) fault(`npm run ${name}: no such script in ${folder}`)
+  for (const [, folder, name] of text.matchAll(/\bnpm --prefix (\S+) run ([a-z][a-z:-]*)/g))
+    if (!scriptsOf(folder).includes(name)) fault(`npm run ${name}: no such script in ${folder}`)
   for (const [path] of text.matchAll(/(?<![\w.])\/(?:work|root|tmp\/hufu)\/[\w./-]*/g))
     fault(`names a path of one machine: ${path}`)
 }
