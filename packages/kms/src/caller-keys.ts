@@ -4,6 +4,7 @@ import type { KmsParts } from './kms-parts.ts'
 import * as aliases from './operations/aliases.ts'
 import * as asymmetric from './operations/asymmetric.ts'
 import * as bindings from './operations/bindings.ts'
+import * as hostedDataKeys from './operations/hosted-data-keys.ts'
 import * as imports from './operations/import.ts'
 import * as keys from './operations/keys.ts'
 import * as macs from './operations/macs.ts'
@@ -22,6 +23,7 @@ const operations = {
   ...asymmetric,
   ...macs,
   ...imports,
+  ...hostedDataKeys,
 }
 
 type Operations = typeof operations

@@ -27,6 +27,11 @@ export interface ChangeRequest extends KeyRequest {
   readonly keepState?: boolean
 }
 
+export interface Kept<T> {
+  readonly result: T
+  write(writes: Writes): Promise<void>
+}
+
 /**
  * One caller's way to the keys, the same for every operation: find the key, authorise, check its state, use or
  * change it, and audit before the answer.
@@ -91,6 +96,45 @@ export class Call {
         return results
       },
     )
+  }
+
+  /**
+   * An operation that uses one key to make something that is kept. The key is used before the transaction, which
+   * only writes: on the one connection of an embedded store, what reads inside it would wait for itself.
+   */
+  keep<T>(request: KeyRequest, use: (key: Key) => Promise<Kept<T>>): Promise<T> {
+    const entry = this.#entry(request, request.keyName)
+    return this.#auditFailure([entry], async () => {
+      const key = await this.#find(request, entry)
+      nextState(key.state, request.needs)
+      const { result, write } = await use(key)
+      await this.kms.store.transact(async (writes) => {
+        await write(writes)
+        await writes.appendAudit(entry.succeeded())
+      })
+      return result
+    })
+  }
+
+  /** An operation that changes what is no key; its audit record is in the same transaction. */
+  changeRows<T>(request: Request, act: (writes: Reads & Writes) => Promise<T>): Promise<T> {
+    const entry = this.#entry(request, null)
+    return this.#auditFailure([entry], () => {
+      this.kms.authorise({ ...request, caller: this.caller, key: null })
+      return this.kms.store.transact(async (writes) => {
+        const result = await act(writes)
+        await writes.appendAudit(entry.succeeded())
+        return result
+      })
+    })
+  }
+
+  /** A step before an operation on a key, which has a record only when it fails. */
+  refusable<T>(request: Request, act: () => Promise<T>): Promise<T> {
+    return this.#auditFailure([this.#entry(request, null)], async () => {
+      this.kms.authorise({ ...request, caller: this.caller, key: null })
+      return act()
+    })
   }
 
   /** An operation that makes a key: `make` prepares it and says how it is written. */

@@ -69,6 +69,22 @@ export function checkBatch(keyIds: readonly string[]): readonly string[] {
   return keyIds
 }
 
+const DATA_KEY_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$/
+
+export function checkDataKeyName(name: string): string {
+  if (DATA_KEY_NAME.test(name)) return name
+  throw new HufuError(
+    'InvalidDataKeyName',
+    `expected 1 to 60 letters, digits, "-" and "_", the first a letter or digit, received ${JSON.stringify(name.slice(0, 100))}`,
+  )
+}
+
+export function checkDataKeyDescription(description: string): string {
+  const size = Buffer.byteLength(description)
+  if (size <= 100) return description
+  throw new HufuError('InvalidParameter', `expected a description of at most 100 bytes, received ${size}`)
+}
+
 export function deletionWindow(days = 30): number {
   if (Number.isInteger(days) && days >= 7 && days <= 30) return days
   throw new HufuError('InvalidPendingWindow', `expected a window of 7 to 30 days, received ${days}`)

@@ -30,8 +30,6 @@ export interface HostDataKeyInput {
 }
 
 export interface HostedDataKeyMaterial {
-  /** The key's ARN. */
-  readonly keyId: string
   readonly plaintext: Uint8Array
   readonly ciphertext: Uint8Array
 }

@@ -1,3 +1,4 @@
+import type { HostedDataKeys } from './hosted-data-keys.ts'
 import type {
   AsymmetricKeys,
   DataKeyPair,
@@ -100,7 +101,8 @@ export interface KeyOperations
     KeyRotation,
     AsymmetricKeys,
     MacKeys,
-    KeyImport {
+    KeyImport,
+    HostedDataKeys {
   decrypt(input: DecryptInput & ForRecipient): Promise<Decrypted>
   generateDataKey(input: GenerateDataKeyInput & ForRecipient): Promise<DataKey>
   /** A new key pair for the caller's own use; its private key under a symmetric key. */

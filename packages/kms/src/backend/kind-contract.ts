@@ -87,6 +87,12 @@ export const kindChecks: readonly BackendCheck[] = [
     assert.deepEqual(Buffer.from(await backend.mac(key, message)), Buffer.from(mac))
     assert.notDeepEqual(Buffer.from(await backend.mac(other, message)), Buffer.from(mac))
   }),
+  check('SM4: seals and opens', async (backend) => {
+    const key: KeyMaterial = { id: 'a/1', spec: 'SM4', wrapped: (await backend.generate('SM4')).wrapped }
+    const sealed = await backend.seal(key, new Uint8Array(12), Buffer.of(1), message)
+    assert.deepEqual(Buffer.from(await backend.open(key, new Uint8Array(12), Buffer.of(1), sealed)), message)
+    await assert.rejects(backend.open(key, new Uint8Array(12), Buffer.of(2), sealed), DecryptionError)
+  }),
   check('imports material that others wrapped, and refuses what is no key of that kind', async (backend) => {
     for (const spec of ['RSA_2048', 'SM2'] as const) {
       const wrapping = await makePair(backend, spec)

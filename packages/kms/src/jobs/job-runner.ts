@@ -50,6 +50,17 @@ export class JobRunner {
         await this.#kms.store.release(name, this.#holder)
       }
     }
+    await this.#destroyDataKeys()
+  }
+
+  /** One transaction destroys what is due, so that it needs no claim. */
+  async #destroyDataKeys(): Promise<void> {
+    const { store, clock, place } = this.#kms
+    const caller = service(place.accountId)
+    await store.transact(async (writes) => {
+      const entry = (id: string) => new AuditEntry({ caller, action: 'DeleteDataKey' }, clock(), id)
+      for (const id of await writes.deleteDueDataKeys(clock())) await writes.appendAudit(entry(id).succeeded())
+    })
   }
 
   async #drain(job: Job): Promise<void> {

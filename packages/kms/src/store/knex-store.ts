@@ -1,6 +1,7 @@
 import { HufuError, isHufuError } from '@hufu/wire'
 import type { Knex } from 'knex'
 import { claim, release } from './claims.ts'
+import { listDataKeys } from './data-keys.ts'
 import type { Database } from './database.ts'
 import { dueKeys, listAliases, listAudit, listKeys, listRotations } from './lists.ts'
 import { migrationSource } from './migrations/index.ts'
@@ -16,6 +17,7 @@ export async function knexStore(database: Database): Promise<Store> {
     ...knexReads(knex),
     listKeys: (query) => listKeys(knex, query),
     listAliases: (query) => listAliases(knex, query),
+    listDataKeys: (query) => listDataKeys(knex, query),
     rotations: (keyId) => listRotations(knex, keyId),
     due: (what, now, limit) => dueKeys(knex, what, now, limit),
     claim: (job, holder, now, until) => claim(knex, job, holder, now, until),

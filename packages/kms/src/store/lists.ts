@@ -1,6 +1,7 @@
 import type { KeyQuery, Page, RotationEntry } from '@hufu/wire'
 import type { Knex } from 'knex'
 import type { AuditFilter } from '../audit/audit-record.ts'
+import { containing } from './containing.ts'
 import { keysWithAlias } from './reads.ts'
 import { toAuditRecord, toKey } from './rows.ts'
 import type { DueFor, StoredAliasPage } from './store.ts'
@@ -31,7 +32,7 @@ function filterKeys(keys: Knex.QueryBuilder, db: Knex, query: KeyQuery): void {
       'keys.id',
       db('aliases')
         .select('key_id')
-        .whereRaw("name like ? escape '\\'", [`%${query.aliasContains.replace(/[\\%_]/g, '\\$&')}%`]),
+        .whereRaw(...containing('name', query.aliasContains)),
     )
   for (const { name, values } of query.tags ?? []) {
     const tagged = db('tags').select('key_id').where({ name })

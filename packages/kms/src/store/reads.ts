@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { readDataKey } from './data-keys.ts'
 import { toAccessKey, toImportToken, toKey, toVersion } from './rows.ts'
 import type { Reads } from './store.ts'
 
@@ -29,6 +30,7 @@ export const knexReads = (db: Knex): Reads => ({
     const row = await db('import_tokens').where({ id }).first()
     return row === undefined ? null : toImportToken(row)
   },
+  dataKey: (id) => readDataKey(db, id),
   async accessKey(id) {
     const row = await db('access_keys').where({ id }).first()
     return row === undefined ? null : toAccessKey(row)

@@ -15,6 +15,7 @@ export async function sqliteDatabase(file: string): Promise<Database> {
     client: 'better-sqlite3',
     connection: { filename: file },
     useNullAsDefault: true,
+    acquireConnectionTimeout: PATIENCE,
     pool: { min: 1, max: 1, afterCreate: configure },
   })
   const sync = await startLog(db, `${file}-wal`)
@@ -42,6 +43,9 @@ export async function sqliteDatabase(file: string): Promise<Database> {
     },
   }
 }
+
+/** Milliseconds that a query waits for its turn on the one connection. */
+const PATIENCE = 10_000
 
 function configure(connection: SqliteConnection.Database, done: (error: Error | null, connection: unknown) => void) {
   connection.pragma('journal_mode = WAL')

@@ -1,6 +1,7 @@
 import type {
   AliasEntry,
   AliasPage,
+  HostedDataKeyQuery,
   KeyEvent,
   KeyQuery,
   KeyTagSet,
@@ -9,6 +10,7 @@ import type {
   RotationEntry,
 } from '@hufu/wire'
 import type { AuditFilter, AuditRecord, StoredAuditRecord } from '../audit/audit-record.ts'
+import type { StoredDataKey } from '../data-key/data-key.ts'
 import type { AccessKey } from '../identity/access-key.ts'
 import type { ImportToken } from '../import/import-token.ts'
 import type { Key, KeyVersion } from '../key/key.ts'
@@ -21,6 +23,8 @@ export interface Reads {
   tags(keyId: string): Promise<KeyTagSet>
   bindings(keyId: string): Promise<readonly ResourceBinding[]>
   importToken(id: string): Promise<ImportToken | null>
+  /** Inside a transaction the data key is locked until its end. */
+  dataKey(id: string): Promise<StoredDataKey | null>
   accessKey(id: string): Promise<AccessKey | null>
   accessKeysOf(principal: string): Promise<readonly AccessKey[]>
   /** A setting of the whole store. */
@@ -52,6 +56,12 @@ export interface Writes {
   deleteImportToken(id: string): Promise<void>
   /** Those that expired before that time. */
   deleteImportTokens(expiredBefore: number): Promise<void>
+  /** Throws `DataKeyNameAlreadyExists`. */
+  insertDataKey(dataKey: StoredDataKey): Promise<void>
+  /** Throws `DataKeyNameAlreadyExists`. */
+  updateDataKey(dataKey: StoredDataKey): Promise<void>
+  /** Those whose time has come; gives their ids. */
+  deleteDueDataKeys(now: number): Promise<readonly string[]>
   insertAccessKey(accessKey: AccessKey): Promise<void>
   /** Keeps the first value that was ever given, and returns it. */
   keepSetting(name: string, value: string): Promise<string>
@@ -77,6 +87,9 @@ export interface Store extends Reads {
   transact<T>(work: (transaction: Reads & Writes) => Promise<T>): Promise<T>
   listKeys(query: KeyQuery & Required<Page>): Promise<{ readonly keys: readonly Key[]; readonly totalCount: number }>
   listAliases(query: Required<Page> & { readonly keyId?: string }): Promise<StoredAliasPage>
+  listDataKeys(
+    query: HostedDataKeyQuery & Required<Page>,
+  ): Promise<{ readonly dataKeys: readonly StoredDataKey[]; readonly totalCount: number }>
   rotations(keyId: string): Promise<readonly RotationEntry[]>
   /** Ids of keys whose time has come at `now`, at most `limit`, the longest due first. */
   due(what: DueFor, now: number, limit: number): Promise<readonly string[]>

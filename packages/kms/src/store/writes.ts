@@ -1,5 +1,6 @@
 import { HufuError, type KeyEvent } from '@hufu/wire'
 import type { Knex } from 'knex'
+import { deleteDueDataKeys, insertDataKey, updateDataKey } from './data-keys.ts'
 import { accessKeyRow, auditRow, importTokenRow, keyRow, versionRow } from './rows.ts'
 import type { Writes } from './store.ts'
 
@@ -58,6 +59,9 @@ export const knexWrites = (db: Knex, announce: (event: KeyEvent) => Promise<void
   async deleteImportTokens(expiredBefore) {
     await db('import_tokens').where('expires_at', '<', expiredBefore).delete()
   },
+  insertDataKey: (dataKey) => insertDataKey(db, dataKey),
+  updateDataKey: (dataKey) => updateDataKey(db, dataKey),
+  deleteDueDataKeys: (now) => deleteDueDataKeys(db, now),
   async insertAccessKey(accessKey) {
     await db('access_keys').insert(accessKeyRow(accessKey))
   },

@@ -31,6 +31,7 @@ export interface SoftwareKeyKind {
 
 export const softwareKeyKinds: Readonly<Partial<Record<KeySpec, SoftwareKeyKind>>> = {
   AES_256: symmetricKeys('AES-256-GCM', 32),
+  SM4: symmetricKeys('SM4-GCM', 16),
   RSA_2048: rsaKeys(2048),
   RSA_3072: rsaKeys(3072),
   RSA_4096: rsaKeys(4096),

@@ -2,12 +2,14 @@ import type { Knex } from 'knex'
 import { first } from './0001-first.ts'
 import { managedLife } from './0002-managed-life.ts'
 import { imports } from './0003-import.ts'
+import { dataKeys } from './0004-data-keys.ts'
 
 /** In their order; a released one is never changed. */
 const migrations: readonly { readonly name: string; up(schema: Knex.SchemaBuilder): Promise<void> }[] = [
   { name: '0001-first', up: first },
   { name: '0002-managed-life', up: managedLife },
   { name: '0003-import', up: imports },
+  { name: '0004-data-keys', up: dataKeys },
 ]
 
 export const migrationSource: Knex.MigrationSource<(typeof migrations)[number]> = {
