@@ -27,6 +27,8 @@ export interface RelationColumn {
   readonly attnum: number
   readonly typeOid: number
   readonly encrypted: EncryptedColumn | null
+  /** The other form of a column that is being moved: the application does not see it. */
+  readonly hidden: boolean
 }
 
 /** A table, partition or view that a statement can name. */
@@ -47,14 +49,23 @@ export class Catalogue {
   readonly #byOid = new Map<number, Relation>()
   readonly #words: readonly string[]
   readonly generation: number
+  readonly #missing: readonly string[]
 
-  constructor(relations: readonly Relation[], generation: number) {
+  /** `missing`: the names of declared tables that are not there. */
+  constructor(relations: readonly Relation[], generation: number, missing: readonly string[]) {
     this.generation = generation
+    this.#missing = missing.map((name) => name.toLowerCase())
     for (const relation of relations) {
       this.#byName.set(relation.name, [...(this.#byName.get(relation.name) ?? []), relation])
       this.#byOid.set(relation.oid, relation)
     }
     this.#words = [...new Set(relations.filter(matters).map(({ name }) => name.toLowerCase()))]
+  }
+
+  /** Whether that name is the other form of a column that is being moved. After the move the column has another name. */
+  isHidden(tableOid: number, attnum: number, name: string): boolean {
+    const column = this.#byOid.get(tableOid)?.columns.find((one) => one.attnum === attnum)
+    return column?.hidden === true && column.name === name
   }
 
   /** Every relation that the name may mean. */
@@ -81,6 +92,13 @@ export class Catalogue {
   concerns(sql: string): boolean {
     const folded = sql.toLowerCase()
     return folded.includes('u&"') || this.#words.some((word) => folded.includes(word))
+  }
+
+  /** True when the text may name a declared table that was not there: by now it may be. */
+  outdatedFor(sql: string): boolean {
+    if (this.#missing.length === 0) return false
+    const folded = sql.toLowerCase()
+    return this.#missing.some((word) => folded.includes(word))
   }
 
   get encrypted(): readonly EncryptedColumn[] {

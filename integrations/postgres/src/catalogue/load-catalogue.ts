@@ -55,10 +55,15 @@ export async function loadCatalogue(database: Database, declared: Declarations):
   const generation = applied ? await readGeneration(database) : -1
   const known = applied ? columnRow.array().parse((await database.query('SELECT * FROM hufu.columns')).rows) : []
   const relations = relationRow.array().parse((await database.query(RELATIONS)).rows)
+  const reverted = applied ? await readReverted(database) : new Set<string>()
   const byId = new Map(known.map((row) => [row.id.replaceAll('-', ''), row]))
+  const missing = Object.keys(declared)
+    .map((path) => splitPath(path).table)
+    .filter((table) => !relations.some(({ name }) => name === table))
   return new Catalogue(
-    relations.map((relation) => relationOf(relation, byId, declared)),
+    relations.map((relation) => relationOf(relation, byId, declared, reverted)),
     generation,
+    missing,
   )
 }
 
@@ -67,10 +72,22 @@ async function readGeneration(database: Database): Promise<number> {
   return z.tuple([z.object({ generation: z.number() })]).parse(rows)[0].generation
 }
 
+/** Columns that went back to plaintext: the declarations of running applications may still name them. */
+async function readReverted(database: Database): Promise<ReadonlySet<string>> {
+  const { rows } = await database.query('SELECT path FROM hufu.reverted')
+  return new Set(
+    z
+      .array(z.object({ path: z.string() }))
+      .parse(rows)
+      .map(({ path }) => path),
+  )
+}
+
 function relationOf(
   row: z.output<typeof relationRow>,
   known: ReadonlyMap<string, ColumnRow>,
   declared: Declarations,
+  reverted: ReadonlySet<string>,
 ): Relation {
   const pending = new Set<'apply' | 'backfill'>()
   const columns = row.columns.map(({ name, attnum, type, id }) => {
@@ -78,9 +95,14 @@ function relationOf(
     const declaration = declarationOf(declared, row, name)
     const encrypted = record === undefined ? null : encryptedColumn(record, row, name)
     if (encrypted !== null && declaration !== undefined) checkDeclaration(encrypted, declaration)
-    if (encrypted === null && declaration !== undefined && row.view === null)
+    if (
+      encrypted === null &&
+      declaration !== undefined &&
+      row.view === null &&
+      !reverted.has(`${row.schema}.${row.name}.${name}`)
+    )
       pending.add(hasShadow(row, name, known) ? 'backfill' : 'apply')
-    return { name, attnum, typeOid: type, encrypted }
+    return { name, attnum, typeOid: type, encrypted, hidden: isHidden(row, name, known) }
   })
   return { oid: row.oid, schema: row.schema, name: row.name, view: row.view, columns, pending: worst(pending) }
 }
@@ -93,6 +115,15 @@ const hasShadow = (row: z.output<typeof relationRow>, name: string, known: Reado
   row.columns.some(
     (other) => other.name === shadowName(name) && other.id !== null && known.get(other.id)?.phase === 'backfill',
   )
+
+/** The second column of a move, in either direction. */
+const isHidden = (row: z.output<typeof relationRow>, name: string, known: ReadonlyMap<string, ColumnRow>): boolean =>
+  row.columns.some(({ name: other, id }) => {
+    const phase = id === null ? undefined : known.get(id)?.phase
+    return (phase === 'backfill' && other === name) || (phase === 'revert' && plainName(other) === name)
+  })
+
+export const plainName = (column: string): string => `${column}__plain`
 
 export const shadowName = (column: string): string => `${column}__hufu`
 

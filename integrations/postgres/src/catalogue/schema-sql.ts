@@ -50,6 +50,7 @@ BEGIN
     RAISE EXCEPTION 'hufu: the encrypted columns of % have changed', moving USING ERRCODE = 'HUF01';
   END IF;
 END $$`,
+  'CREATE TABLE IF NOT EXISTS hufu.reverted (path text PRIMARY KEY)',
   'CREATE TABLE IF NOT EXISTS hufu.state (one boolean PRIMARY KEY DEFAULT true CHECK (one), generation integer NOT NULL)',
   'INSERT INTO hufu.state (generation) VALUES (0) ON CONFLICT DO NOTHING',
 ]

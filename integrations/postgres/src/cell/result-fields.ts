@@ -21,6 +21,8 @@ export interface CellField {
 export interface ResultFields {
   readonly cells: readonly CellField[]
   readonly bytes: readonly number[]
+  /** Fields that the application does not see. */
+  readonly hidden: ReadonlySet<number>
 }
 
 /**
@@ -36,12 +38,17 @@ export function resultFields(
     throw new CatalogueChanged('another number of result columns')
   const cells: CellField[] = []
   const bytes: number[] = []
+  const hidden = new Set<number>()
   for (const [index, field] of fields.entries()) {
+    if (catalogue.isHidden(field.tableID, field.columnID, field.name)) {
+      hidden.add(index)
+      continue
+    }
     const columns = cellColumns(field, outputs?.[index], catalogue)
     if (columns.length > 0) cells.push({ index, columns, ...places(fields, field, columns, catalogue) })
     else if (field.dataTypeID === BYTEA) bytes.push(index)
   }
-  return { cells, bytes }
+  return { cells, bytes, hidden }
 }
 
 function cellColumns(field: FieldDef, said: Output | undefined, catalogue: Catalogue): Output {

@@ -32,7 +32,7 @@ export function encryptedClient(encryption: Encryption): typeof pg.Client {
       this.#vault = encryption.vault(this, config)
       const detach = this.#vault.attach()
       this.once('end', detach)
-      connectionOf(this).on('readyForQuery', ({ status }) => status === 'I' && this.#identity.transactionEnded())
+      connectionOf(this).on('readyForQuery', ({ status }) => this.#identity.ready(status !== 'I'))
     }
 
     override query(input: unknown, values?: unknown, callback?: unknown): never {
@@ -42,14 +42,14 @@ export function encryptedClient(encryption: Encryption): typeof pg.Client {
     #query(input: QueryInput | Submittable, values: unknown, callback: unknown): unknown {
       const submit = super.query.bind(this) as (query: Submittable, values?: unknown, callback?: unknown) => unknown
       if (submits(input)) {
-        new Gate(input, this.#vault, this.#identity)
+        new Gate(input, this.#vault, this.#identity, null)
         return submit(input, values, callback)
       }
       const query = new Query(input, values, callback)
       if (typeof input === 'object' && input !== null && input.query_timeout !== undefined)
         query.query_timeout = input.query_timeout
       const answer = typeof query.callback === 'function' ? undefined : promised(query)
-      new Gate(query, this.#vault, this.#identity)
+      new Gate(query, this.#vault, this.#identity, () => submit(query))
       submit(query)
       return answer
     }

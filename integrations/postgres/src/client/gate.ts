@@ -1,3 +1,4 @@
+import { isHufuError } from '@hufu/wire'
 import type { FieldDef } from 'pg'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { CatalogueChanged } from '../cell/read-error.ts'
@@ -6,12 +7,16 @@ import { plainField, type ResultFields, resultFields } from '../cell/result-fiel
 import { writeValues } from '../cell/write-values.ts'
 import type { Plan, StatementPlan } from '../plan/plan.ts'
 import { QueryRefused } from '../refusal/query-refused.ts'
+import { GUARD_ERROR, guardText } from './guard.ts'
 import type { Identity } from './identity.ts'
 import type { Connection, Submittable } from './submittable.ts'
 import type { Vault } from './vault.ts'
 
 /** Rows that are opened together: more hold memory, fewer cost calls. */
 const ROWS_AT_ONCE = 1000
+
+/** How often a query is sent again because columns were moved under it. */
+const TRIES = 5
 
 type Handler = () => void
 
@@ -25,20 +30,30 @@ export class Gate {
   readonly #query: Submittable
   readonly #vault: Vault
   readonly #identity: Identity
+  /** Sends the query once more, when it was planned on what has changed meanwhile; null when it cannot be. */
+  readonly #again: (() => void) | null
+  #tries = TRIES
   readonly #inner: Required<Pick<Submittable, 'submit' | 'handleRowDescription' | 'handleDataRow' | 'handleError'>>
+  #original: { text: string | undefined; values: Submittable['values'] } | null = null
   #catalogue: Catalogue | null = null
   #plan: Plan | null = null
   #statement = 0
+  #guarding = false
+  /** Why its results can't be read: thrown when the server does not refuse the statement itself. */
+  #doomed: CatalogueChanged | null = null
+  /** A read that is sent again has still to hear that the server is ready after the first time. */
+  #skipReady = false
   #fields: ResultFields | null = null
   #rows: RawRow[] = []
   #later: Handler[] = []
   #working = false
   #finished = false
 
-  constructor(query: Submittable, vault: Vault, identity: Identity) {
+  constructor(query: Submittable, vault: Vault, identity: Identity, again: (() => void) | null) {
     this.#query = query
     this.#vault = vault
     this.#identity = identity
+    this.#again = again
     this.#inner = {
       submit: query.submit.bind(query),
       handleRowDescription: query.handleRowDescription?.bind(query) ?? ignore,
@@ -54,70 +69,93 @@ export class Gate {
     query.handleRowDescription = (message) => this.#inOrder(() => this.#describe(message.fields))
     query.handleDataRow = (message) => this.#row(message.fields)
     query.handleError = (error, connection) => this.#inOrder(() => this.#fail(error, connection))
-    for (const name of ['handlePortalSuspended', 'handleReadyForQuery', 'handleEmptyQuery'] as const) {
+    const ready = query.handleReadyForQuery?.bind(query)
+    query.handleReadyForQuery = (connection) =>
+      this.#inOrder(() => {
+        if (this.#skipReady) this.#skipReady = false
+        else ready?.(connection)
+      })
+    for (const name of ['handlePortalSuspended', 'handleEmptyQuery'] as const) {
       const handle = query[name]?.bind(query)
       query[name] = (connection) => this.#inOrder(() => handle?.(connection))
     }
     const complete = query.handleCommandComplete?.bind(query)
     query.handleCommandComplete = (message, connection) =>
       this.#inOrder(() => {
-        this.#completed()
-        complete?.(message, connection)
+        if (this.#completed()) complete?.(message, connection)
       })
   }
 
   #submit(connection: Connection): Error | null | undefined {
-    const catalogue = this.#vault.catalogue
+    const { catalogue } = this.#vault
+    const target = this.#target
     if (catalogue === null) return this.#sendWhen(connection, () => this.#vault.ready())
+    if (catalogue.outdatedFor(target.text ?? '')) return this.#sendWhen(connection, () => this.#vault.reload())
     try {
       return this.#send(connection, catalogue)
     } catch (error) {
-      if (isStale(error)) return this.#sendWhen(connection, () => this.#vault.reload())
+      if (isHufuError(error, 'InvalidState')) return this.#sendWhen(connection, () => this.#vault.reload())
       return asError(error)
     }
   }
 
-  /** Sends as soon as the catalogue is there; the connection waits, others do not. */
+  /** Who has the text and the values: a query stream sends through a cursor. */
+  get #target(): Submittable {
+    return this.#query.cursor ?? this.#query
+  }
+
+  /** Sends as soon as the catalogue is there; this connection waits, others do not. */
   #sendWhen(connection: Connection, load: () => Promise<Catalogue>): null {
-    load()
-      .then((catalogue) => (this.#finished ? null : this.#send(connection, catalogue)))
-      .then((error) => {
-        if (error instanceof Error) throw error
-      })
-      .catch((error) => this.#refuse(error, connection))
+    this.#sendLater(
+      connection,
+      load().then((catalogue) => (this.#finished ? null : this.#send(connection, catalogue))),
+    )
     return null
+  }
+
+  #sendLater(connection: Connection, sent: Promise<Error | null | undefined>): void {
+    sent.then((error) => error && this.#refuse(error, connection)).catch((error) => this.#refuse(error, connection))
   }
 
   /** Plans and sends; a plan that seals values sends when its keys are there. */
   #send(connection: Connection, catalogue: Catalogue): Error | null | undefined {
-    const target = this.#query.cursor ?? this.#query
-    const plan = typeof target.text === 'string' ? this.#vault.plan(target.text, catalogue) : null
+    const target = this.#target
+    const plan = this.#vault.plan(target.text ?? '', catalogue)
     this.#plan = plan
     this.#catalogue = catalogue
-    if (plan === null || !plan.concerned) return this.#inner.submit(connection)
+    this.#original = { text: target.text, values: target.values }
+    if (!plan.concerned && plan.guarded.length === 0) return this.#inner.submit(connection)
     const values = target.values ?? []
-    if (values.length !== plan.parameters && plan.uses.length > 0)
-      throw new QueryRefused({
-        refusal: 'ParameterCount',
-        table: plan.uses[0]?.column.table ?? '',
-        construct: `${values.length} values for ${plan.parameters} parameters`,
-      })
-    if (plan.uses.length === 0) {
-      target.text = plan.text
-      return this.#inner.submit(connection)
-    }
-    writeValues(plan, values, this.#identity.keyring(this.#vault), catalogue)
-      .then((written) => {
-        if (this.#finished) return null
-        target.text = plan.text
-        target.values = written
-        return this.#inner.submit(connection)
-      })
-      .then((error) => {
-        if (error instanceof Error) throw error
-      })
-      .catch((error) => this.#refuse(error, connection))
+    if (plan.uses.length === 0) return this.#sendPlanned(connection, plan, values)
+    checkCount(plan, values)
+    const written = writeValues(plan, values, this.#identity.keyring(this.#vault), catalogue)
+    this.#sendLater(
+      connection,
+      written.then((cells) => (this.#finished ? null : this.#sendPlanned(connection, plan, cells))),
+    )
     return null
+  }
+
+  /** A named statement is another one where the text is another, so that it gets another name. */
+  #sendPlanned(connection: Connection, plan: Plan, values: unknown[]): Error | null | undefined {
+    const target = this.#target
+    if (target.name && plan.text !== target.text) target.name = `${target.name} hufu ${this.#catalogue?.generation}`
+    target.text = plan.text
+    if (target.values) target.values = values
+    if (plan.guarded.length > 0) this.#sendGuard(connection, plan, values.length > 0 || target !== this.#query)
+    return this.#inner.submit(connection)
+  }
+
+  #sendGuard(connection: Connection, plan: Plan, extended: boolean): void {
+    const guard = guardText(plan, this.#catalogue?.generation ?? 0)
+    this.#guarding = true
+    if (!extended && !this.#query.name) {
+      this.#query.text = `${guard}; ${plan.text}`
+      return
+    }
+    connection.parse({ text: guard })
+    connection.bind({ values: [] })
+    connection.execute({})
   }
 
   /** The statement was not sent: the query gets the error, and the connection goes on with the next one. */
@@ -128,16 +166,43 @@ export class Gate {
   }
 
   #describe(fields: FieldDef[]): void {
+    if (this.#guarding) return
+    try {
+      this.#describeBy(fields)
+    } catch (error) {
+      if (!(error instanceof CatalogueChanged)) throw error
+      this.#working = true
+      this.#replan()
+        .then((same) => {
+          if (same) this.#describeBy(fields)
+          else this.#doomed = error
+        })
+        .catch((failure) => this.#fail(asError(failure), null))
+        .finally(() => this.#work())
+    }
+  }
+
+  /** The table has changed since: good enough when the new plan would have sent the same text. */
+  async #replan(): Promise<boolean> {
+    const catalogue = await this.#vault.reload()
+    const plan = this.#vault.plan(this.#original?.text ?? '', catalogue)
+    if (plan.text !== this.#plan?.text) return false
+    this.#plan = plan
+    this.#catalogue = catalogue
+    return true
+  }
+
+  #describeBy(fields: FieldDef[]): void {
     const catalogue = this.#catalogue
     if (catalogue === null) throw new TypeError('expected a catalogue before any answer')
     const outputs = this.#plan?.concerned === true ? (this.#statementPlan?.outputs ?? null) : null
     const found = resultFields(fields, outputs, catalogue)
-    this.#fields = found.cells.length > 0 || found.bytes.length > 0 ? found : null
+    this.#fields = found.cells.length + found.bytes.length + found.hidden.size > 0 ? found : null
     const plain = fields.map((field, index) => {
       const cell = found.cells.find((one) => one.index === index)
       return cell === undefined ? field : plainField(field, cell)
     })
-    this.#inner.handleRowDescription({ fields: plain })
+    this.#inner.handleRowDescription({ fields: shown(plain, found) })
   }
 
   get #statementPlan(): StatementPlan | undefined {
@@ -145,6 +210,7 @@ export class Gate {
   }
 
   #row(row: RawRow): void {
+    if (this.#guarding || this.#doomed !== null) return
     if (this.#fields === null && !this.#working) {
       if (!this.#finished) this.#inner.handleDataRow({ fields: row })
       return
@@ -179,7 +245,8 @@ export class Gate {
   #open(rows: readonly RawRow[]): void {
     const { fields: known, catalogue } = { fields: this.#fields, catalogue: this.#catalogue }
     const handOver = () => {
-      for (const fields of rows) if (!this.#finished) this.#inner.handleDataRow({ fields })
+      for (const row of rows)
+        if (!this.#finished) this.#inner.handleDataRow({ fields: known === null ? row : shown(row, known) })
     }
     if (known === null || catalogue === null) {
       handOver()
@@ -195,25 +262,81 @@ export class Gate {
   /** The query sees one error and nothing after it. */
   #fail(error: unknown, connection: Connection | null): void {
     if (this.#finished) return
+    if (isOutdated(error) && this.#sendAgain(error)) return
     this.#finished = true
-    if (error instanceof CatalogueChanged) this.#vault.reload().catch(() => {})
-    this.#inner.handleError(error, connection ?? silent)
+    if (error instanceof CatalogueChanged || isOutdated(error)) this.#vault.reload().catch(ignore)
+    const known = isGuardError(error) ? new CatalogueChanged('a column was moved meanwhile') : error
+    this.#inner.handleError(known, connection ?? silent)
   }
 
-  #completed(): void {
+  /**
+   * The statement failed as one does that was planned on what has changed meanwhile: when a new plan is another, the
+   * query is sent once more. False inside of a transaction, which has failed, and for what cannot be sent twice.
+   */
+  #sendAgain(error: unknown): boolean {
+    const [again, original, plan] = [this.#again, this.#original, this.#plan]
+    const repeatable = again !== null && original !== null && plan?.statements.length === 1
+    if (!repeatable || this.#identity.inTransaction || this.#tries-- === 0) return false
+    this.#guarding = false
+    this.#doomed = null
+    this.#vault
+      .reload()
+      .then((catalogue) => {
+        const changed = isGuardError(error) || this.#vault.plan(original.text ?? '', catalogue).text !== plan.text
+        if (!changed) return this.#fail(error, null)
+        if (original.text !== undefined) this.#query.text = original.text
+        this.#query.values = original.values ?? null
+        again()
+      })
+      .catch((failure) => this.#fail(asError(failure), null))
+    return true
+  }
+
+  /** False for the guard's own completion. */
+  #completed(): boolean {
+    if (this.#doomed !== null) {
+      if (this.#plan?.statements[0]?.reads !== true || !this.#sendAgain(this.#doomed)) throw this.#doomed
+      this.#skipReady = true
+      return false
+    }
+    if (this.#guarding) {
+      this.#guarding = false
+      return false
+    }
     const principal = this.#statementPlan?.principal
     if (principal !== undefined) this.#identity.set(principal)
     this.#statement++
     this.#fields = null
+    return true
   }
 }
 
 /** For a query that ends its portal on an error: the server has sent everything already. */
-const silent: Connection = { sync() {} }
+const silent: Connection = { sync() {}, parse() {}, bind() {}, execute() {} }
 
 const ignore = (): void => {}
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
-/** A refusal that a newer catalogue may lift. */
-const isStale = (error: unknown): boolean => error instanceof CatalogueChanged
+const isGuardError = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === GUARD_ERROR
+
+/**
+ * SQLSTATEs with which a statement fails whose column was encrypted when it was planned and no longer is, or the other
+ * way round: undefined function, wrong type, bad text, undefined column, check violation.
+ */
+const OUTDATED = [GUARD_ERROR, '42883', '42804', '22P02', '42703', '23514', '42P10']
+
+const isOutdated = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && OUTDATED.includes(String(error.code))
+
+/** What the application sees of a row or of its fields. */
+const shown = <T>(items: T[], { hidden }: ResultFields): T[] =>
+  hidden.size === 0 ? items : items.filter((_, index) => !hidden.has(index))
+
+/** A missing value would leave a plaintext unsealed, or a parameter without its cell. */
+function checkCount(plan: Plan, values: readonly unknown[]): void {
+  const table = plan.uses[0]?.column.table ?? ''
+  const construct = `${values.length} values for ${plan.parameters} parameters`
+  if (values.length !== plan.parameters) throw new QueryRefused({ refusal: 'ParameterCount', table, construct })
+}

@@ -3,6 +3,8 @@ import type { Vault } from './vault.ts'
 
 /** As whom a connection asks for data keys: `SET hufu.principal`, as PostgreSQL would keep it. */
 export class Identity {
+  /** Whether the connection was in a transaction when the server was last ready. */
+  inTransaction = false
   readonly #own: string | null
   #session: string | null
   #local: string | null | undefined
@@ -26,8 +28,9 @@ export class Identity {
     else this.#session = name ?? this.#own
   }
 
-  /** Outside of a transaction nothing is local. */
-  transactionEnded(): void {
-    this.#local = undefined
+  /** The server is ready; outside of a transaction nothing is local. */
+  ready(inTransaction: boolean): void {
+    this.inTransaction = inTransaction
+    if (!inTransaction) this.#local = undefined
   }
 }

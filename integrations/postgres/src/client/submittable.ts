@@ -1,8 +1,8 @@
-import type { FieldDef, Submittable as PgSubmittable } from 'pg'
+import type { FieldDef } from 'pg'
 import type { RawRow } from '../cell/read-rows.ts'
 
 /** What `pg.Client.query` takes besides text: it sends itself, and is told what the server answers. */
-export interface Submittable extends PgSubmittable {
+export interface Submittable {
   text?: string
   values?: unknown[] | null
   name?: string
@@ -23,4 +23,7 @@ export interface Submittable extends PgSubmittable {
 export interface Connection {
   /** Asks the server to say that it is ready. */
   sync(): void
+  parse(statement: { text: string }): void
+  bind(portal: { values: unknown[] }): void
+  execute(portal: object): void
 }

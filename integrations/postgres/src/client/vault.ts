@@ -25,6 +25,8 @@ export class Vault {
   #clients = 0
   #catalogue: Catalogue | null = null
   #loading: Promise<Catalogue> | null = null
+  /** A load that begins when the one under way, which may have read too early, has ended. */
+  #next: Promise<Catalogue> | null = null
 
   constructor(encryption: Encryption, config: ClientConfig) {
     this.#encryption = encryption
@@ -39,20 +41,32 @@ export class Vault {
 
   /** Loads the parser and the catalogue, or waits for who loads them. */
   async ready(): Promise<Catalogue> {
-    return this.#catalogue ?? this.reload()
+    return this.#catalogue ?? this.#loading ?? this.reload()
   }
 
-  /** Reads the catalogue anew. Plans made with the old one are forgotten. */
+  /** Reads the catalogue anew, as it is now or later. Plans made with the old one are forgotten. */
   reload(): Promise<Catalogue> {
-    this.#loading ??= this.#load().finally(() => {
-      this.#loading = null
+    if (this.#loading === null) return this.#startLoad()
+    this.#next ??= this.#loading.then(
+      () => this.#startLoad(),
+      () => this.#startLoad(),
+    )
+    return this.#next
+  }
+
+  #startLoad(): Promise<Catalogue> {
+    this.#next = null
+    const loading = this.#load().finally(() => {
+      if (this.#loading === loading) this.#loading = null
     })
-    return this.#loading
+    this.#loading = loading
+    return loading
   }
 
   /** What becomes of the text. Throws `QueryRefused`. The catalogue must be loaded. */
   plan(sql: string, catalogue: Catalogue): Plan {
-    const known = this.#plans.get(sql) ?? this.#analyse(sql, catalogue)
+    const held = catalogue === this.#catalogue ? this.#plans.get(sql) : undefined
+    const known = held ?? this.#analyse(sql, catalogue)
     if ('refused' in known) throw known.refused
     return known.plan
   }
@@ -79,7 +93,7 @@ export class Vault {
 
   #analyse(sql: string, catalogue: Catalogue): { plan: Plan } | { refused: unknown } {
     const made = attempt(() => analyse(sql, catalogue))
-    this.#plans.set(sql, made)
+    if (catalogue === this.#catalogue) this.#plans.set(sql, made)
     return made
   }
 

@@ -4,6 +4,7 @@ import type { ClientConfig } from 'pg'
 import { z } from 'zod'
 import type { Declarations } from '../catalogue/load-catalogue.ts'
 import { Vault } from '../client/vault.ts'
+import { ForgettableEvents } from '../keys/forgettable-events.ts'
 import { type KeyUse, keyCache } from '../keys/keyring.ts'
 import { columnDeclarations } from './column-declaration.ts'
 import { findKms, type KmsAddress } from './find-kms.ts'
@@ -28,6 +29,8 @@ export interface Encryption {
   identity(principal: string | null): { readonly identity: string; readonly service: KeyService }
   /** The same encryption for pools that ask as another identity. */
   as(principal: string): Encryption
+  /** Drops every cached data key. */
+  forgetKeys(): void
   /** What is known of the database that a connection leads to. */
   vault(client: DatabaseAddress, config: string | ClientConfig | undefined): Vault
 }
@@ -43,7 +46,8 @@ interface DatabaseAddress {
 export function defineEncryption(options: EncryptionOptions): Encryption {
   const columns = parseColumns(options.columns)
   const service = findKms(options.kms)
-  const cache = keyCache(options.events)
+  const events = new ForgettableEvents(options.events)
+  const cache = keyCache(events)
   const vaults = new Map<string, Vault>()
   const identity: Encryption['identity'] = (principal) => {
     if (principal === null) return { identity: '', service }
@@ -58,6 +62,7 @@ export function defineEncryption(options: EncryptionOptions): Encryption {
       keyCache: cache,
       identity,
       as: make,
+      forgetKeys: () => events.forgetAll(),
       vault(client, config) {
         const name = JSON.stringify([client.host, client.port, client.database, client.user])
         const known =

@@ -16,7 +16,7 @@ export type KeyLease = Lease<KeyUse>
 export type KeyedColumn = Pick<EncryptedColumn, 'id' | 'table' | 'column' | 'key' | 'group'>
 
 /** Milliseconds for which the newest key's number is believed: another process may have rotated. */
-const NEWEST_LIFE = 1000
+export const NEWEST_LIFE = 1000
 
 /** The data keys of one identity: made on first use, unwrapped by the KMS, cached. */
 export class Keyring {
@@ -140,6 +140,10 @@ const cellContext = (column: KeyedColumn, tenant: string): EncryptionContext => 
   'hufu:tenant': tenant,
 })
 
-/** The cache that all identities of one encryption share; without events a key is asked for anew every second. */
-export const keyCache = (events: KeyEvents | undefined): DataKeyCache<KeyUse> =>
-  new DataKeyCache<KeyUse>({ ...(events === undefined ? {} : { events }), lifeUnheard: 1000, capacity: 10_000 })
+/** Milliseconds for which a data key is used before the KMS and the table of keys are asked again. */
+const LIFE = 10_000
+const LIFE_UNHEARD = 1000
+
+/** The cache that all identities of one encryption share. */
+export const keyCache = (events: KeyEvents): DataKeyCache<KeyUse> =>
+  new DataKeyCache<KeyUse>({ events, life: LIFE, lifeUnheard: LIFE_UNHEARD, capacity: 10_000 })

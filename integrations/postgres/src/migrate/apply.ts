@@ -1,6 +1,6 @@
-import type { ClientBase } from 'pg'
 import { schemaSql } from '../catalogue/schema-sql.ts'
 import type { Encryption } from '../definition/define-encryption.ts'
+import type { MigrationDatabase } from './session.ts'
 import { emptyColumnSteps, type Step, shadowColumnSteps } from './steps.ts'
 import { findColumn } from './table.ts'
 
@@ -11,7 +11,7 @@ export interface Applied {
 }
 
 /** Makes the catalogue, column types, constraints and indexes of every declared column. Idempotent. */
-export async function apply(database: ClientBase, encryption: Encryption): Promise<Applied[]> {
+export async function apply(database: MigrationDatabase, encryption: Encryption): Promise<Applied[]> {
   for (const sql of schemaSql) await database.query(sql)
   const done: Applied[] = []
   for (const [path, declared] of Object.entries(encryption.columns)) {
@@ -26,7 +26,7 @@ export async function apply(database: ClientBase, encryption: Encryption): Promi
   return done
 }
 
-const beingMoved = async (database: ClientBase, path: string): Promise<boolean> => {
+const beingMoved = async (database: MigrationDatabase, path: string): Promise<boolean> => {
   try {
     return (await findColumn(database, `${path}__hufu`)).id !== null
   } catch {
@@ -35,7 +35,7 @@ const beingMoved = async (database: ClientBase, path: string): Promise<boolean> 
 }
 
 /** Runs what can be in one transaction, then the rest. */
-export async function run(database: ClientBase, steps: readonly Step[]): Promise<void> {
+export async function run(database: MigrationDatabase, steps: readonly Step[]): Promise<void> {
   await database.query('BEGIN')
   try {
     for (const { sql, values, concurrent } of steps)

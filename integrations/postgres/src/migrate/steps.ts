@@ -113,38 +113,42 @@ export function shadowColumnSteps(found: TableColumn, declared: ColumnDeclaratio
   const id = randomUUID()
   const hex = id.replaceAll('-', '')
   const shadow = shadowName(found.column)
+  const bound = [columnOf(declared.tenant), columnOf(declared.row)].flatMap((name) => name ?? [])
   const [adopt, ...index] = adoptSteps(found, declared, hex, shadow, true)
   return [
     { sql: `ALTER TABLE ${found.table} ADD COLUMN ${quoteName(shadow)} bytea` },
     ...(adopt === undefined ? [] : [adopt]),
-    ...staleTrigger(found, hex, columnOf(declared.tenant), columnOf(declared.row)),
+    ...staleTrigger(found.table, hex, found.column, shadow, bound),
     recordStep(found, declared, id, 'backfill'),
     generationStep,
     ...index,
   ]
 }
 
-/** Whoever writes the plaintext makes its cell stale: the trigger drops it, and backfill makes it anew. */
-function staleTrigger(found: TableColumn, hex: string, tenant: string | null, row: string | null): Step[] {
-  const [plain, shadow] = [quoteName(found.column), quoteName(shadowName(found.column))]
-  const bound = [found.column, tenant, row].flatMap((name) => (name === null ? [] : [quoteName(name)]))
-  const changed = bound.map((name) => `NEW.${name}::text IS DISTINCT FROM OLD.${name}::text`).join(' OR ')
-  const name = quoteName(`hufu_stale_${hex}`)
+/** Whoever writes one column makes its twin stale: the trigger drops it, and the migration makes it anew. */
+export function staleTrigger(
+  table: string,
+  id: string,
+  written: string,
+  twin: string,
+  bound: readonly string[],
+): Step[] {
+  const made = quoteName(twin)
+  const changed = [written, ...bound].map(
+    (name) => `NEW.${quoteName(name)}::text IS DISTINCT FROM OLD.${quoteName(name)}::text`,
+  )
+  const name = quoteName(`hufu_stale_${id}`)
   return [
     {
       sql: `CREATE OR REPLACE FUNCTION hufu.${name}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'INSERT' THEN NEW.${shadow} := NULL;
-  ELSIF (${changed}) AND NEW.${shadow} IS NOT DISTINCT FROM OLD.${shadow} THEN NEW.${shadow} := NULL;
+  IF TG_OP = 'INSERT' THEN NEW.${made} := NULL;
+  ELSIF (${changed.join(' OR ')}) AND NEW.${made} IS NOT DISTINCT FROM OLD.${made} THEN NEW.${made} := NULL;
   END IF;
   RETURN NEW;
 END $$`,
     },
-    {
-      sql: `CREATE TRIGGER ${name} BEFORE INSERT OR UPDATE ON ${found.table} FOR EACH ROW EXECUTE FUNCTION hufu.${name}()`,
-    },
-    {
-      sql: `COMMENT ON COLUMN ${found.table}.${shadow} IS ${quoteText(`cells of ${found.column}, while hufu moves it (${plain})`)}`,
-    },
+    { sql: `CREATE TRIGGER ${name} BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION hufu.${name}()` },
+    { sql: `COMMENT ON COLUMN ${table}.${made} IS ${quoteText(`the other form of ${written}, while hufu moves it`)}` },
   ]
 }

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { QueryRefused } from '../refusal/query-refused.ts'
-import { child, children, kindOf, optional, strings, type Tree, text } from '../sql/ast.ts'
+import { child, children, everyNode, kindOf, optional, strings, type Tree, text } from '../sql/ast.ts'
 import { parse } from '../sql/parse.ts'
 import { Source } from '../sql/source.ts'
 import { Context, type Occurrence } from './context.ts'
@@ -14,14 +14,14 @@ import { statement as anyStatement } from './statement.ts'
  * index expressions, which results are cells. Throws `QueryRefused` for what would mean something else on cells.
  */
 export function analyse(sql: string, catalogue: Catalogue): Plan {
-  const untouched: Plan = { text: sql, statements: [], uses: [], parameters: 0, concerned: false, guarded: false }
+  const untouched: Plan = { text: sql, statements: [], uses: [], parameters: 0, concerned: false, guarded: [] }
   if (!catalogue.concerns(sql) && !/hufu\s*\.\s*principal/i.test(sql)) return untouched
   const statements = parsed(sql)
   const context = new Context(new Source(sql), catalogue, { expression, select, statement: anyStatement })
   const plans = statements.map((node) => statement(context, child(node, 'stmt')))
   const { uses, parameters } = numbered(context)
   const { concerned, guarded } = context
-  return { text: context.source.result(), statements: plans, uses, parameters, concerned, guarded }
+  return { text: context.source.result(), statements: plans, uses, parameters, concerned, guarded: [...guarded] }
 }
 
 /** What cannot be parsed is not sent: the server might know a syntax in which a plaintext hides. */
@@ -38,7 +38,10 @@ function statement(context: Context, node: Tree): StatementPlan {
   const flows = context.statement(node, null)
   const outputs = flows?.map(({ cells }) => cells.map(({ column }) => column)) ?? null
   const principal = principalSet(node)
-  return principal === undefined ? { outputs } : { outputs, principal }
+  const reads =
+    kindOf(node).kind === 'SelectStmt' &&
+    ![...everyNode(node)].some(({ kind }) => /^(Insert|Update|Delete|Merge)Stmt$/.test(kind))
+  return principal === undefined ? { outputs, reads } : { outputs, reads, principal }
 }
 
 /** `SET [LOCAL] hufu.principal = '…'` and its RESET. */

@@ -36,7 +36,7 @@ export class Context {
   readonly catalogue: Catalogue
   readonly occurrences: Occurrence[] = []
   concerned = false
-  guarded = false
+  readonly guarded = new Set<string>()
 
   readonly #analysers: Analysers
 

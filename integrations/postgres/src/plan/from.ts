@@ -2,6 +2,7 @@ import type { Relation } from '../catalogue/catalogue.ts'
 import { child, children, everyNode, kindOf, number, optional, strings, type Tree, text } from '../sql/ast.ts'
 import type { Context } from './context.ts'
 import { fixColumns } from './fixed.ts'
+import { quoteName } from './index-text.ts'
 import { plainParts } from './plain-parts.ts'
 import type { Flow, Range, Scope } from './scope.ts'
 import { viewFlows } from './view.ts'
@@ -60,7 +61,7 @@ export function relationOf(context: Context, schema: string, name: string, at: n
   if (special !== undefined && found.length > 1) context.refuse('AmbiguousName', name, `${name} without its schema`, at)
   if (found.length > 1) return null
   if (only?.pending === 'apply') context.notApplied(only)
-  if (only?.pending === 'backfill') context.guarded = true
+  if (only?.pending === 'backfill') context.guarded.add(`${quoteName(only.schema)}.${quoteName(only.name)}`)
   if (special !== undefined) context.concerned = true
   return only
 }

@@ -30,6 +30,8 @@ export type Output = readonly EncryptedColumn[]
 export interface StatementPlan {
   /** Its result columns in order; null when only the server knows them. */
   readonly outputs: readonly Output[] | null
+  /** True for a SELECT that writes nothing in WITH: it may be sent twice. */
+  readonly reads: boolean
   /** What it sets `hufu.principal` to; undefined when it does not. */
   readonly principal?: { readonly name: string | null; readonly local: boolean }
 }
@@ -44,6 +46,6 @@ export interface Plan {
   readonly parameters: number
   /** False when the text has nothing to do with encrypted columns. */
   readonly concerned: boolean
-  /** True when a table that is being moved is touched: the statement is sent with a guard. */
-  readonly guarded: boolean
+  /** Tables touched of which a column is being moved, as SQL writes them: the statement is sent with a guard. */
+  readonly guarded: readonly string[]
 }
