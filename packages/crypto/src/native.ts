@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
 import type { NativeSm2 } from './sm2/native-engine.ts'
 
 /** The number of a key in the addon's memory. */
@@ -68,12 +69,17 @@ export interface NativeAddon extends NativeSm2, NativeHash, NativeCiphers, Nativ
 export const native: NativeAddon | null = load()
 
 function load(): NativeAddon | null {
-  if (process.env['HUFU_NATIVE'] === 'off') return null
+  if (process.env.HUFU_NATIVE === 'off') return without('is off')
   const require = createRequire(import.meta.url)
   try {
     return require('node-gyp-build')(join(dirname(fileURLToPath(import.meta.url)), '..'))
   } catch {
-    process.stderr.write('hufu: the native addon is not built for this machine; the portable ciphers are slower\n')
-    return null
+    return without('is not built for this machine')
   }
+}
+
+/** Says once in a process why there is none. */
+function without(why: string): null {
+  if (isMainThread) process.stderr.write(`hufu: the native addon ${why}; the portable ciphers are slower\n`)
+  return null
 }
