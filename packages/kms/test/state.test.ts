@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { isHufuError, type KeyState } from '@hufu/wire'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -15,6 +16,18 @@ describe('the states of a key', () => {
       else expect(() => nextState(state, action)).toThrow(expect.objectContaining({ code: outcome.error }))
     },
   )
+
+  it('are those of docs/keys.md', async () => {
+    const page = await readFile(new URL('../../../docs/keys.md', import.meta.url), 'utf8')
+    const cell = (state: KeyState, action: KeyAction): string => {
+      const outcome = keyStates[state][action]
+      if ('error' in outcome) return `\`${outcome.error}\``
+      return outcome.next === state ? 'yes' : `→ ${outcome.next}`
+    }
+    const rows = page.split('\n').map((line) => line.split('|').map((text) => text.trim()))
+    for (const action of actions)
+      expect(rows).toContainEqual(['', action, ...states.map((state) => cell(state, action)), ''])
+  })
 
   it('let nothing be encrypted unless enabled, and nothing be decrypted unless enabled or archived', () => {
     const allowing = (action: KeyAction) => states.filter((state) => 'next' in keyStates[state][action])

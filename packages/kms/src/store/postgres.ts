@@ -4,6 +4,7 @@ import knex, { type Knex } from 'knex'
 import type { Database } from './database.ts'
 import { PostgresListener } from './postgres-listener.ts'
 import { auditRow } from './rows.ts'
+import { silent } from './silent-log.ts'
 
 /** `hufu` as a number: the advisory lock of opening, in the database that the store has to itself. */
 const OPENING_LOCK = 0x68756675
@@ -12,7 +13,7 @@ const ROWS_PER_INSERT = 1_000
 
 /** The scale-out database: many processes share it, and hear of each other's changes. */
 export async function postgresDatabase(url: string): Promise<Database> {
-  const db = knex({ client: 'pg', connection: url, pool: { min: 0, max: 10, afterCreate: configure } })
+  const db = knex({ client: 'pg', connection: url, pool: { min: 0, max: 10, afterCreate: configure }, log: silent })
   const source = randomUUID()
   const listener = new PostgresListener(url, source)
   let closing: Promise<void> | null = null

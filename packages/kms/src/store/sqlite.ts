@@ -4,6 +4,7 @@ import type SqliteConnection from 'better-sqlite3'
 import knex, { type Knex } from 'knex'
 import type { Database } from './database.ts'
 import { auditRow } from './rows.ts'
+import { silent } from './silent-log.ts'
 import { lockStore } from './store-lock.ts'
 import { WalSync } from './wal-sync.ts'
 
@@ -16,6 +17,7 @@ export async function sqliteDatabase(file: string): Promise<Database> {
     connection: { filename: file },
     useNullAsDefault: true,
     acquireConnectionTimeout: PATIENCE,
+    log: silent,
     pool: { min: 1, max: 1, afterCreate: configure },
   })
   const sync = await startLog(db, `${file}-wal`)
