@@ -40,6 +40,7 @@ static void ended(void) { napi_call_threadsafe_function(ended_callback, NULL, na
 
 // The kernel has let go: nothing is in use any more, and the process may serve another volume.
 static void reset(void) {
+  files_close();
   nodes_close();
   close(volume.root_fd);
   volume.root_fd = -1;
@@ -90,6 +91,7 @@ static int set_keys(napi_env env, napi_value name, napi_value content, napi_valu
   pthread_rwlock_wrlock(&volume.keys_lock);
   bool ok = read_bytes(env, name, volume.keys.name, sizeof volume.keys.name) && read_bytes(env, content, volume.keys.content, sizeof volume.keys.content) &&
             read_bytes(env, value, volume.keys.value, sizeof volume.keys.value);
+  volume.keys.present = ok;
   pthread_rwlock_unlock(&volume.keys_lock);
   return ok ? 0 : -EINVAL;
 }
@@ -128,10 +130,6 @@ static napi_value start(napi_env env, napi_callback_info info) {
   return number(env, channel_start(fd, threads, ended));
 }
 
-static void forget_key(struct node *node) {
-  if (node->file) file_forget_key(node->file);
-}
-
 // setAccess('full' | 'read-only' | 'revoked', [nameKey, contentKey, valueKey]): revoking zeroises the keys
 static napi_value set_access(napi_env env, napi_callback_info info) {
   ARGUMENTS(4);
@@ -143,7 +141,7 @@ static napi_value set_access(napi_env env, napi_callback_info info) {
     pthread_rwlock_wrlock(&volume.keys_lock);
     explicit_bzero(&volume.keys, sizeof volume.keys);
     pthread_rwlock_unlock(&volume.keys_lock);
-    nodes_visit(forget_key);
+    files_forget_keys();
     channel_wipe_threads();
     channel_invalidate_all();
     return number(env, 0);

@@ -29,9 +29,10 @@ int block_session_begin(void) {
 int file_key_derive(const uint8_t file_id[FILE_ID_SIZE], struct file_key *key) {
   unsigned size = sizeof key->bytes;
   pthread_rwlock_rdlock(&volume.keys_lock);
-  bool ok = HMAC(EVP_sha256(), file_id, FILE_ID_SIZE, volume.keys.content, sizeof volume.keys.content, key->bytes, &size) != NULL;
+  bool present = volume.keys.present;
+  bool ok = present && HMAC(EVP_sha256(), file_id, FILE_ID_SIZE, volume.keys.content, sizeof volume.keys.content, key->bytes, &size) != NULL;
   pthread_rwlock_unlock(&volume.keys_lock);
-  return ok ? 0 : -EIO;
+  return ok ? 0 : present ? -EIO : -EACCES;
 }
 
 void file_key_wipe(struct file_key *key) {

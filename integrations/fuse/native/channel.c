@@ -1,6 +1,7 @@
 #include "channel.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,7 @@ static bool request_memory(struct request *request, uint8_t **buffer) {
 }
 
 static void *serve_loop(void *argument) {
+  unshare(CLONE_FS); // each request has a umask of its own
   struct request request = {.channel = (int)(intptr_t)argument};
   uint8_t *buffer = NULL;
   unsigned wiped = 0;
@@ -75,7 +77,10 @@ static void *serve_loop(void *argument) {
   free(request.scratch.plain);
   free(request.reply);
   if (request.channel != device) close(request.channel);
-  if (atomic_fetch_sub(&threads_running, 1) == 1) on_end();
+  if (atomic_fetch_sub(&threads_running, 1) == 1) {
+    close(device);
+    on_end();
+  }
   return NULL;
 }
 
@@ -113,12 +118,18 @@ void channel_wipe_threads(void) {
   for (int i = 0; i < thread_count && atomic_load(&threads_running) == thread_count; i++) pthread_kill(threads[i], WAKE_SIGNAL);
 }
 
-static void invalidate(struct node *node) {
-  struct fuse_notify_inval_inode_out note = {.ino = node_id(node), .off = 0, .len = 0};
+static void invalidate(uint64_t id) {
+  struct fuse_notify_inval_inode_out note = {.ino = id, .off = 0, .len = 0};
   struct fuse_out_header out = {.len = sizeof out + sizeof note, .error = FUSE_NOTIFY_INVAL_INODE, .unique = 0};
   struct iovec parts[2] = {{&out, sizeof out}, {&note, sizeof note}};
   ssize_t sent = writev(device, parts, 2);
   (void)sent;
 }
 
-void channel_invalidate_all(void) { nodes_visit(invalidate); }
+// Under no lock: the kernel waits for requests that are under way, and those may want any.
+void channel_invalidate_all(void) {
+  uint64_t *ids;
+  size_t count = nodes_ids(&ids);
+  for (size_t i = 0; i < count; i++) invalidate(ids[i]);
+  free(ids);
+}

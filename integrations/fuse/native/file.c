@@ -8,19 +8,34 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-static pthread_mutex_t opens_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t opens_lock = PTHREAD_MUTEX_INITIALIZER; // before table_lock and a file's lock
+static struct file *open_files;
 
 #define SEALED_BLOCK (volume.block_size + BLOCK_OVERHEAD)
+// No backing file may be longer than an offset can tell.
+#define SIZE_LIMIT ((uint64_t)(INT64_MAX - FILE_HEADER_SIZE) / SEALED_BLOCK * volume.block_size)
 
 static const uint8_t header_magic[16] = {'H', 'U', 'F', 'U', '-', 'F', 'I', 'L', 'E', 1};
 
+// Under opens_lock, as all that changes which files are open.
 static struct file *file_new(struct node *node, int fd, bool writable) {
   struct file *file = calloc(1, sizeof *file);
   if (!file) return NULL;
   *file = (struct file){.fd = fd, .writable = writable, .opens = 1, .node = node};
   pthread_rwlock_init(&file->lock, NULL);
   pthread_mutex_init(&file->key.lock, NULL);
+  file->next = open_files;
+  open_files = file;
+  node->file = file;
+  node_hold(node);
   return file;
+}
+
+static void file_unlist(struct file *file) {
+  struct file **at = &open_files;
+  while (*at != file) at = &(*at)->next;
+  *at = file->next;
+  file->node->file = NULL;
 }
 
 static int reopen(struct node *node, int flags) {
@@ -44,17 +59,29 @@ static int open_backing(struct node *node, int flags, bool *writable) {
   return fd;
 }
 
+// The file was open for reading only, and may be written now (its mode was changed).
+static int make_writable(struct file *file) {
+  int fd = reopen(file->node, O_RDWR);
+  if (fd < 0) return fd;
+  pthread_rwlock_wrlock(&file->lock);
+  int failed = dup3(fd, file->fd, O_CLOEXEC) < 0 ? -errno : 0;
+  file->writable = failed == 0;
+  pthread_rwlock_unlock(&file->lock);
+  close(fd);
+  return failed;
+}
+
 int file_open(struct node *node, int flags, struct file **opened) {
   bool writable;
   int failed = 0;
   pthread_mutex_lock(&opens_lock);
   if (node->file) {
-    if ((flags & O_ACCMODE) != O_RDONLY && !node->file->writable) failed = -EACCES;
-    else node->file->opens++;
+    if ((flags & O_ACCMODE) != O_RDONLY && !node->file->writable) failed = make_writable(node->file);
+    if (!failed) node->file->opens++;
   } else {
     int fd = open_backing(node, flags, &writable);
     if (fd < 0) failed = fd;
-    else if (!(node->file = file_new(node, fd, writable))) failed = -ENOMEM, close(fd);
+    else if (!file_new(node, fd, writable)) failed = -ENOMEM, close(fd);
   }
   *opened = node->file;
   pthread_mutex_unlock(&opens_lock);
@@ -66,32 +93,46 @@ int file_adopt(struct node *node, int fd, struct file **opened) {
   if (node->file) {
     close(fd);
     node->file->opens++;
-  } else if (!(node->file = file_new(node, fd, true))) close(fd);
+  } else file_new(node, fd, true);
   *opened = node->file;
   pthread_mutex_unlock(&opens_lock);
   return *opened ? 0 : -ENOMEM;
 }
 
-void file_release(struct file *file) {
-  struct node *node = file->node;
-  pthread_mutex_lock(&opens_lock);
-  bool last = --file->opens == 0;
-  if (last) node->file = NULL;
-  pthread_mutex_unlock(&opens_lock);
-  if (!last) return;
+static void file_free(struct file *file) {
   close(file->fd);
   file_key_wipe(&file->key);
   pthread_mutex_destroy(&file->key.lock);
   pthread_rwlock_destroy(&file->lock);
+  node_release(file->node);
   free(file);
-  node_forget(node, 0);
 }
 
-void file_forget_key(struct file *file) {
-  pthread_rwlock_wrlock(&file->lock);
-  file_key_wipe(&file->key);
-  file->has_key = false;
-  pthread_rwlock_unlock(&file->lock);
+void file_release(struct file *file) {
+  pthread_mutex_lock(&opens_lock);
+  bool last = --file->opens == 0;
+  if (last) file_unlist(file);
+  pthread_mutex_unlock(&opens_lock);
+  if (last) file_free(file);
+}
+
+void files_close(void) {
+  while (open_files) {
+    struct file *file = open_files;
+    file_unlist(file);
+    file_free(file);
+  }
+}
+
+void files_forget_keys(void) {
+  pthread_mutex_lock(&opens_lock);
+  for (struct file *file = open_files; file; file = file->next) {
+    pthread_rwlock_wrlock(&file->lock);
+    file_key_wipe(&file->key);
+    file->has_key = false;
+    pthread_rwlock_unlock(&file->lock);
+  }
+  pthread_mutex_unlock(&opens_lock);
 }
 
 static int read_all(int fd, uint8_t *bytes, size_t size, uint64_t offset, size_t *got) {
@@ -235,6 +276,7 @@ static ssize_t write_range(struct file *file, struct scratch *scratch, uint64_t 
 ssize_t file_write(struct file *file, struct scratch *scratch, uint64_t offset, const uint8_t *bytes, size_t size) {
   uint64_t old_size;
   if (!file->writable) return -EBADF;
+  if (offset > SIZE_LIMIT - size) return -EFBIG;
   pthread_rwlock_wrlock(&file->lock);
   int failed = make_header(file);
   if (!failed) failed = plain_size(file, &old_size);
@@ -251,7 +293,7 @@ static int cut_last_block(struct file *file, uint64_t size, struct scratch *scra
   size_t rest = size % block;
   if (rest == 0) return 0;
   ssize_t had = open_blocks(file, number, number + 1, scratch->sealed, scratch->plain);
-  if (had < 0) return (int)had;
+  if (had < (ssize_t)rest) return had < 0 ? (int)had : -EIO;
   int failed = block_seal(&file->key, number, scratch->plain, rest, scratch->sealed);
   return failed ? failed : write_all(file->fd, scratch->sealed, rest + BLOCK_OVERHEAD, layout_block_offset(number, block));
 }
@@ -273,6 +315,7 @@ static int truncate_to(struct file *file, struct scratch *scratch, uint64_t size
 
 int file_truncate(struct file *file, struct scratch *scratch, uint64_t size) {
   if (!file->writable) return -EBADF;
+  if (size > SIZE_LIMIT) return -EFBIG;
   pthread_rwlock_wrlock(&file->lock);
   int failed = truncate_to(file, scratch, size);
   pthread_rwlock_unlock(&file->lock);
@@ -303,49 +346,51 @@ static int punch(struct file *file, struct scratch *scratch, uint64_t offset, ui
   return fallocate(file->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, start, length) ? -errno : 0;
 }
 
-static int reserve(struct file *file, struct scratch *scratch, bool keep_size, uint64_t end) {
-  uint64_t size;
+static int reserve(struct file *file, struct scratch *scratch, bool keep_size, uint64_t offset, uint64_t end) {
+  uint64_t size, start = layout_block_offset(offset / volume.block_size, volume.block_size);
   int failed = plain_size(file, &size);
   if (failed) return failed;
-  if (end > size && !keep_size) failed = truncate_to(file, scratch, end);
-  if (failed) return failed;
-  off_t length = (off_t)layout_backing_size(end, volume.block_size);
-  return fallocate(file->fd, FALLOC_FL_KEEP_SIZE, 0, length) ? -errno : 0;
+  off_t length = (off_t)(layout_backing_size(end, volume.block_size) - start);
+  if (fallocate(file->fd, FALLOC_FL_KEEP_SIZE, (off_t)start, length)) return -errno;
+  return end > size && !keep_size ? truncate_to(file, scratch, end) : 0;
 }
 
 int file_allocate(struct file *file, struct scratch *scratch, int mode, uint64_t offset, uint64_t length) {
   const int keep = FALLOC_FL_KEEP_SIZE;
   if (!file->writable) return -EBADF;
+  if (offset > SIZE_LIMIT || length > SIZE_LIMIT - offset) return -EFBIG;
   pthread_rwlock_wrlock(&file->lock);
   int failed = -EOPNOTSUPP;
   if (mode == (FALLOC_FL_PUNCH_HOLE | keep)) failed = punch(file, scratch, offset, offset + length);
-  else if (mode == 0 || mode == keep) failed = reserve(file, scratch, mode == keep, offset + length);
+  else if (mode == 0 || mode == keep) failed = reserve(file, scratch, mode == keep, offset, offset + length);
   else if ((mode & ~keep) == FALLOC_FL_ZERO_RANGE) {
-    failed = mode & keep ? 0 : reserve(file, scratch, false, offset + length);
+    failed = mode & keep ? 0 : reserve(file, scratch, false, offset, offset + length);
     if (!failed) failed = punch(file, scratch, offset, offset + length);
   }
   pthread_rwlock_unlock(&file->lock);
   return failed;
 }
 
+// Where the backing file's data or hole at `at` begins in plaintext. A block that begins or ends in a hole is one: what is
+// sealed lies wholly on pages that are there.
+static uint64_t plain_offset(uint64_t at) {
+  return at <= FILE_HEADER_SIZE ? 0 : (at - FILE_HEADER_SIZE) / SEALED_BLOCK * volume.block_size;
+}
+
+static int64_t seek_within(struct file *file, uint64_t offset, int whence) {
+  struct stat st;
+  if (fstat(file->fd, &st)) return -errno;
+  uint64_t size = layout_plain_size((uint64_t)st.st_size, volume.block_size);
+  if (offset >= size) return -ENXIO;
+  off_t at = lseek(file->fd, (off_t)layout_block_offset(offset / volume.block_size, volume.block_size), whence);
+  if (at < 0) return -errno;
+  uint64_t found = at >= st.st_size ? size : plain_offset((uint64_t)at);
+  return (int64_t)(found > offset ? found : offset);
+}
+
 int64_t file_seek(struct file *file, uint64_t offset, int whence) {
-  uint64_t size;
-  uint32_t block = volume.block_size;
   pthread_rwlock_rdlock(&file->lock);
-  int failed = plain_size(file, &size);
-  int64_t found = failed ? failed : offset >= size ? -ENXIO : 0;
-  if (found == 0) {
-    uint64_t number = offset / block;
-    off_t at = lseek(file->fd, (off_t)layout_block_offset(number, block), whence);
-    if (at < 0) found = -errno;
-    else {
-      uint64_t reached = (uint64_t)at <= FILE_HEADER_SIZE ? 0 : ((uint64_t)at - FILE_HEADER_SIZE) / SEALED_BLOCK;
-      // A hole that begins within a sealed block is not a hole of the plaintext before the next block.
-      if (whence == SEEK_HOLE && reached > number && ((uint64_t)at - FILE_HEADER_SIZE) % SEALED_BLOCK) reached++;
-      uint64_t plain = reached * block;
-      found = (int64_t)(plain < offset ? offset : plain > size ? size : plain);
-    }
-  }
+  int64_t found = seek_within(file, offset, whence);
   pthread_rwlock_unlock(&file->lock);
   return found;
 }

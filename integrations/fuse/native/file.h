@@ -10,11 +10,12 @@ struct file {
   uint32_t opens;
   struct file_key key;
   struct node *node;
+  struct file *next; // of all that are open
 };
 
 // Opens the node's content, or joins the opening that is there. `flags`: the client's access mode counts.
 int file_open(struct node *node, int flags, struct file **file);
-// As file_open, for a descriptor that was just created (and is now the file's).
+// As file_open, for a descriptor that was just created. It is the file's where this succeeds.
 int file_adopt(struct node *node, int fd, struct file **file);
 void file_release(struct file *file);
 // Each thread brings its own memory, so that blocks are sealed and opened without copies between.
@@ -28,7 +29,9 @@ ssize_t file_read(struct file *file, struct scratch *scratch, uint64_t offset, s
 ssize_t file_write(struct file *file, struct scratch *scratch, uint64_t offset, const uint8_t *bytes, size_t size);
 int file_truncate(struct file *file, struct scratch *scratch, uint64_t size);
 int file_allocate(struct file *file, struct scratch *scratch, int mode, uint64_t offset, uint64_t length);
-// Forgets the file's key; the next use derives it again.
-void file_forget_key(struct file *file);
+// Forgets the keys of all open files; the next use of each derives it again.
+void files_forget_keys(void);
+// The kernel is gone without releasing them.
+void files_close(void);
 // The next data or hole from `offset`, as lseek(2).
 int64_t file_seek(struct file *file, uint64_t offset, int whence);

@@ -45,12 +45,22 @@ static int wait_for(pid_t child) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EPERM;
 }
 
+// In the helper's options a comma and a backslash are told by a backslash.
+static void escape_option(const char *text, char *escaped, size_t room) {
+  for (; *text && room > 2; text++) {
+    if (*text == ',' || *text == '\\') *escaped++ = '\\', room--;
+    *escaped++ = *text, room--;
+  }
+  *escaped = 0;
+}
+
 static int mount_by_helper(const struct mounting *m) {
   int sockets[2];
-  char number[16], options[512];
+  char number[16], source[512], options[640];
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, sockets)) return -errno;
+  escape_option(m->source, source, sizeof source);
   snprintf(number, sizeof number, "%d", sockets[1]);
-  snprintf(options, sizeof options, "nosuid,nodev,default_permissions,subtype=hufu,fsname=%s%s%s", m->source, m->read_only ? ",ro" : "", m->allow_other ? ",allow_other" : "");
+  snprintf(options, sizeof options, "nosuid,nodev,default_permissions,subtype=hufu,fsname=%s%s%s", source, m->read_only ? ",ro" : "", m->allow_other ? ",allow_other" : "");
   pid_t child = fork();
   if (child == 0) {
     close(sockets[0]);

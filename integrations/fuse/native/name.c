@@ -29,7 +29,7 @@ int name_seal(const uint8_t dir_id[DIR_ID_SIZE], const char *plain, size_t size,
   uint8_t sealed[NAME_MAX_PLAIN + SIV_TAG_SIZE];
   if (size > NAME_MAX_PLAIN) return -ENAMETOOLONG;
   pthread_rwlock_rdlock(&volume.keys_lock);
-  int failed = siv_seal(volume.keys.name, dir_id, DIR_ID_SIZE, (const uint8_t *)plain, size, sealed);
+  int failed = volume.keys.present ? siv_seal(volume.keys.name, dir_id, DIR_ID_SIZE, (const uint8_t *)plain, size, sealed) : -EACCES;
   pthread_rwlock_unlock(&volume.keys_lock);
   if (failed) return failed;
   base64url_encode(sealed, size + SIV_TAG_SIZE, name->sealed);
@@ -46,7 +46,7 @@ int name_open(const uint8_t dir_id[DIR_ID_SIZE], const char *sealed, char *plain
   ssize_t size = base64url_decode(sealed, length, bytes);
   if (size <= SIV_TAG_SIZE || size > NAME_MAX_PLAIN + SIV_TAG_SIZE) return -EBADMSG;
   pthread_rwlock_rdlock(&volume.keys_lock);
-  int failed = siv_open(volume.keys.name, dir_id, DIR_ID_SIZE, bytes, (size_t)size, (uint8_t *)plain);
+  int failed = volume.keys.present ? siv_open(volume.keys.name, dir_id, DIR_ID_SIZE, bytes, (size_t)size, (uint8_t *)plain) : -EACCES;
   pthread_rwlock_unlock(&volume.keys_lock);
   if (failed) return failed;
   size -= SIV_TAG_SIZE;
@@ -74,14 +74,15 @@ int name_read_long(int dir_fd, const char *backing, char sealed[NAME_MAX_SEALED 
   return 0;
 }
 
+// Its bytes follow from its name, so writing it again changes nothing for those who read it meanwhile.
 int name_write_sidecar(int dir_fd, const struct name *name) {
   char sidecar[NAME_MAX + 1];
   if (!name->is_long) return 0;
   name_sidecar(name->backing, sidecar);
-  int fd = openat(dir_fd, sidecar, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+  int fd = openat(dir_fd, sidecar, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0) return -errno;
   size_t size = strlen(name->sealed);
-  int failed = write(fd, name->sealed, size) == (ssize_t)size ? 0 : -EIO;
+  int failed = write(fd, name->sealed, size) == (ssize_t)size && fdatasync(fd) == 0 ? 0 : -EIO;
   close(fd);
   return failed;
 }

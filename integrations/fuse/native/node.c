@@ -85,7 +85,7 @@ static void node_free(struct node *node) {
 
 // Frees the node when nothing refers to it, and then perhaps its parents.
 static void drop_unused(struct node *node) {
-  while (node && node != &root && node->lookups == 0 && node->children == 0 && node->users == 0 && node->file == NULL) {
+  while (node && node != &root && node->lookups == 0 && node->children == 0 && node->users == 0) {
     struct node *parent = node->parent;
     node_free(node);
     if (parent) parent->children--;
@@ -207,8 +207,8 @@ static int open_directory(struct node *node) {
   return 0;
 }
 
-int directory_hold(struct node *node, int *fd) {
-  pthread_mutex_lock(&table_lock);
+// Under table_lock.
+static int hold_directory(struct node *node, int *fd) {
   int failed = S_ISDIR(node->type) ? open_directory(node) : -ENOTDIR;
   if (!failed && !node->has_dir_id) failed = read_dir_id(node);
   if (!failed) {
@@ -218,11 +218,23 @@ int directory_hold(struct node *node, int *fd) {
     ring_push(node);
     if (open_directories > open_directories_limit) close_oldest();
   }
+  return failed;
+}
+
+int directory_hold(struct node *node, int *fd) {
+  pthread_mutex_lock(&table_lock);
+  int failed = hold_directory(node, fd);
   pthread_mutex_unlock(&table_lock);
   return failed;
 }
 
-void directory_release(struct node *node) {
+void node_hold(struct node *node) {
+  pthread_mutex_lock(&table_lock);
+  node->users++;
+  pthread_mutex_unlock(&table_lock);
+}
+
+void node_release(struct node *node) {
   pthread_mutex_lock(&table_lock);
   node->users--;
   drop_unused(node);
@@ -236,25 +248,30 @@ int place_hold(struct node *node, struct place *place) {
     return 0;
   }
   pthread_mutex_lock(&table_lock);
-  int fd = node->pinned_fd;
-  if (fd < 0 && node->backing) {
-    place->directory = node->parent;
-    strcpy(place->name, node->backing);
+  int failed = 0;
+  place->fd = node->pinned_fd;
+  if (place->fd < 0) {
+    failed = node->backing ? hold_directory(node->parent, &place->fd) : -ESTALE;
+    if (!failed) {
+      place->directory = node->parent;
+      strcpy(place->name, node->backing);
+    }
   }
   pthread_mutex_unlock(&table_lock);
-  place->fd = fd;
-  if (fd >= 0) return 0;
-  return place->directory ? directory_hold(place->directory, &place->fd) : -ESTALE;
+  return failed;
 }
 
 void place_release(struct place *place) {
-  if (place->directory) directory_release(place->directory);
+  if (place->directory) node_release(place->directory);
 }
 
-void nodes_visit(void (*visit)(struct node *node)) {
+size_t nodes_ids(uint64_t **ids) {
+  size_t count = 0;
   pthread_mutex_lock(&table_lock);
-  for (uint32_t i = 0; i < BUCKETS; i++)
+  *ids = malloc(node_total * sizeof **ids);
+  for (uint32_t i = 0; *ids && i < BUCKETS; i++)
     for (struct node *node = buckets[i]; node; node = node->next)
-      if (node->lookups > 0) visit(node);
+      if (node->lookups > 0) (*ids)[count++] = node_id(node);
   pthread_mutex_unlock(&table_lock);
+  return count;
 }

@@ -10,7 +10,7 @@ struct node {
   char *backing;
   mode_t type;                 // S_IFMT bits
   uint64_t lookups;            // the kernel's references
-  uint32_t children, users;    // nodes below it; operations that use its directory now
+  uint32_t children, users;    // nodes below it; operations that use its directory now, and its open content
   int dir_fd;                  // a directory: open while used lately, otherwise -1
   bool has_dir_id;
   uint8_t dir_id[DIR_ID_SIZE];
@@ -38,15 +38,17 @@ uint64_t node_id(const struct node *node);
 // The node of a backing file, made when it is new, with one more lookup. Null when memory is short.
 struct node *node_found(struct node *parent, const char *backing, const struct stat *st);
 void node_forget(struct node *node, uint64_t lookups);
+// Keeps the node, whatever the kernel forgets, until it is released.
+void node_hold(struct node *node);
+void node_release(struct node *node);
 void node_moved(struct node *node, struct node *parent, const char *backing);
 // The name (parent, backing) of the node is gone; from now on `fd` (O_PATH, now the node's) leads to it.
 void node_unlinked(struct node *node, struct node *parent, const char *backing, int fd);
-// Opens the directory and reads its id: 0 or a negative errno. Every success is given back with directory_release.
+// Opens the directory and reads its id: 0 or a negative errno. Every success is given back with node_release.
 int directory_hold(struct node *node, int *fd);
-void directory_release(struct node *node);
 int place_hold(struct node *node, struct place *place);
 void place_release(struct place *place);
 // The node of that backing file if the kernel knows it. Not held.
 struct node *node_known(const struct stat *st);
-// Visits every node that the kernel holds.
-void nodes_visit(void (*visit)(struct node *node));
+// The ids of every node that the kernel holds, in memory of the caller's, and how many. Some may be gone when it looks at them.
+size_t nodes_ids(uint64_t **ids);

@@ -61,7 +61,7 @@ int op_lookup(struct request *request, struct answer *answer) {
     failed = name_seal(parent->dir_id, plain, strlen(plain), &name);
     if (!failed && fstatat(fd, name.backing, &st, AT_SYMLINK_NOFOLLOW)) failed = -errno;
     if (!failed) failed = entry_of(parent, name.backing, &st, entry);
-    directory_release(parent);
+    node_release(parent);
   }
   pthread_rwlock_unlock(&tree_lock);
   if (failed == -ENOENT) { // the kernel may remember that there is none
@@ -107,7 +107,9 @@ int op_getattr(struct request *request, struct answer *answer) {
 static int set_size(struct request *request, struct node *node, const struct fuse_setattr_in *in) {
   struct file *file;
   if (in->valid & FATTR_FH) return file_truncate((struct file *)in->fh, &request->scratch, in->size);
+  pthread_rwlock_rdlock(&tree_lock);
   int failed = file_open(node, O_RDWR, &file);
+  pthread_rwlock_unlock(&tree_lock);
   if (failed) return failed;
   failed = file_truncate(file, &request->scratch, in->size);
   file_release(file);
@@ -120,6 +122,17 @@ static struct timespec time_of(uint32_t valid, uint32_t set, uint32_t now, uint6
   return (struct timespec){.tv_nsec = UTIME_OMIT};
 }
 
+// By a descriptor, since fchmodat follows a link that someone put there.
+static int set_mode(int fd, const char *name, mode_t mode) {
+  char path[32];
+  int own = name[0] ? openat(fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC) : fd;
+  if (own < 0) return -errno;
+  descriptor_path(own, path);
+  int failed = chmod(path, mode) ? -errno : 0;
+  if (own != fd) close(own);
+  return failed;
+}
+
 // chown before chmod, since it clears the set-id bits; times last, since both change ctime only.
 static int set_at(int fd, const char *name, const struct fuse_setattr_in *in) {
   const int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
@@ -130,7 +143,8 @@ static int set_at(int fd, const char *name, const struct fuse_setattr_in *in) {
     gid_t gid = in->valid & FATTR_GID ? in->gid : (gid_t)-1;
     if (fchownat(fd, name, uid, gid, flags)) return -errno;
   }
-  if (in->valid & FATTR_MODE && (name[0] ? fchmodat(fd, name, in->mode & 07777, 0) : fchmodat(AT_FDCWD, path, in->mode & 07777, 0))) return -errno;
+  int failed = in->valid & FATTR_MODE ? set_mode(fd, name, in->mode & 07777) : 0;
+  if (failed) return failed;
   if (in->valid & (FATTR_ATIME | FATTR_MTIME)) {
     struct timespec times[2] = {time_of(in->valid, FATTR_ATIME, FATTR_ATIME_NOW, in->atime, in->atimensec),
                                 time_of(in->valid, FATTR_MTIME, FATTR_MTIME_NOW, in->mtime, in->mtimensec)};

@@ -15,14 +15,16 @@ struct making {
   struct name name;
 };
 
-static int making_begin(struct request *request, const char *plain, struct making *making) {
+// The umask is the caller's: whether it counts is for the backing file system to say, by the directory's default access list.
+static int making_begin(struct request *request, const char *plain, mode_t mask, struct making *making) {
+  umask(mask);
   making->parent = node_of(request->in->nodeid);
   pthread_rwlock_rdlock(&tree_lock);
   int failed = directory_hold(making->parent, &making->fd);
   if (!failed) {
     failed = name_seal(making->parent->dir_id, plain, strlen(plain), &making->name);
     if (!failed) failed = name_write_sidecar(making->fd, &making->name);
-    if (failed) directory_release(making->parent);
+    if (failed) node_release(making->parent);
   }
   if (failed) pthread_rwlock_unlock(&tree_lock);
   return failed;
@@ -31,7 +33,7 @@ static int making_begin(struct request *request, const char *plain, struct makin
 // As the kernel would have made it: the caller's, or the directory's group where that is set-group-id.
 static int give_to_caller(const struct request *request, const struct making *making, const char *backing) {
   struct stat directory;
-  if (!volume.own_files) return 0;
+  if (!volume.own_files || (request->in->uid == 0 && request->in->gid == 0)) return 0;
   if (fstat(making->fd, &directory)) return -errno;
   gid_t gid = directory.st_mode & S_ISGID ? (gid_t)-1 : request->in->gid;
   return fchownat(making->fd, backing, request->in->uid, gid, AT_SYMLINK_NOFOLLOW) ? -errno : 0;
@@ -46,7 +48,7 @@ static int making_entry(struct making *making, struct fuse_entry_out *entry) {
 static void making_end(struct making *making, int failed) {
   struct stat st;
   if (failed && fstatat(making->fd, making->name.backing, &st, AT_SYMLINK_NOFOLLOW)) name_remove_sidecar(making->fd, making->name.backing);
-  directory_release(making->parent);
+  node_release(making->parent);
   pthread_rwlock_unlock(&tree_lock);
 }
 
@@ -62,9 +64,9 @@ static int finish_entry(struct request *request, struct answer *answer, struct m
 int op_mknod(struct request *request, struct answer *answer) {
   const struct fuse_mknod_in *in = (const void *)request->argument;
   struct making making;
-  int failed = making_begin(request, (const char *)(in + 1), &making);
+  int failed = making_begin(request, (const char *)(in + 1), in->umask, &making);
   if (failed) return failed;
-  failed = mknodat(making.fd, making.name.backing, in->mode & ~in->umask, in->rdev) ? -errno : 0;
+  failed = mknodat(making.fd, making.name.backing, in->mode, in->rdev) ? -errno : 0;
   return finish_entry(request, answer, &making, failed);
 }
 
@@ -84,13 +86,13 @@ static int make_directory(const struct request *request, const struct making *ma
   char temporary[64];
   if (getrandom(&random, sizeof random, 0) != sizeof random) return -EIO;
   snprintf(temporary, sizeof temporary, TEMPORARY_PREFIX "%016llx", (unsigned long long)random);
-  if (mkdirat(making->fd, temporary, 0700)) return -errno;
+  if (mkdirat(making->fd, temporary, mode | 0700)) return -errno;
   int fd = openat(making->fd, temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   int failed = fd < 0 ? -errno : write_dir_id(fd);
   struct stat st;
   if (!failed) failed = give_to_caller(request, making, temporary);
   if (!failed && fstat(fd, &st)) failed = -errno;
-  if (!failed && fchmod(fd, mode | (st.st_mode & S_ISGID))) failed = -errno;
+  if (!failed && (mode & 0700) != 0700 && fchmod(fd, st.st_mode & 07777 & ~(0700 & ~mode))) failed = -errno;
   if (!failed && renameat2(making->fd, temporary, making->fd, making->name.backing, RENAME_NOREPLACE)) failed = -errno;
   if (failed && fd >= 0) unlinkat(fd, DIR_ID_FILE, 0);
   if (failed) unlinkat(making->fd, temporary, AT_REMOVEDIR);
@@ -102,9 +104,9 @@ int op_mkdir(struct request *request, struct answer *answer) {
   const struct fuse_mkdir_in *in = (const void *)request->argument;
   struct fuse_entry_out *entry = (void *)request->reply;
   struct making making;
-  int failed = making_begin(request, (const char *)(in + 1), &making);
+  int failed = making_begin(request, (const char *)(in + 1), in->umask, &making);
   if (failed) return failed;
-  failed = make_directory(request, &making, in->mode & ~in->umask & 07777);
+  failed = make_directory(request, &making, in->mode & 07777);
   if (!failed) failed = making_entry(&making, entry);
   making_end(&making, failed);
   *answer = (struct answer){entry, sizeof *entry};
@@ -128,10 +130,10 @@ static int answer_created(struct request *request, struct answer *answer, struct
 int op_create(struct request *request, struct answer *answer) {
   const struct fuse_create_in *in = (const void *)request->argument;
   struct making making;
-  int failed = making_begin(request, (const char *)(in + 1), &making);
+  int failed = making_begin(request, (const char *)(in + 1), in->umask, &making);
   if (failed) return failed;
   int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | (int)(in->flags & (O_EXCL | O_TRUNC));
-  int fd = openat(making.fd, making.name.backing, flags, in->mode & ~in->umask & 07777);
+  int fd = openat(making.fd, making.name.backing, flags, in->mode & 07777);
   failed = fd < 0 ? -errno : give_to_caller(request, &making, making.name.backing);
   if (!failed) failed = answer_created(request, answer, &making, fd);
   if (failed && fd >= 0) close(fd);
@@ -142,10 +144,11 @@ int op_create(struct request *request, struct answer *answer) {
 int op_tmpfile(struct request *request, struct answer *answer) {
   const struct fuse_create_in *in = (const void *)request->argument;
   struct making making = {.parent = node_of(request->in->nodeid)};
+  umask(in->umask);
   pthread_rwlock_rdlock(&tree_lock);
   int failed = directory_hold(making.parent, &making.fd);
   if (!failed) {
-    int fd = openat(making.fd, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, in->mode & ~in->umask & 07777);
+    int fd = openat(making.fd, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, in->mode & 07777);
     failed = fd < 0 ? -errno : volume.own_files && fchown(fd, request->in->uid, request->in->gid) ? -errno : 0;
     if (!failed) failed = answer_created(request, answer, &making, fd);
     if (!failed) { // it stands nowhere: only the descriptor leads to it
@@ -153,7 +156,7 @@ int op_tmpfile(struct request *request, struct answer *answer) {
       descriptor_path(fd, path);
       node_unlinked(node_of(((struct fuse_entry_out *)request->reply)->nodeid), making.parent, "", open(path, O_PATH | O_CLOEXEC));
     } else if (fd >= 0) close(fd);
-    directory_release(making.parent);
+    node_release(making.parent);
   }
   pthread_rwlock_unlock(&tree_lock);
   return failed;
@@ -171,7 +174,7 @@ int op_symlink(struct request *request, struct answer *answer) {
   if (base64url_size(size + VALUE_OVERHEAD) >= PATH_MAX) return -ENAMETOOLONG;
   int failed = value_seal(SYMLINK_PURPOSE, (const uint8_t *)target, size, sealed);
   struct making making;
-  if (!failed) failed = making_begin(request, plain, &making);
+  if (!failed) failed = making_begin(request, plain, 0, &making);
   if (failed) return failed;
   base64url_encode(sealed, size + VALUE_OVERHEAD, text);
   failed = symlinkat(text, making.fd, making.name.backing) ? -errno : 0;
@@ -201,7 +204,7 @@ int op_link(struct request *request, struct answer *answer) {
   struct node *node = node_of(in->oldnodeid);
   struct making making;
   struct place place;
-  int failed = making_begin(request, (const char *)(in + 1), &making);
+  int failed = making_begin(request, (const char *)(in + 1), 0, &making);
   if (failed) return failed;
   failed = place_hold(node, &place);
   if (!failed) {

@@ -30,7 +30,7 @@ int op_opendir(struct request *request, struct answer *answer) {
     failed = listing ? -errno : -ENOMEM;
     if (own >= 0) close(own);
     free(listing);
-    directory_release(node);
+    node_release(node);
     return failed;
   }
   pthread_mutex_init(&listing->lock, NULL);
@@ -44,7 +44,7 @@ int op_releasedir(struct request *request, struct answer *answer) {
   struct listing *listing = (struct listing *)((const struct fuse_release_in *)request->argument)->fh;
   (void)answer;
   closedir(listing->stream);
-  directory_release(listing->node);
+  node_release(listing->node);
   pthread_mutex_destroy(&listing->lock);
   free(listing);
   return 0;

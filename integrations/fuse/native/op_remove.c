@@ -43,7 +43,7 @@ int op_unlink(struct request *request, struct answer *answer) {
     failed = name_seal(parent->dir_id, plain, strlen(plain), &name);
     if (!failed) failed = unlink_backing(parent, fd, name.backing);
     if (!failed) name_remove_sidecar(fd, name.backing);
-    directory_release(parent);
+    node_release(parent);
   }
   pthread_rwlock_unlock(&tree_lock);
   return failed;
@@ -61,13 +61,29 @@ static int is_empty(int fd) {
   return empty;
 }
 
-static void remove_own_files(int fd) {
-  int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+static int remove_own_files(int fd);
+
+// A directory in the making or removing that a crash has left.
+static int remove_left_directory(int fd, const char *backing) {
+  int own = openat(fd, backing, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (own < 0) return -errno;
+  int failed = remove_own_files(own);
+  close(own);
+  return failed ? failed : unlinkat(fd, backing, AT_REMOVEDIR) ? -errno : 0;
+}
+
+// The id last: a directory that could not be emptied is still one.
+static int remove_own_files(int fd) {
+  int failed = 0, own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR *stream = own < 0 ? NULL : fdopendir(own);
-  if (!stream) return;
-  for (struct dirent *entry; (entry = readdir(stream));)
-    if (name_is_own(entry->d_name) && unlinkat(fd, entry->d_name, 0) && errno == EISDIR) unlinkat(fd, entry->d_name, AT_REMOVEDIR);
+  if (!stream) return -errno;
+  for (struct dirent *entry; !failed && (entry = readdir(stream));) {
+    if (!name_is_own(entry->d_name) || strcmp(entry->d_name, DIR_ID_FILE) == 0) continue;
+    if (unlinkat(fd, entry->d_name, 0)) failed = errno == EISDIR ? remove_left_directory(fd, entry->d_name) : -errno;
+  }
   closedir(stream);
+  if (!failed && unlinkat(fd, DIR_ID_FILE, 0) && errno != ENOENT) failed = -errno;
+  return failed;
 }
 
 // Renamed out of sight first, so that a crash leaves no directory without its id under a name of the user's.
@@ -83,11 +99,9 @@ static int remove_directory(struct node *parent, int parent_fd, const char *back
   }
   if (!failed && renameat(parent_fd, backing, parent_fd, temporary)) failed = -errno;
   if (!failed) {
-    remove_own_files(fd);
-    if (unlinkat(parent_fd, temporary, AT_REMOVEDIR)) {
-      failed = -errno;
-      renameat(parent_fd, temporary, parent_fd, backing);
-    }
+    failed = remove_own_files(fd);
+    if (!failed && unlinkat(parent_fd, temporary, AT_REMOVEDIR)) failed = -errno;
+    if (failed) renameat(parent_fd, temporary, parent_fd, backing);
   }
   struct node *node = failed ? NULL : node_known(&st);
   if (node) node_unlinked(node, parent, backing, fd);
@@ -107,7 +121,7 @@ int op_rmdir(struct request *request, struct answer *answer) {
     failed = name_seal(parent->dir_id, plain, strlen(plain), &name);
     if (!failed) failed = remove_directory(parent, fd, name.backing);
     if (!failed) name_remove_sidecar(fd, name.backing);
-    directory_release(parent);
+    node_release(parent);
   }
   pthread_rwlock_unlock(&tree_lock);
   return failed;
@@ -160,13 +174,13 @@ static int rename_names(struct request *request, uint64_t new_parent, const char
   if (flags & ~(unsigned)(RENAME_NOREPLACE | RENAME_EXCHANGE)) return -EINVAL;
   pthread_rwlock_wrlock(&tree_lock);
   int failed = directory_hold(r.from, &r.from_fd);
-  if (!failed && (failed = directory_hold(r.to, &r.to_fd))) directory_release(r.from);
+  if (!failed && (failed = directory_hold(r.to, &r.to_fd))) node_release(r.from);
   if (!failed) {
     failed = name_seal(r.from->dir_id, old_plain, strlen(old_plain), &r.old);
     if (!failed) failed = name_seal(r.to->dir_id, new_plain, strlen(new_plain), &r.new);
     if (!failed) failed = rename_backing(&r, flags);
-    directory_release(r.from);
-    directory_release(r.to);
+    node_release(r.from);
+    node_release(r.to);
   }
   pthread_rwlock_unlock(&tree_lock);
   return failed;

@@ -26,7 +26,7 @@ static int seal_name(const char *plain, char backing[XATTR_NAME_MAX + 1]) {
   if (strncmp(plain, "user.", 5) != 0 && strncmp(plain, "trusted.", 8) != 0) return -EOPNOTSUPP;
   if (strlen(SEALED_PREFIX) + base64url_size(size + SIV_TAG_SIZE) > XATTR_NAME_MAX) return -ERANGE;
   pthread_rwlock_rdlock(&volume.keys_lock);
-  int failed = siv_seal(volume.keys.name, name_domain, sizeof name_domain, (const uint8_t *)plain, size, sealed);
+  int failed = volume.keys.present ? siv_seal(volume.keys.name, name_domain, sizeof name_domain, (const uint8_t *)plain, size, sealed) : -EACCES;
   pthread_rwlock_unlock(&volume.keys_lock);
   strcpy(backing, SEALED_PREFIX);
   base64url_encode(sealed, size + SIV_TAG_SIZE, backing + strlen(SEALED_PREFIX));
@@ -45,7 +45,7 @@ static size_t open_name(const char *backing, char plain[XATTR_NAME_MAX + 1]) {
   ssize_t size = base64url_decode(text, strlen(text), sealed);
   if (size <= SIV_TAG_SIZE) return 0;
   pthread_rwlock_rdlock(&volume.keys_lock);
-  int failed = siv_open(volume.keys.name, name_domain, sizeof name_domain, sealed, (size_t)size, (uint8_t *)plain);
+  int failed = volume.keys.present ? siv_open(volume.keys.name, name_domain, sizeof name_domain, sealed, (size_t)size, (uint8_t *)plain) : -EACCES;
   pthread_rwlock_unlock(&volume.keys_lock);
   if (failed) return 0;
   plain[size - SIV_TAG_SIZE] = 0;

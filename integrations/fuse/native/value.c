@@ -13,7 +13,7 @@ static bool begin(int encrypt, const char *purpose, const uint8_t *nonce) {
   int n;
   if (!context && !(context = EVP_CIPHER_CTX_new())) return false;
   pthread_rwlock_rdlock(&volume.keys_lock);
-  bool ok = EVP_CipherInit_ex(context, EVP_aes_256_gcm(), NULL, volume.keys.value, nonce, encrypt) == 1;
+  bool ok = volume.keys.present && EVP_CipherInit_ex(context, EVP_aes_256_gcm(), NULL, volume.keys.value, nonce, encrypt) == 1;
   pthread_rwlock_unlock(&volume.keys_lock);
   return ok && EVP_CipherUpdate(context, NULL, &n, (const uint8_t *)purpose, (int)strlen(purpose)) == 1;
 }

@@ -23,6 +23,7 @@
 enum access { ACCESS_FULL, ACCESS_READ_ONLY, ACCESS_REVOKED };
 
 struct keys {
+  bool present;        // false once revoked: nothing is sealed or opened under zeros
   uint8_t name[64];    // AES-256-SIV: the MAC half, then the CTR half
   uint8_t content[32]; // per-file keys are derived from it
   uint8_t value[32];   // symlink targets and extended attributes
