@@ -87,6 +87,12 @@ export const errorCatalogue = {
     aws: 'DryRunOperationException',
     hint: 'leave DryRun out to do it',
   },
+  DuplicateDataKeyId: {
+    status: 400,
+    tencent: 'InvalidParameterValue.DuplicatedDataKeyId',
+    aws: 'ValidationException',
+    hint: 'name each data key once',
+  },
   DuplicateKeyId: {
     status: 400,
     tencent: 'InvalidParameterValue.DuplicatedKeyId',
@@ -152,6 +158,12 @@ export const errorCatalogue = {
     tencent: 'InvalidParameterValue.InvalidDataKeyId',
     aws: 'ValidationException',
     hint: "give the data key's id",
+  },
+  InvalidDataKeyMaterial: {
+    status: 400,
+    tencent: 'InvalidParameterValue.InvalidImportKeyMaterial',
+    aws: 'ValidationException',
+    hint: 'give the material in base64: a ciphertext of this service, or 1 to 1,024 bytes of plaintext',
   },
   InvalidDataKeyName: {
     status: 400,

@@ -11,6 +11,11 @@ export interface WireForm<Input, Output> {
   answer(output: Output, input: Input): Readonly<Record<string, unknown>>
 }
 
+/** What an action may know of the service that serves it. */
+export interface Service {
+  readonly region: string
+}
+
 /** One row of the action table: what can be asked of the KMS, in either dialect. */
 export interface Action<Input = never, Output = unknown> {
   /** What policy grants and what the audit calls it. */
@@ -19,9 +24,11 @@ export interface Action<Input = never, Output = unknown> {
   readonly subject?: string
   /** Whether it changes anything; what does not may be asked again at will. */
   readonly changes: boolean
-  /** Only services may ask, and the server answers it without the domain. */
+  /** The server answers it without the domain, and so audits it. */
+  readonly inServer?: true
+  /** Only services may ask. */
   readonly forServices?: true
-  call(keys: KeyOperations, input: Input): Promise<Output>
+  call(keys: KeyOperations, input: Input, service: Service): Promise<Output>
   readonly tencent?: WireForm<Input, Output>
   readonly aws?: WireForm<Input, Output>
 }

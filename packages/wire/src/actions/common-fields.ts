@@ -25,3 +25,9 @@ export const awsCommon = {
 
 /** Nitro enclave attestation: ignoring it would send plaintext to who asked not to see it. */
 export const recipient = { Recipient: unserved('Recipient', never) }
+
+/** There is one HSM, chosen when the service is started. */
+export const noCluster = unserved('an HSM cluster', (value) => value === '')
+
+/** Data keys have no tags. */
+export const noTags = unserved('a tag on a data key', (value) => Array.isArray(value) && value.length === 0)

@@ -15,7 +15,8 @@ import type {
 } from '../key-service.ts'
 import { base64, contextMap, contextText, encodeBase64, integer, keyName } from '../schema/fields.ts'
 import { type Action, action } from './action.ts'
-import { awsCommon, dataKeySize, dataKeySpec, recipient } from './common-fields.ts'
+import { awsCommon, dataKeySize, dataKeySpec, noCluster, noTags, recipient } from './common-fields.ts'
+import { dataKeyDescription, dataKeyName } from './data-key-fields.ts'
 import { recipientOf, tencentRecipient } from './recipient-fields.ts'
 
 const plaintext = base64(1, 4096, 'PlaintextTooLarge')
@@ -132,6 +133,20 @@ const decrypt = action<DecryptInput & ForRecipient & ByAlgorithm, Decrypted>({
   },
 })
 
+const tencentHosting = {
+  IsHostedByKms: integer(0, 1).default(0),
+  DataKeyName: dataKeyName.optional(),
+  Description: dataKeyDescription.default(''),
+  Tags: noTags,
+  HsmClusterId: noCluster,
+}
+
+const isHostable = (given: {
+  readonly IsHostedByKms: number
+  readonly DataKeyName?: string | undefined
+  readonly EncryptionContext?: EncryptionContext | undefined
+}): boolean => given.IsHostedByKms === 0 || (given.DataKeyName !== undefined && given.EncryptionContext === undefined)
+
 const awsDataKeyRequest = z
   .strictObject({
     KeyId: keyName,
@@ -150,10 +165,21 @@ const awsDataKeyRequest = z
     context: EncryptionContext,
   }))
 
-const generateDataKey = action<GenerateDataKeyInput & ForRecipient, DataKey>({
+/** How a data key is hosted, when Tencent's clients ask for that. */
+interface Hosting {
+  readonly name: string
+  readonly description: string
+}
+
+interface MaybeHosted extends DataKey {
+  readonly dataKeyId?: string
+}
+
+const generateDataKey = action<GenerateDataKeyInput & ForRecipient & { readonly host?: Hosting }, MaybeHosted>({
   permission: 'kms:GenerateDataKey',
   changes: false,
-  call: (keys, input) => keys.generateDataKey(input),
+  call: (keys, { host, ...input }) =>
+    host === undefined ? keys.generateDataKey(input) : keys.hostDataKey({ ...input, ...host }),
   tencent: {
     name: 'GenerateDataKey',
     request: z
@@ -163,17 +189,21 @@ const generateDataKey = action<GenerateDataKeyInput & ForRecipient, DataKey>({
         NumberOfBytes: integer(1, 1024).optional(),
         EncryptionContext: contextText.optional(),
         ...tencentRecipient,
+        ...tencentHosting,
       })
-      .transform(({ KeyId, KeySpec, NumberOfBytes, EncryptionContext = {}, ...to }) => ({
+      .refine(isHostable, { error: 'expected DataKeyName, and no EncryptionContext, of a hosted data key' })
+      .transform(({ KeyId, KeySpec, NumberOfBytes, EncryptionContext = {}, ...more }) => ({
         keyId: KeyId,
         numberOfBytes: dataKeySize(KeySpec, NumberOfBytes),
         context: EncryptionContext,
-        ...recipientOf(to.EncryptionPublicKey, to.EncryptionAlgorithm),
+        ...recipientOf(more.EncryptionPublicKey, more.EncryptionAlgorithm),
+        ...(more.IsHostedByKms === 0 ? {} : { host: { name: more.DataKeyName ?? '', description: more.Description } }),
       })),
-    answer: ({ keyId, plaintext, ciphertext }) => ({
+    answer: ({ keyId, plaintext, ciphertext, dataKeyId }) => ({
       KeyId: keyIdOfArn(keyId),
       Plaintext: encodeBase64(plaintext),
       CiphertextBlob: encodeBase64(ciphertext),
+      ...(dataKeyId === undefined ? {} : { DataKeyId: dataKeyId, TagCode: 0, TagMsg: '' }),
     }),
   },
   aws: {

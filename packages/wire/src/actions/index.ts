@@ -4,13 +4,16 @@ import { asymmetric } from './asymmetric.ts'
 import { bindings } from './bindings.ts'
 import { cryptography } from './cryptography.ts'
 import { dataKeyPairs } from './data-key-pairs.ts'
+import { hostedDataKeys } from './hosted-data-keys.ts'
+import { imports } from './import.ts'
 import { keys } from './keys.ts'
 import { lifecycle } from './lifecycle.ts'
 import { macs } from './macs.ts'
 import { rotation } from './rotation.ts'
+import { service } from './service.ts'
 import { tags } from './tags.ts'
 
-export { type Action, action, type WireForm } from './action.ts'
+export { type Action, action, type Service, type WireForm } from './action.ts'
 export { type RefusedAction, refusedAws, refusedTencent } from './refused.ts'
 
 /** Everything that can be asked of the KMS: the server, docs/api.md, the console and the tests read this table. */
@@ -25,4 +28,7 @@ export const actions: readonly Action[] = [
   ...dataKeyPairs,
   ...asymmetric,
   ...macs,
+  ...imports,
+  ...hostedDataKeys,
+  ...service,
 ]

@@ -25,6 +25,7 @@ export function tencentKeyMetadata(key: KeyMetadata): Record<string, unknown> {
     Owner: key.owner,
     DeletionDate: secondsOrZero(key.deletionAt),
     Origin: key.origin === 'KMS' ? 'TENCENT_KMS' : 'EXTERNAL',
+    ValidTo: secondsOrZero(key.materialExpiresAt),
     ResourceId: `creatorUin/${account}/${key.keyId}`,
     HsmClusterId: '',
     KeySpec: key.spec,
@@ -54,6 +55,7 @@ export function awsKeyMetadata(key: KeyMetadata): Record<string, unknown> {
     KeyState: key.state === 'PendingDelete' ? 'PendingDeletion' : key.state,
     ...(key.deletionAt === null ? {} : { DeletionDate: key.deletionAt / 1000 }),
     Origin: key.origin === 'KMS' ? 'AWS_KMS' : 'EXTERNAL',
+    ...awsExpiry(key),
     KeyManager: 'CUSTOMER',
     KeySpec: spec,
     CustomerMasterKeySpec: spec,
@@ -61,6 +63,12 @@ export function awsKeyMetadata(key: KeyMetadata): Record<string, unknown> {
     ...awsAlgorithms(key),
     ProtectionLevel: key.protectionLevel,
   }
+}
+
+function awsExpiry({ origin, state, materialExpiresAt }: KeyMetadata): Record<string, unknown> {
+  if (origin === 'KMS' || state === 'PendingImport') return {}
+  if (materialExpiresAt === null) return { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' }
+  return { ExpirationModel: 'KEY_MATERIAL_EXPIRES', ValidTo: materialExpiresAt / 1000 }
 }
 
 export const awsKeySpec = (spec: KeyMetadata['spec']): string => (spec === 'AES_256' ? 'SYMMETRIC_DEFAULT' : spec)

@@ -3,7 +3,7 @@ import type { CreateKeyInput, KeyMetadata, KeyPage, KeyQuery, KeyState } from '.
 import { integer, keyName } from '../schema/fields.ts'
 import { type Action, action } from './action.ts'
 import { tencentAlias } from './alias-fields.ts'
-import { awsCommon, unserved } from './common-fields.ts'
+import { awsCommon, noCluster, unserved } from './common-fields.ts'
 import { awsKeyMetadata, seconds, tencentKeyMetadata, tencentKeyUsage } from './key-view.ts'
 import { marker, truncation } from './marker.ts'
 import { keyRequest } from './on-one-key.ts'
@@ -41,6 +41,7 @@ const createKey = action<CreateKeyInput, KeyMetadata>({
         Type: integer(1, 2).default(1),
         Tags: tagList.default({}),
         KeySpec: keySpec.optional(),
+        HsmClusterId: noCluster,
       })
       .transform(({ Alias, Description, KeyUsage, Type, Tags, KeySpec }) => ({
         alias: Alias,
@@ -119,7 +120,7 @@ const listKeys = action<KeyQuery, KeyPage>({
         Offset: integer(0, 2 ** 31 - 1).default(0),
         Limit: integer(1, 200).default(10),
         Role: integer(0, 2).optional(),
-        HsmClusterId: unserved('an HSM cluster', (value) => value === ''),
+        HsmClusterId: noCluster,
       })
       .transform(
         ({ Offset, Limit }): KeyQuery => ({
@@ -186,7 +187,7 @@ const listKeyDetail = action<KeyQuery, KeyPage>({
         Origin: z.enum(['ALL', 'TENCENT_KMS', 'EXTERNAL']).default('ALL'),
         KeyUsage: z.enum(['ALL', ...Object.keys(tencentUsages)]).default('ENCRYPT_DECRYPT'),
         TagFilters: tagFilters.default([]),
-        HsmClusterId: unserved('an HSM cluster', (value) => value === ''),
+        HsmClusterId: noCluster,
       })
       .transform(
         (given): KeyQuery => ({

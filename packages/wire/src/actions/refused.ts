@@ -14,10 +14,7 @@ export const refusedTencent: readonly RefusedAction[] = [
     'white-box cryptography hides a key in code, which this system does not believe in',
     'CreateWhiteBoxKey DeleteWhiteBoxKey DescribeWhiteBoxDecryptKey DescribeWhiteBoxDeviceFingerprints DescribeWhiteBoxKey DescribeWhiteBoxKeyDetails DescribeWhiteBoxServiceStatus DisableWhiteBoxKey DisableWhiteBoxKeys EnableWhiteBoxKey EnableWhiteBoxKeys EncryptByWhiteBox OverwriteWhiteBoxDeviceFingerprints',
   ),
-  ...because(
-    LATER,
-    'CancelDataKeyDeletion DeleteImportedKeyMaterial DescribeDataKey DescribeDataKeys DisableDataKey DisableDataKeys EnableDataKey EnableDataKeys GetDataKeyCiphertextBlob GetDataKeyPlaintext GetParametersForImport GetRegions GetServiceStatus ImportDataKey ImportKeyMaterial ListAlgorithms ListDataKeyDetail ListDataKeys PostQuantumCryptoDecrypt PostQuantumCryptoEncrypt PostQuantumCryptoSign PostQuantumCryptoVerify ScheduleDataKeyDeletion UpdateDataKeyDescription UpdateDataKeyName',
-  ),
+  ...because(LATER, 'PostQuantumCryptoDecrypt PostQuantumCryptoEncrypt PostQuantumCryptoSign PostQuantumCryptoVerify'),
 ]
 
 export const refusedAws: readonly RefusedAction[] = [
@@ -27,6 +24,6 @@ export const refusedAws: readonly RefusedAction[] = [
   ),
   ...because(
     LATER,
-    'CreateGrant Decapsulate DeleteImportedKeyMaterial DeriveSharedSecret Encapsulate GetKeyLastUsage GetKeyPolicy GetParametersForImport ImportKeyMaterial ListGrants ListKeyPolicies ListRetirableGrants PutKeyPolicy ReplicateKey RetireGrant RevokeGrant UpdatePrimaryRegion',
+    'CreateGrant Decapsulate DeriveSharedSecret Encapsulate GetKeyLastUsage GetKeyPolicy ListGrants ListKeyPolicies ListRetirableGrants PutKeyPolicy ReplicateKey RetireGrant RevokeGrant UpdatePrimaryRegion',
   ),
 ]
