@@ -1,7 +1,7 @@
 import type { Kms } from '@hufu/kms'
 
 /** What the server needs of the KMS: the domain for one caller, who callers are, the audit, and whether it is up. */
-export interface KmsPort extends Pick<Kms, 'as' | 'events' | 'ready'> {
+export interface KmsPort extends Pick<Kms, 'as' | 'events' | 'ready' | 'region'> {
   readonly identities: Pick<Kms['identities'], 'find'>
   readonly audit: Pick<Kms['audit'], 'append' | 'list'>
 }

@@ -78,8 +78,8 @@ export class Api {
       life.named = named
       life.caller = await this.#authenticate(request, life.dialect, named)
       const input = parseWith(named.form.request, life.dialect.parameters(request))
-      inDomain = named.action.forServices === undefined
-      const output = await named.action.call(this.#kms.as(life.caller), input)
+      inDomain = named.action.inServer === undefined
+      const output = await named.action.call(this.#kms.as(life.caller), input, this.#kms)
       if (!inDomain) await this.#audit(request, life, 'ok')
       return life.dialect.answer(request, named.form.answer(output, input))
     } catch (error) {

@@ -31,6 +31,7 @@ export const listAuditAction = ({ audit }: Pick<KmsPort, 'audit'>): Action =>
   action<AuditFilter, readonly StoredAuditRecord[]>({
     permission: 'kms:ListAuditRecords',
     changes: false,
+    inServer: true,
     forServices: true,
     call: (_keys, filter) => audit.list(filter),
     aws: {

@@ -28,6 +28,7 @@ export const signingKeyAction = (signers: Signers): Action =>
     permission: 'kms:GetSigningKey',
     subject: 'AccessKeyId',
     changes: false,
+    inServer: true,
     forServices: true,
     async call(_keys, { accessKeyId, scope }) {
       const signer = await signers.find(accessKeyId)

@@ -33,6 +33,7 @@ export async function start(
   const port: KmsPort = {
     as: (caller) => kms.as(caller),
     ready: () => kms.ready(),
+    region: kms.region,
     identities: kms.identities,
     audit: kms.audit,
     events: kms.events,
