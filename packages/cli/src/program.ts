@@ -7,6 +7,7 @@ import { encryptCommand } from './commands/encrypt.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { keyCommand } from './commands/key/index.ts'
 import { mountCommand } from './commands/mount.ts'
+import { pgCommand } from './commands/pg.ts'
 import { rewrapCommand } from './commands/rewrap.ts'
 import { umountCommand } from './commands/umount.ts'
 import { upCommand } from './commands/up.ts'
@@ -36,6 +37,7 @@ const commands = (): Command[] => [
   volumeCommand(),
   mountCommand(),
   umountCommand(),
+  pgCommand(),
   auditCommand(),
   doctorCommand(),
   benchCommand(),
