@@ -6,6 +6,7 @@ import { machine } from './machine.ts'
 const areas: Record<string, () => Promise<Area>> = {
   crypto: async () => (await import('./crypto.ts')).crypto,
   kms: async () => (await import('./kms.ts')).kms,
+  pg: async () => (await import('./pg.ts')).pg,
   s3: async () => (await import('./s3.ts')).s3,
   sdk: async () => (await import('./sdk.ts')).sdk,
 }
