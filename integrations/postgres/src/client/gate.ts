@@ -167,18 +167,25 @@ export class Gate {
 
   #describe(fields: FieldDef[]): void {
     if (this.#guarding) return
+    const changed = this.#tryDescribe(fields)
+    if (changed === null) return
+    this.#working = true
+    this.#replan()
+      .then((same) => {
+        this.#doomed = same ? this.#tryDescribe(fields) : changed
+      })
+      .catch((failure) => this.#fail(asError(failure), null))
+      .finally(() => this.#work())
+  }
+
+  /** Null, or that the result is not what the statement was planned for. */
+  #tryDescribe(fields: FieldDef[]): CatalogueChanged | null {
     try {
       this.#describeBy(fields)
+      return null
     } catch (error) {
-      if (!(error instanceof CatalogueChanged)) throw error
-      this.#working = true
-      this.#replan()
-        .then((same) => {
-          if (same) this.#describeBy(fields)
-          else this.#doomed = error
-        })
-        .catch((failure) => this.#fail(asError(failure), null))
-        .finally(() => this.#work())
+      if (error instanceof CatalogueChanged) return error
+      throw error
     }
   }
 
@@ -282,7 +289,8 @@ export class Gate {
     this.#vault
       .reload()
       .then((catalogue) => {
-        const changed = isGuardError(error) || this.#vault.plan(original.text ?? '', catalogue).text !== plan.text
+        const known = isGuardError(error) || error instanceof CatalogueChanged
+        const changed = known || this.#vault.plan(original.text ?? '', catalogue).text !== plan.text
         if (!changed) return this.#fail(error, null)
         if (original.text !== undefined) this.#query.text = original.text
         this.#query.values = original.values ?? null
