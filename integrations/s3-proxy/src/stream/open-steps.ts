@@ -8,7 +8,7 @@ import { Gather } from './gather.ts'
 import type { ReadStep } from './read-plan.ts'
 
 /** Segments opened at once: few large chunks cost less than many small ones. */
-const BATCH = 8
+const BATCH = 4
 const SEALED = SEGMENT_SIZE + TAG_SIZE
 
 /** Given what is left of the body after the last step; must be content before the last bytes are yielded. */

@@ -7,7 +7,7 @@ import { objectAead } from '../format/suite.ts'
 import type { Body } from '../store/object-store.ts'
 
 /** Segments sealed at once: few large chunks cost less than many small ones. */
-const BATCH = 8
+const BATCH = 4
 
 /**
  * A part of exactly `size` plaintext bytes: its head and its segments. The last segment is held back until the

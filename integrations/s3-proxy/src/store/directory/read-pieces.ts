@@ -7,7 +7,7 @@ import type { PieceRow } from './object-table.ts'
 export type OpenFile = (file: string) => Promise<FileHandle>
 
 /** Bytes read at once. */
-const CHUNK = 512 * 1024
+const CHUNK = 256 * 1024
 
 /** The bytes [start, end) of the pieces laid end to end. Throws `ObjectNotAuthentic` when a file is shorter than its piece. */
 export async function* readPieces(open: OpenFile, pieces: readonly PieceRow[], start: number, end: number): Body {
