@@ -11,7 +11,8 @@ import { openSession, type TokenIdentity, type TokenSession } from './token-sess
 
 /** AES key wrap with padding (RFC 5649); 0x210a is its number from PKCS#11 v2.40 on. */
 const KEY_WRAP_PAD = 0x210a
-const HELD_KEYS = 16_384
+/** Some 9 KB each in SoftHSM2. */
+const HELD_KEYS = 32_768
 /** Bytes of a wrapped key: an RSA-4096 private key has about 2,400. */
 const MAX_WRAPPED = 8_192
 /** Bytes of the largest signature: that of RSA-4096. */

@@ -1,10 +1,13 @@
 import type { KeyEvent } from '@hufu/wire'
 import type { Knex } from 'knex'
 import type { AuditRecord } from '../audit/audit-record.ts'
+import type { Row } from './rows.ts'
 
 /** What the two databases do differently. */
 export interface Database {
   readonly knex: Knex
+  /** The first row of one of a few fixed queries, or null. What is not committed is not seen. */
+  first(sql: string, bindings: readonly Knex.Value[]): Promise<Row | null>
   /** One batch, in one transaction of its own. */
   appendAudit(records: readonly AuditRecord[]): Promise<void>
   /** Resolves when everything committed so far survives a crash. */

@@ -3,6 +3,7 @@ import type { Knex } from 'knex'
 import { claim, release } from './claims.ts'
 import { listDataKeys } from './data-keys.ts'
 import type { Database } from './database.ts'
+import { hotReads } from './hot-reads.ts'
 import { dueKeys, listAliases, listAudit, listKeys, listRotations } from './lists.ts'
 import { migrationSource } from './migrations/index.ts'
 import { knexReads } from './reads.ts'
@@ -15,6 +16,7 @@ export async function knexStore(database: Database): Promise<Store> {
   await database.alone(() => migrate(database))
   const calls = guarded<Omit<Store, 'transact' | 'hearsOthers'>>({
     ...knexReads(knex),
+    ...hotReads(database),
     listKeys: (query) => listKeys(knex, query),
     listAliases: (query) => listAliases(knex, query),
     listDataKeys: (query) => listDataKeys(knex, query),

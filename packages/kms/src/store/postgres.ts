@@ -19,6 +19,10 @@ export async function postgresDatabase(url: string): Promise<Database> {
   let closing: Promise<void> | null = null
   return {
     knex: db,
+    async first(sql, bindings) {
+      const { rows } = await db.raw(sql, bindings)
+      return rows[0] ?? null
+    },
     durable: async () => {},
     alone: (work) => underLock(db, work),
     async appendAudit(records) {

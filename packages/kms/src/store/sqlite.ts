@@ -5,6 +5,7 @@ import knex, { type Knex } from 'knex'
 import type { Database } from './database.ts'
 import { auditRow } from './rows.ts'
 import { silent } from './silent-log.ts'
+import { SqliteReader } from './sqlite-reader.ts'
 import { lockStore } from './store-lock.ts'
 import { WalSync } from './wal-sync.ts'
 
@@ -21,7 +22,9 @@ export async function sqliteDatabase(file: string): Promise<Database> {
     pool: { min: 1, max: 1, afterCreate: configure },
   })
   const sync = await startLog(db, `${file}-wal`)
+  const reader = new SqliteReader(file)
   const close = async () => {
+    reader.close()
     await db.destroy()
     await sync.close()
     lock.release()
@@ -29,6 +32,7 @@ export async function sqliteDatabase(file: string): Promise<Database> {
   let closing: Promise<void> | null = null
   return {
     knex: db,
+    first: async (sql, bindings) => reader.first(sql, bindings),
     durable: () => sync.durable(),
     alone: (work) => work(),
     // No other process has this store.

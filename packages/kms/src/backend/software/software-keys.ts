@@ -10,7 +10,7 @@ export interface MaterialWrap {
   unwrap(key: KeyMaterial): Secret
 }
 
-const HELD_KEYS = 16_384
+const HELD_KEYS = 65_536
 
 /** Keys used in process memory: what a token has no mechanism for, or everything when there is no token. */
 export class SoftwareKeys {
