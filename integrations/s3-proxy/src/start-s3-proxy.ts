@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { AeadAlgorithm } from '@hufu/crypto'
 import type { Authority } from '@hufu/wire'
 import { LRUCache } from 'lru-cache'
 import { type Logger, pino } from 'pino'
@@ -22,6 +23,8 @@ export interface S3ProxyOptions {
   readonly region: string
   /** The key of objects that do not name their own: `alias/s3`. */
   readonly defaultKey: string
+  /** What new objects are sealed with; `AES-256-GCM` when absent. Objects of either are read. */
+  readonly algorithm?: AeadAlgorithm
   /** Names under which `BUCKET.NAME` is a bucket; `localhost` when absent. */
   readonly domains?: readonly string[]
   readonly log?: Logger
@@ -57,8 +60,9 @@ export async function startS3Proxy(options: S3ProxyOptions): Promise<S3Proxy> {
 type Handle = (message: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => Promise<void>
 
 function handlerOf(options: S3ProxyOptions, keys: BucketKeys): Handle {
-  const [suite] = suites
-  if (suite === undefined) throw new TypeError('expected a suite')
+  const algorithm = options.algorithm ?? 'AES-256-GCM'
+  const suite = suites.find((one) => one.algorithm === algorithm)
+  if (suite === undefined) throw new TypeError(`expected AES-256-GCM or SM4-GCM, received ${algorithm}`)
   const { store, authority, region, defaultKey } = options
   const manifests = new LRUCache<string, Manifest>({ max: MANIFESTS_MAX })
   return listener({
