@@ -7,6 +7,7 @@ export {
   type KeyRequest,
   type LoadedKey,
 } from './cache/data-key-cache.ts'
+export { type ChainOptions, credentialsChain } from './credentials/chain.ts'
 export type { Credentials, CredentialsProvider } from './credentials/credentials.ts'
 export type { Data, Result, Stream, Watch } from './data.ts'
 export { UNFINISHED, writeNewFile } from './file/new-file.ts'
@@ -17,6 +18,7 @@ export { type HttpKeyService, type HttpKeyServiceOptions, httpKeyService } from 
 export type { OpenOptions } from './open.ts'
 export type { FailedTry } from './region/all-failed.ts'
 export { type HufuRegionOptions, hufuRegion, type OpenRegion } from './region/hufu-region.ts'
+export { type LocalRegionOptions, localRegion } from './region/local-region.ts'
 export type { Provider, RegionOptions } from './region/region.ts'
 export type { RewrapOptions } from './rewrap.ts'
 export type { SealOptions } from './seal.ts'

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { HufuError } from '@hufu/wire'
+import type { Credentials, CredentialsProvider } from './credentials.ts'
+import { readDataDirectory } from './data-directory.ts'
+import { readProfile } from './profile-file.ts'
+
+export interface ChainOptions {
+  /** The data directory of a Hufu on this machine: HUFU_DATA, or `.hufu`, unless told. */
+  readonly data?: string
+  /** The profile of the credentials file: AWS_PROFILE, or `default`, unless told. */
+  readonly profile?: string
+  readonly env?: NodeJS.ProcessEnv
+  readonly clock?: () => number
+}
+
+/** Milliseconds after which credentials are looked up again: files are replaced when keys are. */
+const LIFE = 60_000
+
+/**
+ * The first credentials found: in the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or TENCENTCLOUD_SECRET_ID and
+ * TENCENTCLOUD_SECRET_KEY), in the credentials file that AWS's tools share (AWS_SHARED_CREDENTIALS_FILE, or
+ * `~/.aws/credentials`), in the data directory. Looked up again every minute. Throws `MissingAuthentication`.
+ */
+export function credentialsChain({
+  env = process.env,
+  clock = Date.now,
+  ...where
+}: ChainOptions = {}): CredentialsProvider {
+  let found: { readonly credentials: Promise<Credentials>; readonly at: number } | null = null
+  return () => {
+    if (found === null || clock() - found.at >= LIFE) {
+      const credentials = find(env, where)
+      found = { credentials, at: clock() }
+      credentials.catch(() => (found = null))
+    }
+    return found.credentials
+  }
+}
+
+async function find(env: NodeJS.ProcessEnv, where: Pick<ChainOptions, 'data' | 'profile'>): Promise<Credentials> {
+  const file = env.AWS_SHARED_CREDENTIALS_FILE ?? join(env.HOME ?? homedir(), '.aws', 'credentials')
+  const profile = where.profile ?? env.AWS_PROFILE ?? 'default'
+  const found =
+    fromEnvironment(env) ??
+    readProfile(await readFile(file, 'utf8').catch(() => ''), profile) ??
+    (await readDataDirectory(where.data ?? env.HUFU_DATA ?? '.hufu'))
+  if (found !== null) return found
+  throw new HufuError(
+    'MissingAuthentication',
+    `expected credentials in the environment, as profile ${profile} of ${file}, or in a data directory`,
+  )
+}
+
+function fromEnvironment(env: NodeJS.ProcessEnv): Credentials | null {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env
+  const { TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, TENCENTCLOUD_TOKEN } = env
+  return (
+    credentials(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN) ??
+    credentials(TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, TENCENTCLOUD_TOKEN)
+  )
+}
+
+function credentials(
+  id: string | undefined,
+  secret: string | undefined,
+  token: string | undefined,
+): Credentials | null {
+  if (!id || !secret) return null
+  return { accessKeyId: id, secretAccessKey: secret, ...(token ? { sessionToken: token } : {}) }
+}

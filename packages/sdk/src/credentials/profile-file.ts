@@ -1,0 +1,18 @@
+import type { Credentials } from './credentials.ts'
+
+/** The credentials of one profile in the text of a shared credentials file, or null. */
+export function readProfile(text: string, profile: string): Credentials | null {
+  const settings = new Map<string, string>()
+  let section = ''
+  for (const line of text.split(/\r?\n/)) {
+    const [, header] = /^\s*\[\s*(?:profile\s+)?([^\]]+?)\s*\]/.exec(line) ?? []
+    if (header !== undefined) section = header
+    const [, name, value] = /^\s*([a-z_]+)\s*=\s*(\S+)\s*$/.exec(line) ?? []
+    if (section === profile && name !== undefined && value !== undefined) settings.set(name, value)
+  }
+  const accessKeyId = settings.get('aws_access_key_id')
+  const secretAccessKey = settings.get('aws_secret_access_key')
+  if (accessKeyId === undefined || secretAccessKey === undefined) return null
+  const sessionToken = settings.get('aws_session_token')
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
+}
