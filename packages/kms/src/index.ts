@@ -7,6 +7,7 @@ export type { KeyBackend, KeyMaterial, NewMaterial } from './backend/key-backend
 export { memoryBackend, softwareBackend } from './backend/software/software-backend.ts'
 export { type MaterialWrap, SoftwareKeys } from './backend/software/software-keys.ts'
 export type { Identity } from './identity/identities.ts'
+export { type KeyAction, keyStates } from './key/state.ts'
 export type { Kms, KmsOptions, RootCredentials } from './kms-service.ts'
 export { openKms } from './open-kms.ts'
 export * from './operations.ts'
