@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openBackend } from '@hufu/hsm'
-import { type KeyBackend, type Kms, openKms, type RootCredentials } from '@hufu/kms'
+import { type KeyBackend, type Kms, openKms, type RootCredentials, type StoreLocation } from '@hufu/kms'
 import { type RunningServer, startServer } from '@hufu/server'
 
 export const REGION = 'local-1'
@@ -19,16 +19,19 @@ export interface KmsServer {
 }
 
 /** The backends that every test of the clients runs on. */
-export const backends: Readonly<Record<string, (dir: string) => Promise<KeyBackend>>> = {
+export const backends: Readonly<Record<string, OpenBackend>> = {
   SoftHSM2: (dir) => openBackend({ dir, pkcs11: 'auto' }),
   'the software token': (dir) => openBackend({ dir, pkcs11: 'off' }),
 }
 
-export async function startKms(open: (dir: string) => Promise<KeyBackend>): Promise<KmsServer> {
+export type OpenBackend = (dir: string) => Promise<KeyBackend>
+
+/** On SQLite in its own directory unless another store is given. */
+export async function startKms(open: OpenBackend, location?: StoreLocation): Promise<KmsServer> {
   const dir = await mkdtemp(join(tmpdir(), 'hufu-compat-'))
   const running = { skew: 0 }
   const clock = () => Date.now() + running.skew
-  const store = { client: 'sqlite' as const, file: join(dir, 'kms.db') }
+  const store = location ?? { client: 'sqlite' as const, file: join(dir, 'kms.db') }
   const kms = await openKms({ store, backend: await open(dir), region: REGION, accountId: '000000000001' })
   const root = await kms.bootstrap()
   const server = await startServer({ kms, host: '127.0.0.1', port: 0, clock })
