@@ -57,9 +57,25 @@ describe('a SoftHSM2 token', () => {
     for (let loss = 0; loss < 3; loss++) {
       api.C_CloseAllSessions(slot)
       expect(Buffer.from(await backend.open(key, nonce, none, sealed))).toEqual(plaintext)
+      api.C_CloseAllSessions(slot)
+      await backend.generate('AES_256')
     }
     close()
     await backend.close()
+  })
+
+  it('makes a large key while it goes on with its work, and closes when it is made', async () => {
+    const backend = await openBackend({ dir, pkcs11: 'auto' })
+    const key = await newKey(backend)
+    let made = false
+    const making = backend.generate('RSA_4096').then(() => {
+      made = true
+    })
+    for (let count = 0; count < 3; count++) await backend.seal(key, nonce, none, plaintext)
+    expect(made).toBe(false)
+    await backend.close()
+    expect(made).toBe(true)
+    await making
   })
 
   it('that is gone makes every call unavailable, until it is back', async () => {

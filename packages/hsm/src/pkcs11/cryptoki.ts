@@ -8,6 +8,8 @@ export interface Cryptoki {
   readonly generation: number
   /** Initialises the library anew, for everybody who shares it: some see a token that came back only then. */
   restart(): void
+  /** Runs what calls the library off the event loop; meanwhile it is not restarted, and must not be closed. */
+  offLoop<T>(work: () => Promise<T>): Promise<T>
   /** Idempotent; the last one that closes finalises the library. */
   close(): void
 }
@@ -17,7 +19,11 @@ interface Loaded {
   readonly configuration: string | undefined
   users: number
   generation: number
+  busy: number
 }
+
+/** The library is called from the thread pool too (PKCS#11 v2.40, 5.4). */
+const threads = { flags: pkcs11.CKF_OS_LOCKING_OK }
 
 /** By path: a PKCS#11 library has one state in a process. */
 const loaded = new Map<string, Loaded>()
@@ -40,9 +46,18 @@ export function openCryptoki(library: string, configuration?: string): Cryptoki 
       return module.generation
     },
     restart() {
+      if (module.busy > 0) throw new BackendUnavailable('the library can not be restarted while it makes a key')
       module.generation += 1
       tolerate([pkcs11.CKR_CRYPTOKI_NOT_INITIALIZED], () => module.api.C_Finalize())
-      module.api.C_Initialize()
+      module.api.C_Initialize(threads)
+    },
+    async offLoop(work) {
+      module.busy += 1
+      try {
+        return await work()
+      } finally {
+        module.busy -= 1
+      }
     },
     close() {
       if (!open) return
@@ -58,11 +73,11 @@ function load(library: string, configuration: string | undefined): Loaded {
   const api = new pkcs11.PKCS11()
   try {
     api.load(library)
-    tolerate([pkcs11.CKR_CRYPTOKI_ALREADY_INITIALIZED], () => api.C_Initialize())
+    tolerate([pkcs11.CKR_CRYPTOKI_ALREADY_INITIALIZED], () => api.C_Initialize(threads))
   } catch (cause) {
     throw new BackendUnavailable(`expected a PKCS#11 library that starts, received ${library}`, { cause })
   }
-  const module = { api, configuration, users: 0, generation: 0 }
+  const module = { api, configuration, users: 0, generation: 0, busy: 0 }
   loaded.set(library, module)
   return module
 }

@@ -57,7 +57,7 @@ export function pkcs11Backend(cryptoki: Cryptoki, identity: TokenIdentity, descr
     ready: async () => token.probe(),
     async close() {
       software.close()
-      token.close()
+      await token.close()
       cryptoki.close()
     },
   }

@@ -7,7 +7,7 @@ import type { Cryptoki } from './cryptoki.ts'
 import { isLost, returnValue } from './pkcs11-failure.ts'
 import { mayLeave, mayNotLeave } from './templates.ts'
 import { type TokenKind, tokenKinds } from './token-kinds.ts'
-import { openSession, type TokenIdentity, type TokenSession } from './token-session.ts'
+import { closeQuietly, openAnother, openSession, type TokenIdentity, type TokenSession } from './token-session.ts'
 
 /** AES key wrap with padding (RFC 5649); 0x210a is its number from PKCS#11 v2.40 on. */
 const KEY_WRAP_PAD = 0x210a
@@ -29,6 +29,7 @@ export class TokenKeys {
     max: HELD_KEYS,
     dispose: (key) => this.#destroy(key),
   })
+  readonly #making = new Set<Promise<NewMaterial>>()
   #session: TokenSession | null = null
 
   constructor(cryptoki: Cryptoki, identity: TokenIdentity) {
@@ -36,11 +37,13 @@ export class TokenKeys {
     this.#identity = identity
   }
 
-  generate(spec: KeySpec): NewMaterial {
-    return this.#inSession((session) => {
-      const { key, objects, publicKey } = kindOf(spec).generate(this.#api, session.handle)
-      return { wrapped: this.#wrapAway(session, key, objects), publicKey }
-    })
+  /** New material, made in a session of its own. */
+  generate(spec: KeySpec): Promise<NewMaterial> {
+    const making = this.#cryptoki.offLoop(() => this.#generate(spec))
+    this.#making.add(making)
+    const done = () => this.#making.delete(making)
+    making.then(done, done)
+    return making
   }
 
   /** A secret key that was encrypted to an RSA key of the token: it never is in process memory. */
@@ -132,12 +135,32 @@ export class TokenKeys {
     this.#inSession((session) => this.#checkAlive(session))
   }
 
-  close(): void {
+  /** Waits for what is being made. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#making)
     this.#drop()
   }
 
   get #api(): pkcs11.PKCS11 {
     return this.#cryptoki.api
+  }
+
+  async #generate(spec: KeySpec): Promise<NewMaterial> {
+    const own = this.#inSession((session) => {
+      this.#checkAlive(session)
+      return openAnother(this.#api, this.#identity)
+    })
+    try {
+      const { key, objects, publicKey } = await kindOf(spec).generate(this.#api, own)
+      return this.#inSession((session) => ({ wrapped: this.#wrapAway(session, key, objects), publicKey }))
+    } catch (cause) {
+      if (returnValue(cause) === null) throw cause
+      throw new BackendUnavailable(`expected the token ${this.#identity.label} to make a key, received an error`, {
+        cause,
+      })
+    } finally {
+      closeQuietly(this.#api, own)
+    }
   }
 
   /** Throws `DecryptionError` for a key that has not 32 bytes: its wrapped form tells. */
@@ -213,11 +236,7 @@ export class TokenKeys {
     this.#session = null
     this.#held.clear()
     if (session?.generation !== this.#cryptoki.generation) return
-    try {
-      this.#api.C_CloseSession(session.handle)
-    } catch {
-      // It is lost already.
-    }
+    closeQuietly(this.#api, session.handle)
   }
 
   #destroy(key: pkcs11.Handle): void {

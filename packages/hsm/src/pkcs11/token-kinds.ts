@@ -16,12 +16,13 @@ export interface NewTokenKey {
 export interface TokenKind {
   /** Of the unwrapped session object, but for whether it may leave. */
   readonly template: pkcs11.Template
-  generate(api: pkcs11.PKCS11, session: pkcs11.Handle): NewTokenKey
+  /** In a session that nothing else uses meanwhile: a key pair is made off the event loop. */
+  generate(api: pkcs11.PKCS11, session: pkcs11.Handle): Promise<NewTokenKey>
 }
 
 const secret = (mechanism: number, template: pkcs11.Template): TokenKind => ({
   template,
-  generate(api, session) {
+  async generate(api, session) {
     const size = { type: pkcs11.CKA_VALUE_LEN, value: 32 }
     const key = api.C_GenerateKey(session, { mechanism }, [...template, size, mayLeave])
     return { key, objects: [key], publicKey: null }
@@ -30,13 +31,13 @@ const secret = (mechanism: number, template: pkcs11.Template): TokenKind => ({
 
 const rsa = (bits: number): TokenKind => ({
   template: sessionObjects.rsa,
-  generate(api, session) {
+  async generate(api, session) {
     const parameters = [
       { type: pkcs11.CKA_TOKEN, value: false },
       { type: pkcs11.CKA_MODULUS_BITS, value: bits },
       { type: pkcs11.CKA_PUBLIC_EXPONENT, value: Buffer.of(1, 0, 1) },
     ]
-    const pair = generatePair(api, session, pkcs11.CKM_RSA_PKCS_KEY_PAIR_GEN, parameters, sessionObjects.rsa)
+    const pair = await generatePair(api, session, pkcs11.CKM_RSA_PKCS_KEY_PAIR_GEN, parameters, sessionObjects.rsa)
     const [n, e] = read(api, session, pair.publicKey, [pkcs11.CKA_MODULUS, pkcs11.CKA_PUBLIC_EXPONENT])
     return pairOf(pair, { kty: 'RSA', n: base64url(n), e: base64url(e) })
   },
@@ -47,12 +48,12 @@ const P256 = Buffer.from('06082a8648ce3d030107', 'hex')
 
 const p256: TokenKind = {
   template: sessionObjects.ec,
-  generate(api, session) {
+  async generate(api, session) {
     const parameters = [
       { type: pkcs11.CKA_TOKEN, value: false },
       { type: pkcs11.CKA_EC_PARAMS, value: P256 },
     ]
-    const pair = generatePair(api, session, pkcs11.CKM_EC_KEY_PAIR_GEN, parameters, sessionObjects.ec)
+    const pair = await generatePair(api, session, pkcs11.CKM_EC_KEY_PAIR_GEN, parameters, sessionObjects.ec)
     // An OCTET STRING around 04 || x || y (PKCS#11 v2.40, 2.3.3).
     const [point] = read(api, session, pair.publicKey, [pkcs11.CKA_EC_POINT])
     const [x, y] = [point?.subarray(-64, -32), point?.subarray(-32)]
@@ -76,10 +77,10 @@ function generatePair(
   mechanism: number,
   publicTemplate: pkcs11.Template,
   privateTemplate: pkcs11.Template,
-): pkcs11.KeyPair {
+): Promise<pkcs11.KeyPair> {
   // A generated key has its class and type from the mechanism.
   const generated = privateTemplate.filter(({ type }) => type !== pkcs11.CKA_CLASS && type !== pkcs11.CKA_KEY_TYPE)
-  return api.C_GenerateKeyPair(session, { mechanism }, publicTemplate, [...generated, mayLeave])
+  return api.C_GenerateKeyPairAsync(session, { mechanism }, publicTemplate, [...generated, mayLeave])
 }
 
 const pairOf = ({ privateKey, publicKey }: pkcs11.KeyPair, jwk: JsonWebKey): NewTokenKey => ({

@@ -51,6 +51,22 @@ function logIn({ api, generation }: Cryptoki, { label, pin }: TokenIdentity): To
   }
 }
 
+/** One more session of a token that is logged in to: its login is all sessions'. */
+export function openAnother(api: pkcs11.PKCS11, { label }: TokenIdentity): pkcs11.Handle {
+  const slot = findSlot(api, label)
+  if (slot === null) throw new BackendUnavailable(`expected a token named ${label}, received none`)
+  return api.C_OpenSession(slot, pkcs11.CKF_SERIAL_SESSION | pkcs11.CKF_RW_SESSION)
+}
+
+/** A session that is lost is closed already. */
+export function closeQuietly(api: pkcs11.PKCS11, session: pkcs11.Handle): void {
+  try {
+    api.C_CloseSession(session)
+  } catch (error) {
+    if (returnValue(error) === null) throw error
+  }
+}
+
 const unavailable = ({ label }: TokenIdentity, cause: unknown): BackendUnavailable =>
   cause instanceof BackendUnavailable
     ? cause
