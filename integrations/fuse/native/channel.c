@@ -1,4 +1,5 @@
 #include "channel.h"
+#include "seeker.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -21,7 +22,7 @@ static _Atomic unsigned wipes; // grows with each revocation
 static int device = -1;
 static void (*on_end)(void);
 
-static void send_answer(const struct request *request, int error, const struct answer *answer) {
+void channel_answer(const struct request *request, int error, const struct answer *answer) {
   struct fuse_out_header out = {.len = (uint32_t)(sizeof out + (error ? 0 : answer->size)), .error = error, .unique = request->in->unique};
   struct iovec parts[2] = {{&out, sizeof out}, {(void *)answer->bytes, answer->size}};
   // ENOENT: the request was interrupted meanwhile; nobody waits for the answer.
@@ -43,13 +44,21 @@ static void serve(struct request *request) {
   struct answer answer = {NULL, 0};
   int result = refused(entry, request);
   if (result == 0) result = entry->run(request, &answer);
-  if (result != ANSWER_NONE) send_answer(request, result, &answer);
+  if (result != ANSWER_NONE) channel_answer(request, result, &answer);
 }
 
 static bool request_memory(struct request *request, uint8_t **buffer) {
   size_t blocks = MAX_WRITE / volume.block_size + 2, room = blocks * (volume.block_size + 64);
   return posix_memalign((void **)buffer, 4096, REQUEST_SIZE) == 0 && posix_memalign((void **)&request->scratch.sealed, 4096, room) == 0 &&
          posix_memalign((void **)&request->scratch.plain, 4096, room) == 0 && posix_memalign((void **)&request->reply, 4096, MAX_WRITE) == 0;
+}
+
+// The last one ends what all of them share.
+static void threads_ended(int count) {
+  if (atomic_fetch_sub(&threads_running, count) != count) return;
+  seeker_stop();
+  close(device);
+  on_end();
 }
 
 static void *serve_loop(void *argument) {
@@ -77,10 +86,7 @@ static void *serve_loop(void *argument) {
   free(request.scratch.plain);
   free(request.reply);
   if (request.channel != device) close(request.channel);
-  if (atomic_fetch_sub(&threads_running, 1) == 1) {
-    close(device);
-    on_end();
-  }
+  threads_ended(1);
   return NULL;
 }
 
@@ -98,14 +104,15 @@ static void on_wake(int signal) { (void)signal; }
 int channel_start(int fd, int count, void (*ended)(void)) {
   struct sigaction wake = {.sa_handler = on_wake};
   sigaction(WAKE_SIGNAL, &wake, NULL);
+  int failed = seeker_start();
+  if (failed) return failed;
   device = fd;
   on_end = ended;
   atomic_store(&threads_running, count);
   for (thread_count = 0; thread_count < count; thread_count++) {
     int channel = thread_count == 0 ? fd : clone_channel(fd);
     if (pthread_create(&threads[thread_count], NULL, serve_loop, (void *)(intptr_t)channel)) {
-      int missing = count - thread_count;
-      if (atomic_fetch_sub(&threads_running, missing) == missing) on_end();
+      threads_ended(count - thread_count);
       return thread_count == 0 ? -EAGAIN : 0;
     }
     pthread_detach(threads[thread_count]);
@@ -118,7 +125,7 @@ void channel_wipe_threads(void) {
   for (int i = 0; i < thread_count && atomic_load(&threads_running) == thread_count; i++) pthread_kill(threads[i], WAKE_SIGNAL);
 }
 
-static void invalidate(uint64_t id) {
+static void invalidate_id(uint64_t id) {
   struct fuse_notify_inval_inode_out note = {.ino = id, .off = 0, .len = 0};
   struct fuse_out_header out = {.len = sizeof out + sizeof note, .error = FUSE_NOTIFY_INVAL_INODE, .unique = 0};
   struct iovec parts[2] = {{&out, sizeof out}, {&note, sizeof note}};
@@ -126,10 +133,12 @@ static void invalidate(uint64_t id) {
   (void)sent;
 }
 
+void channel_invalidate(const struct node *node) { invalidate_id(node_id(node)); }
+
 // Under no lock: the kernel waits for requests that are under way, and those may want any.
 void channel_invalidate_all(void) {
   uint64_t *ids;
   size_t count = nodes_ids(&ids);
-  for (size_t i = 0; i < count; i++) invalidate(ids[i]);
+  for (size_t i = 0; i < count; i++) invalidate_id(ids[i]);
   free(ids);
 }

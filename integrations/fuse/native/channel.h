@@ -32,6 +32,10 @@ const struct operation_entry *operation_of(uint32_t opcode);
 
 // Serves the descriptor with so many threads until the kernel ends it; then calls `ended` once, on the last of them.
 int channel_start(int fd, int threads, void (*ended)(void));
+// Sends the answer to a request that had none yet.
+void channel_answer(const struct request *request, int error, const struct answer *answer);
+// Has the kernel write what it still holds of the file, and drop it.
+void channel_invalidate(const struct node *node);
 // Has every thread forget the keys that it holds.
 void channel_wipe_threads(void);
 // Tells the kernel to drop what it holds of every node.

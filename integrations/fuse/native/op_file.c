@@ -1,5 +1,6 @@
 #include "attributes.h"
 #include "operations.h"
+#include "seeker.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -74,11 +75,8 @@ int op_fallocate(struct request *request, struct answer *answer) {
 
 int op_lseek(struct request *request, struct answer *answer) {
   const struct fuse_lseek_in *in = (const void *)request->argument;
-  struct fuse_lseek_out *out = (void *)request->reply;
+  (void)answer;
   if (in->whence != SEEK_DATA && in->whence != SEEK_HOLE) return -EINVAL;
-  int64_t found = file_seek((struct file *)in->fh, in->offset, (int)in->whence);
-  if (found < 0) return (int)found;
-  *out = (struct fuse_lseek_out){.offset = (uint64_t)found};
-  *answer = (struct answer){out, sizeof *out};
-  return 0;
+  int failed = seeker_take(request, (struct file *)in->fh, in->offset, (int)in->whence);
+  return failed ? failed : ANSWER_NONE;
 }
