@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { isHufuError, type KeyOperations, type KeyState } from '@hufu/wire'
+import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type KeyAction, keyStates } from '../src/key/state.ts'
 import { openTestKms, TestClock, type TestKms } from './open-test-kms.ts'
@@ -110,6 +113,23 @@ describe('deletion', () => {
     const [last] = await test.kms.audit.list({ action: 'DeleteKey', newestFirst: true, limit: 1 })
     expect(last).toMatchObject({ outcome: 'ok', principal: expect.stringMatching(/service\/hufu$/) })
     await test.keys().createKey({ alias: 'doomed' })
+  })
+
+  it('leaves nothing of the material in the files of the store', async () => {
+    const { keyId } = await test.keys().createKey({})
+    const file = join(test.dir, 'kms.db')
+    const db = new Sqlite(file, { readonly: true })
+    const row = db.prepare('select wrapped from key_versions where key_id = ?').get(keyId) as { wrapped: Buffer }
+    db.close()
+    const found = async () => {
+      const files = await Promise.all([file, `${file}-wal`].map((path) => readFile(path)))
+      return files.some((bytes) => bytes.includes(row.wrapped))
+    }
+    expect(await found()).toBe(true)
+    await test.keys().scheduleKeyDeletion({ keyId, windowDays: 7, disableFirst: true })
+    clock.days(7)
+    await test.kms.runDueJobs()
+    expect(await found()).toBe(false)
   })
 
   it('waits while something is bound to the key', async () => {

@@ -92,6 +92,7 @@ export class JobRunner {
         return true
       })
       if (done) events.publish({ keyId: id, change: job.change })
+      if (done && job.change === 'deleted') await store.scrub()
     } catch (error) {
       await audit.append(entry.failed(toHufuError(error)))
     }

@@ -12,6 +12,8 @@ export interface Database {
   appendAudit(records: readonly AuditRecord[]): Promise<void>
   /** Resolves when everything committed so far survives a crash. */
   durable(): Promise<void>
+  /** What was deleted is overwritten on the disk too, as far as the database itself keeps it. */
+  scrub(): Promise<void>
   /** Runs while no other process of this store does. */
   alone<T>(work: () => Promise<T>): Promise<T>
   /** Tells the other processes of this store, when the transaction commits. */

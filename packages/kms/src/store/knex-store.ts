@@ -24,6 +24,7 @@ export async function knexStore(database: Database): Promise<Store> {
     due: (what, now, limit) => dueKeys(knex, what, now, limit),
     claim: (job, holder, now, until) => claim(knex, job, holder, now, until),
     release: (job, holder) => release(knex, job, holder),
+    scrub: () => database.scrub(),
     appendAudit: (records) => database.appendAudit(records),
     listAudit: (filter) => listAudit(knex, filter),
     nextEpoch: () => database.alone(() => nextEpoch(database)),

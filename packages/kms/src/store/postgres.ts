@@ -24,6 +24,8 @@ export async function postgresDatabase(url: string): Promise<Database> {
       return rows[0] ?? null
     },
     durable: async () => {},
+    // What the server keeps of deleted rows, and for how long, is its operator's: vacuum, log archives.
+    scrub: async () => {},
     alone: (work) => underLock(db, work),
     async appendAudit(records) {
       const rows = records.map(auditRow)

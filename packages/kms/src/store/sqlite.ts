@@ -34,6 +34,10 @@ export async function sqliteDatabase(file: string): Promise<Database> {
     knex: db,
     first: async (sql, bindings) => reader.first(sql, bindings),
     durable: () => sync.durable(),
+    // Deleted content is overwritten in the pages (secure_delete); this empties the log of their older forms.
+    async scrub() {
+      await db.raw('pragma wal_checkpoint(truncate)')
+    },
     alone: (work) => work(),
     // No other process has this store.
     announce: async () => {},

@@ -97,6 +97,8 @@ export interface Store extends Reads {
   claim(job: string, holder: string, now: number, until: number): Promise<boolean>
   /** Gives up a claim; idempotent. */
   release(job: string, holder: string): Promise<void>
+  /** What was deleted is overwritten on the disk too, as far as the database itself keeps it. */
+  scrub(): Promise<void>
   appendAudit(records: readonly AuditRecord[]): Promise<void>
   listAudit(filter: AuditFilter): Promise<readonly StoredAuditRecord[]>
   /** Calls the listener for what other processes announce. Once. */
