@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Mounted, mounted } from './support/mounted.ts'
+import { operation, run } from './support/operations.ts'
+import { treeOf } from './support/tree.ts'
+
+const plain = mkdtempSync(join(tmpdir(), 'hufu-model-'))
+let volume: Mounted
+afterAll(async () => {
+  await volume[Symbol.asyncDispose]()
+  rmSync(plain, { recursive: true })
+})
+
+describe.each([4096, 65_536] as const)('a volume with blocks of %i bytes', (blockSize) => {
+  beforeAll(async () => {
+    await volume?.[Symbol.asyncDispose]()
+    volume = await mounted({}, blockSize)
+  })
+
+  it('does what a plain directory does, over a remount too', async () => {
+    let round = 0
+    const property = fc.asyncProperty(fc.array(operation, { minLength: 20, maxLength: 80 }), async (operations) => {
+      const name = `round ${round++}`
+      const [theirs, ours] = [join(plain, name), join(volume.path, name)]
+      for (const one of [{ kind: 'mkdir', path: '' } as const, ...operations])
+        expect({ one, outcome: run(ours, one) }).toEqual({ one, outcome: run(theirs, one) })
+      expect(treeOf(ours)).toEqual(treeOf(theirs))
+      if (round % 10 === 0) await volume.remount()
+      expect(treeOf(ours)).toEqual(treeOf(theirs))
+      rmSync(theirs, { recursive: true, force: true })
+      rmSync(ours, { recursive: true, force: true })
+    })
+    await fc.assert(property, { numRuns: 60 })
+  })
+})
