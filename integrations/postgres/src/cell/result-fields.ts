@@ -1,6 +1,7 @@
 import type { FieldDef } from 'pg'
 import type { Catalogue, EncryptedColumn } from '../catalogue/catalogue.ts'
 import type { Output } from '../plan/plan.ts'
+import { QueryRefused } from '../refusal/query-refused.ts'
 import { CatalogueChanged } from './read-error.ts'
 
 const BYTEA = 17
@@ -75,12 +76,19 @@ function places(
       other.tableID === field.tableID && other.columnID === attnum ? [i] : [],
     )
     const [only] = found
-    if (only === undefined || found.length > 1)
-      throw new CatalogueChanged(`${field.name} without the ${name} that it is bound to`)
+    if (only === undefined || found.length > 1) throw unbound(column, name)
     return { field: only }
   }
   return { tenant: place(column?.tenant), row: place(column?.row) }
 }
+
+const unbound = (column: EncryptedColumn | undefined, name: string): QueryRefused =>
+  new QueryRefused({
+    refusal: 'Star',
+    table: column?.table ?? '',
+    column: column?.column,
+    construct: `* without one ${name} that the cell is bound to`,
+  })
 
 /** The field as the application knows it: of the declared type. */
 export function plainField(field: FieldDef, { columns: [column] }: CellField): FieldDef {

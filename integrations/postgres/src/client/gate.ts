@@ -250,6 +250,7 @@ export class Gate {
 
   /** Opens rows and hands them over; everything behind them waits. */
   #open(rows: readonly RawRow[]): void {
+    if (this.#doomed !== null) return
     const { fields: known, catalogue } = { fields: this.#fields, catalogue: this.#catalogue }
     const handOver = () => {
       for (const row of rows)

@@ -36,12 +36,10 @@ function functionName(body: Tree): string {
   return ''
 }
 
-const aliased = (alias: Tree, name: string, relation: Relation | null, flows: readonly Flow[] | null): Range => ({
-  alias: text(alias, 'aliasname') || name,
-  relation,
-  flows: renamed(flows, strings(children(alias, 'colnames'))),
-  fixed: new Map(),
-})
+function aliased(alias: Tree, name: string, relation: Relation | null, flows: readonly Flow[] | null): Range {
+  const renamedFlows = renamed(flows, strings(children(alias, 'colnames')))
+  return { alias: text(alias, 'aliasname') || name, relation, flows: renamedFlows, fixed: new Map() }
+}
 
 /** The row source that a table's name means: a query of WITH, a table, a view, or one unknown here. */
 export function namedRange(context: Context, body: Tree, scope: Scope | null): Range {
@@ -50,8 +48,21 @@ export function namedRange(context: Context, body: Tree, scope: Scope | null): R
   const query = schema === '' ? scope?.ctes.get(name) : undefined
   if (query !== undefined) return aliased(child(body, 'alias'), name, null, query)
   const relation = relationOf(context, schema, name, number(body, 'location'))
-  return aliased(child(body, 'alias'), name, relation, relation === null ? null : relationFlows(context, relation))
+  const flows = relation === null ? null : relationFlows(context, relation)
+  return relation?.view === null
+    ? owned(aliased(child(body, 'alias'), name, relation, flows))
+    : aliased(child(body, 'alias'), name, relation, flows)
 }
+
+/** The range of a table: its cells are read from its own rows. */
+function owned({ flows, ...rest }: Range): Range {
+  const own: Mutable<Range> = { ...rest, flows: null }
+  own.flows =
+    flows?.map((flow) => ({ ...flow, cells: flow.cells.map(({ column }) => ({ column, range: own })) })) ?? null
+  return own
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** The one relation of that name; null for none that is known. */
 export function relationOf(context: Context, schema: string, name: string, at: number): Relation | null {
