@@ -56,6 +56,17 @@ describe('files', () => {
     await kms[0].start()
   })
 
+  it('open while one system does not answer at all', async () => {
+    await ok(encrypt(at('plain'), '-o', at('sealed')))
+    kms[0].signal('SIGSTOP')
+    const started = performance.now()
+    await ok(run('decrypt', at('sealed'), '-o', at('opened')))
+    expect((await encrypt(at('plain'), '-o', at('sealed'), '--minimum', '1')).code).toBe(0)
+    expect(performance.now() - started).toBeLessThan(15_000)
+    kms[0].signal('SIGCONT')
+    expect(readFileSync(at('opened')).equals(plaintext)).toBe(true)
+  })
+
   it('change their recipients in place', async () => {
     await ok(encrypt(at('plain'), '-o', at('rewrapped')))
     const before = readFileSync(at('rewrapped')).subarray(-100_000)

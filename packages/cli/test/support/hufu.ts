@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const command = fileURLToPath(new URL('../../bin/hufu.js', import.meta.url))
+export const command = fileURLToPath(new URL('../../bin/hufu.js', import.meta.url))
 
 export interface Ended {
   readonly code: number
@@ -37,6 +37,15 @@ export class RunningKms implements AsyncDisposable {
     if (stdout === null) throw new Error('expected a pipe')
     await Promise.race([once(stdout, 'data'), once(this.#child, 'exit').then(() => Promise.reject(new Error('ended')))])
     return this
+  }
+
+  get credentials(): { readonly accessKeyId: string; readonly secretAccessKey: string; readonly kmsEndpoint: string } {
+    return JSON.parse(readFileSync(join(this.data, 'credentials.json'), 'utf8'))
+  }
+
+  /** Stops the process where it is, or lets it go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.kill(signal)
   }
 
   async end(signal: NodeJS.Signals): Promise<number | null> {
