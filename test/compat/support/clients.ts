@@ -10,14 +10,14 @@ type TencentConfig = ConstructorParameters<typeof tencentcloud.kms.v20190118.Cli
 type TencentClient = InstanceType<typeof tencentcloud.kms.v20190118.Client>
 export type TencentProfile = Partial<NonNullable<TencentConfig['profile']>> & { readonly reqMethod?: 'GET' | 'POST' }
 
-export function awsClient({ server, root }: KmsServer, secretAccessKey = root.secretAccessKey): KMSClient {
-  return new KMSClient({
-    endpoint: server.url,
-    region: REGION,
-    credentials: { accessKeyId: root.accessKeyId, secretAccessKey },
-    maxAttempts: 1,
-  })
-}
+export const awsOptions = ({ server, root }: Pick<KmsServer, 'server' | 'root'>) => ({
+  endpoint: server.url,
+  region: REGION,
+  credentials: { accessKeyId: root.accessKeyId, secretAccessKey: root.secretAccessKey },
+  maxAttempts: 1,
+})
+
+export const awsClient = (server: Pick<KmsServer, 'server' | 'root'>): KMSClient => new KMSClient(awsOptions(server))
 
 export function tencentClient({ server, root }: KmsServer, profile: TencentProfile = {}): TencentClient {
   const { reqMethod = 'POST', signMethod = 'TC3-HMAC-SHA256' } = profile
