@@ -55,7 +55,10 @@ describe('on behalf of', () => {
     expect(record).toMatchObject({ principal: user.principal, accessKeyId: user.accessKeyId, via: 's3' })
   })
 
-  it('the name must be signed', async () => {
+  it('the names must be signed', async () => {
+    const { 'x-hufu-via': via, ...name } = headers
+    const told = await ask('aws', running, { action, headers: name, unsigned: { 'x-hufu-via': via } })
+    expect(told.error).toBe('InvalidSignatureException')
     expect(await ask('aws', running, { action, unsigned: headers })).toMatchObject({
       error: 'InvalidSignatureException',
     })

@@ -37,10 +37,11 @@ export class Authenticator {
    */
   async caller(request: Received, credential: Credential, signer: Signer): Promise<Caller> {
     const name = header(request, ON_BEHALF_OF)
-    const via = header(request, VIA)
     if (name === undefined) return callerOf(request, signer, undefined)
-    if (!credential.signedHeaders.includes(ON_BEHALF_OF))
-      throw new HufuError('SignatureMismatch', `expected the header ${ON_BEHALF_OF} to be signed`)
+    const via = header(request, VIA)
+    for (const needed of via === undefined ? [ON_BEHALF_OF] : [ON_BEHALF_OF, VIA])
+      if (!credential.signedHeaders.includes(needed))
+        throw new HufuError('SignatureMismatch', `expected the header ${needed} to be signed`)
     if (!isService(signer)) throw new HufuError('AccessDenied', 'only a service may act on behalf of another')
     return callerOf(request, await this.#signers.find(name), via ?? 'adapter')
   }
