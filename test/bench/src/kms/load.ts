@@ -30,10 +30,13 @@ export function signed(served: Served, action: string, parameters: object): Requ
   }
 }
 
+/** So many that what waits for the disk is waited for together, as with many clients. */
+const CONNECTIONS = 256
+
 /** Sends the request over and over. Throws when an answer was not a good one. */
 export async function load(url: string, request: Request, seconds: number, overallRate?: number): Promise<Load> {
   const rate = overallRate === undefined ? {} : { overallRate }
-  const options = { url, method: 'POST' as const, connections: 64, duration: seconds, ...rate }
+  const options = { url, method: 'POST' as const, connections: CONNECTIONS, duration: seconds, ...rate }
   const { requests, latency, errors, non2xx } = await autocannon({ ...options, ...request })
   if (errors + non2xx > 0) throw new Error(`${errors} errors and ${non2xx} refusals under load`)
   return { perSecond: requests.average, p99: latency.p99 }
