@@ -24,7 +24,16 @@ const lost = new Set([
 /** The CKR_ value; null when the error is not the token's. */
 export const returnValue = (error: unknown): number | null => (error instanceof pkcs11.Pkcs11Error ? error.code : null)
 
-export const isLost = (error: unknown): boolean => lost.has(returnValue(error) ?? pkcs11.CKR_OK)
+/** The session, asked whether it lives, did not answer as one that does. */
+export class SessionLost extends Error {
+  constructor(cause: unknown) {
+    super('the session of the token is lost', { cause })
+    this.name = 'SessionLost'
+  }
+}
+
+export const isLost = (error: unknown): boolean =>
+  error instanceof SessionLost || lost.has(returnValue(error) ?? pkcs11.CKR_OK)
 
 /** Runs the action; that it was already so is no failure. */
 export function tolerate(returnValues: readonly number[], action: () => void): void {

@@ -1,13 +1,13 @@
 import { DecryptionError, wrappedKeySize } from '@hufu/crypto'
-import { BackendUnavailable, DamagedMaterial, type KeyMaterial, type KeySpec, type NewMaterial } from '@hufu/kms'
+import { DamagedMaterial, type KeyMaterial, type KeySpec, type NewMaterial } from '@hufu/kms'
 import { LRUCache } from 'lru-cache'
 import pkcs11 from 'pkcs11js'
 import { openInToken, sealInToken } from './aes-gcm.ts'
 import type { Cryptoki } from './cryptoki.ts'
-import { isLost, returnValue } from './pkcs11-failure.ts'
 import { mayLeave, mayNotLeave } from './templates.ts'
+import { TokenConnection } from './token-connection.ts'
 import { type TokenKind, tokenKinds } from './token-kinds.ts'
-import { closeQuietly, openAnother, openSession, type TokenIdentity, type TokenSession } from './token-session.ts'
+import type { TokenIdentity, TokenSession } from './token-session.ts'
 
 /** AES key wrap with padding (RFC 5649); 0x210a is its number from PKCS#11 v2.40 on. */
 const KEY_WRAP_PAD = 0x210a
@@ -18,28 +18,19 @@ const MAX_WRAPPED = 8_192
 /** Bytes of the largest signature: that of RSA-4096. */
 const MAX_BLOCK = 512
 
-/**
- * Keys inside one token. Material is unwrapped into it as session objects, the latest used of which stay. A session
- * that is lost is opened again once for each call.
- */
+/** Keys inside one token. Material is unwrapped into it as session objects, the latest used of which stay. */
 export class TokenKeys {
-  readonly #cryptoki: Cryptoki
-  readonly #identity: TokenIdentity
-  readonly #held = new LRUCache<string, pkcs11.Handle>({
-    max: HELD_KEYS,
-    dispose: (key) => this.#destroy(key),
-  })
+  readonly #token: TokenConnection
+  readonly #held = new LRUCache<string, pkcs11.Handle>({ max: HELD_KEYS, dispose: (key) => this.#token.destroy(key) })
   readonly #making = new Set<Promise<NewMaterial>>()
-  #session: TokenSession | null = null
 
   constructor(cryptoki: Cryptoki, identity: TokenIdentity) {
-    this.#cryptoki = cryptoki
-    this.#identity = identity
+    this.#token = new TokenConnection(cryptoki, identity, () => this.#held.clear())
   }
 
   /** New material, made in a session of its own. */
   generate(spec: KeySpec): Promise<NewMaterial> {
-    const making = this.#cryptoki.offLoop(() => this.#generate(spec))
+    const making = this.#generate(spec)
     this.#making.add(making)
     const done = () => this.#making.delete(making)
     making.then(done, done)
@@ -48,12 +39,12 @@ export class TokenKeys {
 
   /** A secret key that was encrypted to an RSA key of the token: it never is in process memory. */
   importUnder(spec: KeySpec, rsaKey: KeyMaterial, mechanism: pkcs11.Mechanism, encrypted: Uint8Array): NewMaterial {
-    return this.#inSession((session) => {
+    return this.#token.run((session) => {
       const template = [...kindOf(spec).template, mayLeave]
       const unwrapping = this.#unwrapped(session, rsaKey)
       const unwrap = () =>
         this.#api.C_UnwrapKey(session.handle, mechanism, unwrapping, Buffer.from(encrypted), template)
-      return this.#imported(session, this.#judged(session, unwrap, decryptionFailed))
+      return this.#imported(session, this.#token.judge(session, unwrap, decryptionFailed))
     })
   }
 
@@ -62,7 +53,7 @@ export class TokenKeys {
     const value = Buffer.from(material)
     material.fill(0)
     try {
-      return this.#inSession((session) => {
+      return this.#token.run((session) => {
         const template = [...kindOf(spec).template, mayLeave, { type: pkcs11.CKA_VALUE, value }]
         return this.#imported(session, this.#api.C_CreateObject(session.handle, template))
       })
@@ -72,16 +63,16 @@ export class TokenKeys {
   }
 
   seal(key: KeyMaterial, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array {
-    return this.#inSession((session) =>
+    return this.#token.run((session) =>
       sealInToken(this.#api, session.handle, this.#unwrapped(session, key), nonce, aad, plaintext),
     )
   }
 
   /** Throws `DecryptionError`. */
   open(key: KeyMaterial, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array {
-    return this.#inSession((session) => {
+    return this.#token.run((session) => {
       const object = this.#unwrapped(session, key)
-      return this.#judged(
+      return this.#token.judge(
         session,
         () => openInToken(this.#api, session.handle, object, nonce, aad, sealed),
         decryptionFailed,
@@ -91,7 +82,7 @@ export class TokenKeys {
 
   /** `mechanism` over `input`: a signature, a MAC, or the raw RSA operation. */
   sign(key: KeyMaterial, mechanism: number, input: Uint8Array): Uint8Array {
-    return this.#inSession((session) => {
+    return this.#token.run((session) => {
       this.#api.C_SignInit(session.handle, { mechanism }, this.#unwrapped(session, key))
       return this.#api.C_Sign(session.handle, Buffer.from(input), Buffer.alloc(MAX_BLOCK))
     })
@@ -99,22 +90,22 @@ export class TokenKeys {
 
   /** The raw RSA operation on a ciphertext. Throws `DecryptionError` for one that is not below the modulus. */
   decryptRsa(key: KeyMaterial, ciphertext: Uint8Array): Uint8Array {
-    return this.#inSession((session) => {
+    return this.#token.run((session) => {
       this.#api.C_DecryptInit(session.handle, { mechanism: pkcs11.CKM_RSA_X_509 }, this.#unwrapped(session, key))
       const decrypt = () => this.#api.C_Decrypt(session.handle, Buffer.from(ciphertext), Buffer.alloc(MAX_BLOCK))
-      return this.#judged(session, decrypt, decryptionFailed)
+      return this.#token.judge(session, decrypt, decryptionFailed)
     })
   }
 
   /** Under the sealing root key itself, for material that is used in process memory. */
   sealAtRest(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array {
-    return this.#inSession(({ handle, sealing }) => sealInToken(this.#api, handle, sealing, nonce, aad, plaintext))
+    return this.#token.run(({ handle, sealing }) => sealInToken(this.#api, handle, sealing, nonce, aad, plaintext))
   }
 
   /** Throws `DecryptionError`. */
   openAtRest(nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array {
-    return this.#inSession((session) =>
-      this.#judged(
+    return this.#token.run((session) =>
+      this.#token.judge(
         session,
         () => openInToken(this.#api, session.handle, session.sealing, nonce, aad, sealed),
         decryptionFailed,
@@ -123,7 +114,7 @@ export class TokenKeys {
   }
 
   random(size: number): Uint8Array {
-    return this.#inSession(({ handle }) => this.#api.C_GenerateRandom(handle, Buffer.alloc(size)))
+    return this.#token.run(({ handle }) => this.#api.C_GenerateRandom(handle, Buffer.alloc(size)))
   }
 
   forget(id: string): void {
@@ -132,35 +123,24 @@ export class TokenKeys {
 
   /** Throws `BackendUnavailable` when the token does not answer. */
   probe(): void {
-    this.#inSession((session) => this.#checkAlive(session))
+    this.#token.run((session) => this.#token.checkAlive(session))
   }
 
   /** Waits for what is being made. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#making)
-    this.#drop()
+    this.#token.close()
   }
 
   get #api(): pkcs11.PKCS11 {
-    return this.#cryptoki.api
+    return this.#token.api
   }
 
-  async #generate(spec: KeySpec): Promise<NewMaterial> {
-    const own = this.#inSession((session) => {
-      this.#checkAlive(session)
-      return openAnother(this.#api, this.#identity)
-    })
-    try {
+  #generate(spec: KeySpec): Promise<NewMaterial> {
+    return this.#token.runAlone(async (own) => {
       const { key, objects, publicKey } = await kindOf(spec).generate(this.#api, own)
-      return this.#inSession((session) => ({ wrapped: this.#wrapAway(session, key, objects), publicKey }))
-    } catch (cause) {
-      if (returnValue(cause) === null) throw cause
-      throw new BackendUnavailable(`expected the token ${this.#identity.label} to make a key, received an error`, {
-        cause,
-      })
-    } finally {
-      closeQuietly(this.#api, own)
-    }
+      return this.#token.run((session) => ({ wrapped: this.#wrapAway(session, key, objects), publicKey }))
+    })
   }
 
   /** Throws `DecryptionError` for a key that has not 32 bytes: its wrapped form tells. */
@@ -187,60 +167,9 @@ export class TokenKeys {
         ...kindOf(spec).template,
         mayNotLeave,
       ])
-    const key = this.#judged(session, unwrap, (cause) => new DamagedMaterial(id, { cause }))
+    const key = this.#token.judge(session, unwrap, (cause) => new DamagedMaterial(id, { cause }))
     this.#held.set(id, key)
     return key
-  }
-
-  /** Some tokens answer bad input with CKR_GENERAL_ERROR: it is the input's fault when the session still lives. */
-  #judged<T>(session: TokenSession, act: () => T, fault: (cause: unknown) => Error): T {
-    try {
-      return act()
-    } catch (error) {
-      if (returnValue(error) === null || isLost(error)) throw error
-      this.#checkAlive(session)
-      throw fault(error)
-    }
-  }
-
-  #checkAlive({ handle, wrapping }: TokenSession): void {
-    this.#api.C_GetSessionInfo(handle)
-    this.#api.C_GetAttributeValue(handle, wrapping, [{ type: pkcs11.CKA_LABEL }])
-  }
-
-  #inSession<T>(act: (session: TokenSession) => T): T {
-    try {
-      return act(this.#open())
-    } catch (error) {
-      if (!isLost(error)) throw error
-      this.#drop()
-    }
-    try {
-      return act(this.#open())
-    } catch (cause) {
-      if (returnValue(cause) === null) throw cause
-      this.#drop()
-      throw new BackendUnavailable(`expected the token ${this.#identity.label} to answer, received an error`, { cause })
-    }
-  }
-
-  #open(): TokenSession {
-    if (this.#session !== null && this.#session.generation !== this.#cryptoki.generation) this.#drop()
-    this.#session ??= openSession(this.#cryptoki, this.#identity)
-    return this.#session
-  }
-
-  /** The session objects are gone with the session. */
-  #drop(): void {
-    const session = this.#session
-    this.#session = null
-    this.#held.clear()
-    if (session?.generation !== this.#cryptoki.generation) return
-    closeQuietly(this.#api, session.handle)
-  }
-
-  #destroy(key: pkcs11.Handle): void {
-    if (this.#session !== null) this.#api.C_DestroyObject(this.#session.handle, key)
   }
 }
 
