@@ -1,6 +1,7 @@
 import { DecryptionError, type Header, hasContext, type PayloadKey, verifyHeader } from '@hufu/crypto'
 import type { EncryptionContext } from '@hufu/wire'
 import type { Lease } from './cache/cached-key.ts'
+import { disposeAll } from './dispose-all.ts'
 import type { DataKeys } from './keys/data-keys.ts'
 
 export interface OpenOptions {
@@ -26,8 +27,7 @@ export async function open(dataKeys: DataKeys, header: Header, options: OpenOpti
   const dataKey = await dataKeys.forOpening(header, options.signal)
   try {
     const payload = verifyHeader(header, dataKey.secret)
-    const dispose = (): void => [payload, dataKey].forEach((one) => one[Symbol.dispose]())
-    return { header, payload, dataKey, [Symbol.dispose]: dispose }
+    return { header, payload, dataKey, [Symbol.dispose]: () => disposeAll(payload, dataKey) }
   } catch (error) {
     dataKey[Symbol.dispose]()
     throw error

@@ -1,5 +1,6 @@
 import { type SuiteName, suites, type WrittenHeader, writeHeader } from '@hufu/crypto'
 import type { Lease } from './cache/cached-key.ts'
+import { disposeAll } from './dispose-all.ts'
 import type { DataKeys, KeyPlan } from './keys/data-keys.ts'
 import type { WrappedDetails } from './keys/wrap.ts'
 import type { FailedTry } from './region/all-failed.ts'
@@ -30,8 +31,4 @@ export async function seal(dataKeys: DataKeys, options: SealOptions, bytes: numb
   const size = segmentSize === undefined ? {} : { segmentSize }
   const written = writeHeader(dataKey.secret, { suite: suites[suite], context, recipients, threshold, ...size })
   return { ...written, dataKey, [Symbol.dispose]: () => disposeAll(written.payload, dataKey) }
-}
-
-const disposeAll = (...all: readonly Disposable[]): void => {
-  for (const one of all) one[Symbol.dispose]()
 }

@@ -2,14 +2,18 @@ export type Row = Readonly<Record<string, unknown>>
 
 /** One thing: a JSON object, or its fields below each other. */
 export function printObject(row: Row, json: boolean): void {
-  if (json) return print(JSON.stringify(row))
   const width = Math.max(...Object.keys(row).map((name) => name.length))
-  for (const [name, value] of Object.entries(row)) print(`${name.padEnd(width)}  ${cell(value)}`)
+  if (json) print(JSON.stringify(row))
+  else for (const [name, value] of Object.entries(row)) print(`${name.padEnd(width)}  ${cell(value)}`)
 }
 
 /** A list: one JSON object a line, or a table of the columns named. */
 export function printList(rows: readonly Row[], columns: readonly string[], json: boolean): void {
-  if (json) return rows.forEach((row) => print(JSON.stringify(row)))
+  if (json) for (const row of rows) print(JSON.stringify(row))
+  else printTable(rows, columns)
+}
+
+function printTable(rows: readonly Row[], columns: readonly string[]): void {
   const table = [
     columns.map((name) => name.toUpperCase()),
     ...rows.map((row) => columns.map((name) => cell(row[name]))),

@@ -7,6 +7,8 @@ export const mergedKeyEvents = (all: readonly KeyEvents[]): KeyEvents => ({
   },
   subscribe(listener: (event: KeyEvent) => void) {
     const stops = all.map((events) => events.subscribe(listener))
-    return () => stops.forEach((stop) => stop())
+    return () => {
+      for (const stop of stops) stop()
+    }
   },
 })

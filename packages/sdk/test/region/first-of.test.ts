@@ -53,7 +53,12 @@ describe('the first answer', () => {
 
   it('is the next one’s when the nearest is late, which is called off', async () => {
     let reason: unknown
-    const late: Answer = (signal) => hang(signal).catch((error) => Promise.reject((reason = error)))
+    const late: Answer = (signal) => {
+      signal.addEventListener('abort', () => {
+        reason = signal.reason
+      })
+      return hang(signal)
+    }
     const { ask, asked } = setUp(late, answer('b'))
     expect(await ask()).toBe('b')
     expect(asked).toEqual(['a', 'b'])

@@ -1,0 +1,3 @@
+export function disposeAll(...all: readonly Disposable[]): void {
+  for (const one of all) one[Symbol.dispose]()
+}
