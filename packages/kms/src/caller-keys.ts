@@ -4,6 +4,7 @@ import type { KmsParts } from './kms-parts.ts'
 import * as aliases from './operations/aliases.ts'
 import * as asymmetric from './operations/asymmetric.ts'
 import * as bindings from './operations/bindings.ts'
+import * as hostedDataKeyLife from './operations/hosted-data-key-life.ts'
 import * as hostedDataKeys from './operations/hosted-data-keys.ts'
 import * as imports from './operations/import.ts'
 import * as keys from './operations/keys.ts'
@@ -24,6 +25,7 @@ const operations = {
   ...macs,
   ...imports,
   ...hostedDataKeys,
+  ...hostedDataKeyLife,
 }
 
 type Operations = typeof operations

@@ -3,6 +3,7 @@ import { type Authority, type Caller, isHufuError, type KeyEvents, type KeyOpera
 import type { AuditLog } from './audit/audit-log.ts'
 import type { KeyBackend } from './backend/key-backend.ts'
 import { callerKeys } from './caller-keys.ts'
+import { toHufuError } from './failure.ts'
 import { Identities } from './identity/identities.ts'
 import { localAuthority } from './identity/local-authority.ts'
 import { JobRunner } from './jobs/job-runner.ts'
@@ -71,7 +72,11 @@ export class RunningKms implements Kms {
   }
 
   async ready(): Promise<void> {
-    await Promise.all([this.#parts.store.ready(), this.#parts.backend.ready()])
+    try {
+      await Promise.all([this.#parts.store.ready(), this.#parts.backend.ready()])
+    } catch (cause) {
+      throw toHufuError(cause)
+    }
   }
 
   close(): Promise<void> {

@@ -58,6 +58,16 @@ describe('a store', () => {
     expect((await stat(join(dir, 'kms.db'))).size).toBeGreaterThan(0)
   })
 
+  it('names an access key whose secret was changed', async () => {
+    const before = await openAt(dir, backend())
+    const { accessKeyId } = await before.bootstrap()
+    await before.close()
+    tamper("update access_keys set principal = principal || 'x'")
+    const after = await openAt(dir, backend())
+    await expect(after.identities.find(accessKeyId)).rejects.toMatchObject(code('Integrity'))
+    await after.close()
+  })
+
   it('is refused to a second opening, with a hint', async () => {
     const first = await openAt(dir, backend())
     const second = openAt(dir, backend())

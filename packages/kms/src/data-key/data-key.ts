@@ -1,4 +1,4 @@
-import type { HostedDataKey } from '@hufu/wire'
+import { type HostedDataKey, HufuError } from '@hufu/wire'
 
 /** A data key as the store keeps it: as it is shown, and its ciphertext blob. */
 export interface StoredDataKey extends HostedDataKey {
@@ -6,3 +6,9 @@ export interface StoredDataKey extends HostedDataKey {
 }
 
 export const toHosted = ({ ciphertext: _, ...shown }: StoredDataKey): HostedDataKey => shown
+
+/** Throws `DataKeyNotFound` for null. */
+export function givenDataKey(dataKey: StoredDataKey | null, id: string): StoredDataKey {
+  if (dataKey !== null) return dataKey
+  throw new HufuError('DataKeyNotFound', `expected the id of a data key, received ${id.slice(0, 100)}`)
+}

@@ -1,6 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { Secret } from '@hufu/crypto'
+import { DecryptionError, Secret } from '@hufu/crypto'
+import { HufuError } from '@hufu/wire'
 import type { Clock } from '../clock.ts'
+import { toHufuError } from '../failure.ts'
 import type { Store } from '../store/store.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { AccessKey } from './access-key.ts'
@@ -26,7 +28,7 @@ export class Identities {
     this.#clock = clock
   }
 
-  /** Null when there is no such access key. */
+  /** Null when there is no such access key. Throws `Integrity` when what is stored of it was changed. */
   async find(accessKeyId: string): Promise<Identity | null> {
     const accessKey = await this.#store.accessKey(accessKeyId)
     return accessKey === null ? null : this.#identity(accessKey)
@@ -52,10 +54,15 @@ export class Identities {
   }
 
   async #identity({ id, principal, sealedSecret, active }: AccessKey): Promise<Identity> {
-    const secret = Secret.take(await this.#vault.open(purpose(id, principal), sealedSecret))
-    return { principal, accessKeyId: id, secret, active }
+    const secret = await this.#vault.open(purpose(id, principal), sealedSecret).catch((cause) => {
+      throw cause instanceof DecryptionError ? damaged(id, cause) : toHufuError(cause)
+    })
+    return { principal, accessKeyId: id, secret: Secret.take(secret), active }
   }
 }
+
+const damaged = (id: string, cause: unknown): HufuError =>
+  new HufuError('Integrity', `the stored secret of access key ${id} is damaged`, { cause })
 
 const purpose = (id: string, principal: string): string => `access key ${id} of ${principal}`
 
