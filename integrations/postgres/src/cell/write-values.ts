@@ -1,5 +1,6 @@
 import { blindIndex } from '@hufu/crypto'
 import { HufuError } from '@hufu/wire'
+import { prepareValue } from 'pg/lib/utils.js'
 import type { Catalogue, EncryptedColumn } from '../catalogue/catalogue.ts'
 import type { KeyLease, Keyring } from '../keys/keyring.ts'
 import type { BoundTo, ParameterUse, Plan } from '../plan/plan.ts'
@@ -31,7 +32,7 @@ async function writeValue(
   if (role === 'indexes') {
     const texts = itemTexts(column.type, value)
     using key = await keys.indexing(column, tenant)
-    return texts?.map((text) => (text === null ? null : indexOf(column, key, text))) ?? null
+    return prepareValue(texts?.map((text) => (text === null ? null : indexOf(column, key, text))) ?? null)
   }
   const text = valueText(column.type, value) ?? ''
   if (role === 'index') {

@@ -43,8 +43,6 @@ export function otherStatement(context: Context, node: Tree, parent: Scope | nul
   const { kind, body } = kindOf(node)
   switch (kind) {
     case 'ExplainStmt':
-      context.statement(child(body, 'query'), parent)
-      return []
     case 'DeclareCursorStmt':
       context.statement(child(body, 'query'), parent)
       return null
