@@ -1,43 +1,68 @@
-/** Consecutive bytes of a stream, cut at a fixed size. */
+/** Consecutive bytes of a stream, cut at the borders of its pieces. */
 export interface Batch {
+  /** Whole pieces, but for the stream's last one. */
   readonly bytes: Uint8Array
   /** Whether the stream ends with it. */
   readonly last: boolean
 }
 
+export interface CutterOptions {
+  /** Bytes of a piece of the stream. */
+  readonly piece: number
+  /** Bytes of the largest batch: whole pieces. */
+  readonly size: number
+  /** Whether a batch may be in memory that the next one overwrites. */
+  readonly reuse: boolean
+}
+
+/** Bytes of a chunk that is worth a batch of its own; what is smaller is gathered. */
+const DIRECT_MIN = 2 ** 18
+
 /**
- * Cuts chunks of any sizes into batches of one size. The last batch has 1 to `size` bytes, or none when the whole
- * stream has none. Where one chunk holds a whole batch the batch is a view of it; other bytes are copied once.
+ * Cuts chunks of any sizes into batches. The last batch has 1 byte or more, or none when the whole stream has none.
+ * Small chunks are copied, once, into batches of the full size. Of a large one only the first and the last piece are:
+ * its batches are views of it.
  */
 export class Cutter {
-  readonly #size: number
+  readonly #options: CutterOptions
   #gathered = new Uint8Array(0)
   #length = 0
 
-  constructor(size: number) {
-    this.#size = size
+  constructor(options: CutterOptions) {
+    this.#options = options
   }
 
-  /** The batches that are complete now and not the last. */
-  push(chunk: Uint8Array): Batch[] {
-    const batches: Batch[] = []
-    for (let rest = chunk; rest.length > 0; ) {
-      if (this.#length === this.#size) batches.push({ bytes: this.#take(), last: false })
-      const whole = this.#length === 0 && rest.length > this.#size
-      if (whole) batches.push({ bytes: rest.subarray(0, this.#size), last: false })
-      rest = rest.subarray(whole ? this.#size : this.#gather(rest))
+  /** The batches that are complete now and not the last, to be iterated to the end before the next call. */
+  *push(chunk: Uint8Array): Generator<Batch, void, undefined> {
+    const { size } = this.#options
+    let rest = chunk.length < DIRECT_MIN ? chunk : yield* this.#direct(chunk)
+    while (rest.length > 0) {
+      if (this.#length === size) yield this.#take(false)
+      rest = rest.subarray(this.#gather(rest, size))
     }
-    return batches
   }
 
   /** The last batch. */
   finish(): Batch {
-    return { bytes: this.#take(), last: true }
+    return this.#take(true)
   }
 
-  /** Copies what the batch still has room for; returns how much. */
-  #gather(bytes: Uint8Array): number {
-    const piece = bytes.subarray(0, this.#size - this.#length)
+  /** What is gathered up to the end of its piece, then views of the chunk; returns what is left of it. */
+  *#direct(chunk: Uint8Array): Generator<Batch, Uint8Array, undefined> {
+    const { piece, size } = this.#options
+    let rest = chunk.subarray(this.#gather(chunk, Math.ceil(this.#length / piece) * piece))
+    if (rest.length > 0 && this.#length > 0) yield this.#take(false)
+    while (rest.length > piece) {
+      const whole = Math.min(size, Math.floor((rest.length - 1) / piece) * piece)
+      yield { bytes: rest.subarray(0, whole), last: false }
+      rest = rest.subarray(whole)
+    }
+    return rest
+  }
+
+  /** Copies what there is room for until `limit` bytes are gathered; returns how much. */
+  #gather(bytes: Uint8Array, limit: number): number {
+    const piece = bytes.subarray(0, limit - this.#length)
     this.#reserve(this.#length + piece.length)
     this.#gathered.set(piece, this.#length)
     this.#length += piece.length
@@ -46,15 +71,15 @@ export class Cutter {
 
   #reserve(length: number): void {
     if (length <= this.#gathered.length) return
-    const grown = new Uint8Array(Math.min(this.#size, Math.max(length, 2 * this.#gathered.length)))
+    const grown = new Uint8Array(Math.min(this.#options.size, Math.max(length, 2 * this.#gathered.length)))
     grown.set(this.#gathered.subarray(0, this.#length))
     this.#gathered = grown
   }
 
-  #take(): Uint8Array {
-    const taken = this.#gathered.subarray(0, this.#length)
-    this.#gathered = new Uint8Array(0)
+  #take(last: boolean): Batch {
+    const bytes = this.#gathered.subarray(0, this.#length)
+    if (!this.#options.reuse) this.#gathered = new Uint8Array(0)
     this.#length = 0
-    return taken
+    return { bytes, last }
   }
 }

@@ -26,12 +26,13 @@ async function* ahead(
   use: typeof sealSegmentsAsync,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const step = Math.max(1, Math.floor(BATCH_SIZE / (key.segmentSize ?? SEGMENT_SIZE)))
+  const cutter = new Cutter({ piece: pieceSize, size: step * pieceSize, reuse: false })
   const running: Promise<Uint8Array>[] = []
   let index = 0
   try {
-    for await (const { bytes, last } of batches(source, step * pieceSize)) {
+    for await (const { bytes, last } of batches(source, cutter)) {
       running.push(handled(use(key, index, bytes, last)))
-      index += step
+      index += bytes.length / pieceSize
       if (running.length === AHEAD) yield* next(running)
     }
     while (running.length > 0) yield* next(running)
@@ -40,8 +41,7 @@ async function* ahead(
   }
 }
 
-async function* batches(source: Chunks, size: number): AsyncGenerator<Batch, void, undefined> {
-  const cutter = new Cutter(size)
+async function* batches(source: Chunks, cutter: Cutter): AsyncGenerator<Batch, void, undefined> {
   for await (const chunk of source) yield* cutter.push(chunk)
   yield cutter.finish()
 }

@@ -4,7 +4,7 @@ import { SEGMENT_SIZE } from '../segment-layout.ts'
 import { openSegments, type SegmentKey, sealSegments } from '../segments.ts'
 import { type Batch, Cutter } from './cutter.ts'
 
-/** Plaintext bytes that go through the cipher in one call, where segments are smaller. */
+/** Plaintext bytes that go through the cipher in one call at most, where segments are smaller. */
 const BATCH_SIZE = 2 ** 20
 
 /** One direction of a segment stream: chunks of any sizes in, few large chunks out. */
@@ -15,29 +15,43 @@ export interface SegmentCipher {
   finish(): Uint8Array
 }
 
+export interface SegmentCipherOptions {
+  /** Every result is in the same memory, and is gone when the next one is made. */
+  readonly reuse?: boolean
+}
+
 /** Segments of one batch. */
 export const batchSegments = (segmentSize = SEGMENT_SIZE): number => Math.max(1, Math.floor(BATCH_SIZE / segmentSize))
 
 /** Seals a stream to segments. */
-export function segmentSealer(key: SegmentKey): SegmentCipher {
-  return segmentCipher(key.segmentSize ?? SEGMENT_SIZE, key, sealSegments)
+export function segmentSealer(key: SegmentKey, options: SegmentCipherOptions = {}): SegmentCipher {
+  const size = key.segmentSize ?? SEGMENT_SIZE
+  return segmentCipher(key, size, size + TAG_SIZE, options, sealSegments)
 }
 
 /** Opens a stream of segments. Throws `DecryptionError` where the stream is not authentic, and on every call after that. */
-export function segmentOpener(key: SegmentKey): SegmentCipher {
-  return segmentCipher((key.segmentSize ?? SEGMENT_SIZE) + TAG_SIZE, key, openSegments)
+export function segmentOpener(key: SegmentKey, options: SegmentCipherOptions = {}): SegmentCipher {
+  const size = key.segmentSize ?? SEGMENT_SIZE
+  return segmentCipher(key, size + TAG_SIZE, size, options, openSegments)
 }
 
-function segmentCipher(pieceSize: number, key: SegmentKey, use: typeof sealSegments): SegmentCipher {
+function segmentCipher(
+  key: SegmentKey,
+  piece: number,
+  resultPiece: number,
+  { reuse = false }: SegmentCipherOptions,
+  use: typeof sealSegments,
+): SegmentCipher {
   const step = batchSegments(key.segmentSize)
-  const cutter = new Cutter(step * pieceSize)
+  const cutter = new Cutter({ piece, size: step * piece, reuse: true })
+  const memory = reuse ? { into: new Uint8Array(step * resultPiece) } : {}
   let index = 0
   let failed = false
   const run = ({ bytes, last }: Batch): Uint8Array => {
     if (failed) throw new DecryptionError()
     failed = true
-    const done = use(key, index, bytes, last)
-    index += step
+    const done = use(key, index, bytes, last, memory.into)
+    index += bytes.length / piece
     failed = false
     return done
   }

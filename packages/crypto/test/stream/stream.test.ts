@@ -47,7 +47,7 @@ describe.each(testedSuites)('streams of $aead', (suite) => {
     async (size) => {
       const plaintext = big.subarray(0, size)
       const sealed = sealSegments(key, 0, plaintext, true)
-      for (const chunk of [size + 16, 65_536, 100_003]) {
+      for (const chunk of [size + 16, 65_536, 100_003, 262_144, 300_000, BATCH]) {
         expect(same(await all(sealStream(key, every(plaintext, chunk))), sealed)).toBe(true)
         expect(same(await all(openStream(key, every(sealed, chunk))), plaintext)).toBe(true)
       }
@@ -121,6 +121,42 @@ describe.each(testedSuites)('streams of $aead', (suite) => {
     const sizes: number[] = []
     for await (const chunk of sealStream(key, every(big, 100))) sizes.push(chunk.length)
     expect(sizes).toHaveLength(3)
+  })
+
+  test('large chunks go through by themselves, and their source may then use their memory again', async () => {
+    const memory = new Uint8Array(300_000)
+    function* source() {
+      for (const chunk of every(big, memory.length)) {
+        memory.set(chunk)
+        yield memory.subarray(0, chunk.length)
+        memory.fill(0)
+      }
+    }
+    const sizes: number[] = []
+    const sealed: Uint8Array[] = []
+    for await (const chunk of sealStream(key, source())) {
+      sizes.push(chunk.length)
+      sealed.push(chunk)
+    }
+    expect(same(concat(...sealed), bigSealed)).toBe(true)
+    const direct = Math.floor(memory.length / S)
+    expect(sizes[0]).toBe(direct * (S + 16))
+  })
+
+  test('where memory is used again a chunk is right until the next one is asked for', async () => {
+    const copies = async (stream: AsyncIterable<Uint8Array>) => {
+      const [copied, memories] = [[] as Uint8Array[], new Set<ArrayBufferLike>()]
+      for await (const chunk of stream) {
+        copied.push(Uint8Array.from(chunk))
+        memories.add(chunk.buffer)
+      }
+      expect(memories.size).toBe(1)
+      return concat(...copied)
+    }
+    for (const chunk of [70_000, 300_000, big.length]) {
+      expect(same(await copies(sealStream(key, every(big, chunk), { reuse: true })), bigSealed)).toBe(true)
+      expect(same(await copies(openStream(key, every(bigSealed, chunk), { reuse: true })), big)).toBe(true)
+    }
   })
 
   test('messages as streams', async () => {
