@@ -1,6 +1,6 @@
 import * as kms from '@aws-sdk/client-kms'
 import { actions, errorCatalogue, refusedAws, refusedTencent } from '@hufu/wire'
-import tencentcloud from 'tencentcloud-sdk-nodejs'
+import { kms as tencentKms } from 'tencentcloud-sdk-nodejs/tencentcloud/services/kms/index.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { awsClient, awsKms, tencentClient } from '../support/clients.ts'
 import { backends, type KmsServer, startKms } from '../support/kms-server.ts'
@@ -68,7 +68,7 @@ describe('by the real clients', () => {
 
 describe('every action that the clients know', () => {
   const awsNames = Object.keys(kms).flatMap((name) => /^([A-Z]\w+)Command$/.exec(name)?.[1] ?? [])
-  const tencentNames = Object.getOwnPropertyNames(tencentcloud.kms.v20190118.Client.prototype)
+  const tencentNames = Object.getOwnPropertyNames(tencentKms.v20190118.Client.prototype)
   const served = (dialect: 'aws' | 'tencent') => actions.flatMap((action) => action[dialect]?.name ?? [])
 
   it('is listed as served or as refused, and nothing else is', () => {

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { KMSClient } from '@aws-sdk/client-kms'
-import tencentcloud from 'tencentcloud-sdk-nodejs'
+import { kms as tencentKms } from 'tencentcloud-sdk-nodejs/tencentcloud/services/kms/index.js'
 import { type KmsServer, REGION } from './kms-server.ts'
 
 const run = promisify(execFile)
 
-type TencentConfig = ConstructorParameters<typeof tencentcloud.kms.v20190118.Client>[0]
-type TencentClient = InstanceType<typeof tencentcloud.kms.v20190118.Client>
+type TencentConfig = ConstructorParameters<typeof tencentKms.v20190118.Client>[0]
+type TencentClient = InstanceType<typeof tencentKms.v20190118.Client>
 export type TencentProfile = Partial<NonNullable<TencentConfig['profile']>> & { readonly reqMethod?: 'GET' | 'POST' }
 
 export const awsOptions = ({ server, root }: Pick<KmsServer, 'server' | 'root'>) => ({
@@ -21,7 +21,7 @@ export const awsClient = (server: Pick<KmsServer, 'server' | 'root'>): KMSClient
 
 export function tencentClient({ server, root }: KmsServer, profile: TencentProfile = {}): TencentClient {
   const { reqMethod = 'POST', signMethod = 'TC3-HMAC-SHA256' } = profile
-  return new tencentcloud.kms.v20190118.Client({
+  return new tencentKms.v20190118.Client({
     credential: { secretId: root.accessKeyId, secretKey: root.secretAccessKey },
     region: REGION,
     profile: {
