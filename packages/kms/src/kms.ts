@@ -11,6 +11,8 @@ export interface Request {
   /** The name that policies and the audit know it by. */
   readonly action: string
   readonly context?: EncryptionContext | undefined
+  /** What the audit names when it is no key. */
+  readonly subject?: string
 }
 
 export interface KeyRequest extends Request {
@@ -47,7 +49,7 @@ export class Call {
 
   /** An operation on no key that changes nothing. */
   run<T>(request: Request, act: () => Promise<T>): Promise<T> {
-    return this.#audited(this.#entry(request, null), async () => {
+    return this.#audited(this.#entry(request), async () => {
       this.kms.authorise({ ...request, caller: this.caller, key: null })
       return act()
     })
@@ -118,7 +120,7 @@ export class Call {
 
   /** An operation that changes what is no key; its audit record is in the same transaction. */
   changeRows<T>(request: Request, act: (writes: Reads & Writes) => Promise<T>): Promise<T> {
-    const entry = this.#entry(request, null)
+    const entry = this.#entry(request)
     return this.#auditFailure([entry], () => {
       this.kms.authorise({ ...request, caller: this.caller, key: null })
       return this.kms.store.transact(async (writes) => {
@@ -131,7 +133,7 @@ export class Call {
 
   /** A step before an operation on a key, which has a record only when it fails. */
   refusable<T>(request: Request, act: () => Promise<T>): Promise<T> {
-    return this.#auditFailure([this.#entry(request, null)], async () => {
+    return this.#auditFailure([this.#entry(request)], async () => {
       this.kms.authorise({ ...request, caller: this.caller, key: null })
       return act()
     })
@@ -139,7 +141,7 @@ export class Call {
 
   /** An operation that makes a key: `make` prepares it and says how it is written. */
   create(request: Request, make: () => Promise<NewKey>): Promise<Key> {
-    const entry = this.#entry(request, null)
+    const entry = this.#entry(request)
     return this.#auditFailure([entry], async () => {
       this.kms.authorise({ ...request, caller: this.caller, key: null })
       const { key, write } = await make()
@@ -191,7 +193,7 @@ export class Call {
     }
   }
 
-  #entry(request: Request, keyName: string | null): AuditEntry {
+  #entry(request: Request, keyName: string | null = request.subject ?? null): AuditEntry {
     return new AuditEntry({ ...request, caller: this.caller }, this.kms.clock(), keyName)
   }
 }

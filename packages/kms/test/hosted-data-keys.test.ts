@@ -110,6 +110,7 @@ describe('a hosted data key', () => {
     await test.kms.runDueJobs()
     await expect(test.keys().describeDataKeys([dataKeyId])).rejects.toMatchObject(code('DataKeyNotFound'))
     expect(await test.kms.audit.list({ action: 'DeleteDataKey' })).toMatchObject([{ key: dataKeyId, outcome: 'ok' }])
+    expect(await test.kms.audit.list({ action: 'CancelDataKeyDeletion' })).toMatchObject([{ key: dataKeyId }])
   })
 
   it('is listed with filters', async () => {

@@ -1,11 +1,11 @@
 import { type HostedDataKey, type HostedDataKeyQuery, HufuError } from '@hufu/wire'
 import { givenDataKey, type StoredDataKey, toHosted } from '../data-key/data-key.ts'
 import { type DataKeyAction, nextDataKeyState } from '../data-key/data-key-state.ts'
-import type { Call, Request } from '../kms.ts'
+import type { Call } from '../kms.ts'
 import { checkBatch, checkDataKeyDescription, checkDataKeyName, checkPage, DAY, deletionWindow } from '../limits.ts'
 
 export async function describeDataKeys(call: Call, dataKeyIds: readonly string[]): Promise<readonly HostedDataKey[]> {
-  return call.run({ action: 'DescribeDataKey' }, async () => {
+  return call.run({ action: 'DescribeDataKey', subject: dataKeyIds.join(' ') }, async () => {
     const found: HostedDataKey[] = []
     for (const id of checkBatch(dataKeyIds)) found.push(toHosted(givenDataKey(await call.kms.store.dataKey(id), id)))
     return found
@@ -26,10 +26,10 @@ export function listDataKeys(
 }
 
 export const enableDataKeys = (call: Call, ids: readonly string[]): Promise<void> =>
-  changeAll(call, { action: 'EnableDataKey' }, checked(ids), 'enable')
+  changeAll(call, 'EnableDataKey', ids, 'enable')
 
 export const disableDataKeys = (call: Call, ids: readonly string[]): Promise<void> =>
-  changeAll(call, { action: 'DisableDataKey' }, checked(ids), 'disable')
+  changeAll(call, 'DisableDataKey', ids, 'disable')
 
 export async function scheduleDataKeyDeletion(
   call: Call,
@@ -37,65 +37,41 @@ export async function scheduleDataKeyDeletion(
   windowDays: number,
 ): Promise<{ readonly deletionAt: number }> {
   const deletionAt = call.kms.clock() + windowDays * DAY
-  await changeAll(
-    call,
-    { action: 'ScheduleDataKeyDeletion' },
-    () => [dataKeyId],
-    'scheduleDeletion',
-    () => {
-      deletionWindow(windowDays)
-      return { deletionAt }
-    },
-  )
+  await changeAll(call, 'ScheduleDataKeyDeletion', [dataKeyId], 'scheduleDeletion', () => {
+    deletionWindow(windowDays)
+    return { deletionAt }
+  })
   return { deletionAt }
 }
 
-export const cancelDataKeyDeletion = (call: Call, dataKeyId: string): Promise<void> =>
-  changeAll(
-    call,
-    { action: 'CancelDataKeyDeletion' },
-    () => [dataKeyId],
-    'cancelDeletion',
-    () => ({ deletionAt: null }),
-  )
+export function cancelDataKeyDeletion(call: Call, dataKeyId: string): Promise<void> {
+  const fields = () => ({ deletionAt: null })
+  return changeAll(call, 'CancelDataKeyDeletion', [dataKeyId], 'cancelDeletion', fields)
+}
 
-export const renameDataKey = (call: Call, dataKeyId: string, name: string): Promise<void> =>
-  changeAll(
-    call,
-    { action: 'UpdateDataKeyName' },
-    () => [dataKeyId],
-    'describe',
-    () => ({
-      name: checkDataKeyName(name),
-    }),
-  )
+export function renameDataKey(call: Call, dataKeyId: string, name: string): Promise<void> {
+  const fields = () => ({ name: checkDataKeyName(name) })
+  return changeAll(call, 'UpdateDataKeyName', [dataKeyId], 'describe', fields)
+}
 
-export const describeDataKeyAs = (call: Call, dataKeyId: string, description: string): Promise<void> =>
-  changeAll(
-    call,
-    { action: 'UpdateDataKeyDescription' },
-    () => [dataKeyId],
-    'describe',
-    () => ({
-      description: checkDataKeyDescription(description),
-    }),
-  )
+export function describeDataKeyAs(call: Call, dataKeyId: string, description: string): Promise<void> {
+  const fields = () => ({ description: checkDataKeyDescription(description) })
+  return changeAll(call, 'UpdateDataKeyDescription', [dataKeyId], 'describe', fields)
+}
 
-/** All or none, in one transaction with the audit record. */
+/** All or none, in one transaction with the audit record. `fields` checks and gives what else changes. */
 function changeAll(
   call: Call,
-  request: Request,
-  ids: () => readonly string[],
-  action: DataKeyAction,
+  action: string,
+  ids: readonly string[],
+  needs: DataKeyAction,
   fields: () => Partial<StoredDataKey> = () => ({}),
 ): Promise<void> {
-  return call.changeRows(request, async (writes) => {
+  return call.changeRows({ action, subject: ids.join(' ') }, async (writes) => {
     const changes = fields()
-    for (const id of ids()) {
+    for (const id of checkBatch(ids)) {
       const dataKey = givenDataKey(await writes.dataKey(id), id)
-      await writes.updateDataKey({ ...dataKey, ...changes, state: nextDataKeyState(dataKey.state, action) })
+      await writes.updateDataKey({ ...dataKey, ...changes, state: nextDataKeyState(dataKey.state, needs) })
     }
   })
 }
-
-const checked = (ids: readonly string[]) => () => checkBatch(ids)

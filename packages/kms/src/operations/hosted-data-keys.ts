@@ -48,7 +48,7 @@ export async function dataKeyPlaintext(call: Call, dataKeyId: string, recipient?
 }
 
 export async function dataKeyCiphertext(call: Call, dataKeyId: string): Promise<Uint8Array> {
-  return call.run({ action: 'GetDataKeyCiphertextBlob' }, async () => {
+  return call.run({ action: 'GetDataKeyCiphertextBlob', subject: dataKeyId }, async () => {
     const dataKey = givenDataKey(await call.kms.store.dataKey(dataKeyId), dataKeyId)
     nextDataKeyState(dataKey.state, 'use')
     return dataKey.ciphertext
@@ -57,7 +57,7 @@ export async function dataKeyCiphertext(call: Call, dataKeyId: string): Promise<
 
 /** Audited as a use of its own only when it fails: the key's record has the success. */
 async function usable(call: Call, action: string, dataKeyId: string): Promise<StoredDataKey> {
-  return call.refusable({ action }, async () => {
+  return call.refusable({ action, subject: dataKeyId }, async () => {
     const dataKey = givenDataKey(await call.kms.store.dataKey(dataKeyId), dataKeyId)
     nextDataKeyState(dataKey.state, 'use')
     return dataKey
