@@ -46,6 +46,14 @@ describe('the main job, with what `up` printed and the unmodified aws command', 
     expect(hufu.printed).toMatch(/HSM|SOFTWARE/)
   })
 
+  it('has a page at the console URL that it wrote down, and every file that the page names', async () => {
+    const { consoleUrl } = hufu.credentials
+    const page = await (await fetch(consoleUrl)).text()
+    expect(page).toContain('<title>Hufu')
+    for (const [, file] of page.matchAll(/(?:src|href)="([^"]+)"/g))
+      expect((await fetch(new URL(file ?? '', consoleUrl))).status).toBe(200)
+  })
+
   it('stores 100 MB by multipart and reads it back byte for byte', async () => {
     await ok('s3', 'mb', 's3://films')
     await ok('s3', 'cp', '--quiet', original, 's3://films/reel/1')
