@@ -371,21 +371,20 @@ int file_allocate(struct file *file, struct scratch *scratch, int mode, uint64_t
   return failed;
 }
 
-// Where the backing file's data or hole at `at` begins in plaintext. A block that begins or ends in a hole is one: what is
-// sealed lies wholly on pages that are there.
-static uint64_t plain_offset(uint64_t at) {
-  return at <= FILE_HEADER_SIZE ? 0 : (at - FILE_HEADER_SIZE) / SEALED_BLOCK * volume.block_size;
-}
-
+// A block counts as a hole where its first byte lies in one of the backing file: what is sealed never does. Data and holes
+// are found by the same rule, so that a program that goes from one to the other advances.
 static int64_t seek_within(struct file *file, uint64_t offset, int whence) {
   struct stat st;
   if (fstat(file->fd, &st)) return -errno;
-  uint64_t size = layout_plain_size((uint64_t)st.st_size, volume.block_size);
+  uint64_t size = layout_plain_size((uint64_t)st.st_size, volume.block_size), number = offset / volume.block_size;
   if (offset >= size) return -ENXIO;
-  off_t at = lseek(file->fd, (off_t)layout_block_offset(offset / volume.block_size, volume.block_size), whence);
-  if (at < 0) return -errno;
-  uint64_t found = at >= st.st_size ? size : plain_offset((uint64_t)at);
-  return (int64_t)(found > offset ? found : offset);
+  while (number * volume.block_size < size) {
+    off_t start = (off_t)layout_block_offset(number, volume.block_size), at = lseek(file->fd, start, whence);
+    if (at < 0) return -errno;
+    if (at == start) return (int64_t)(number * volume.block_size > offset ? number * volume.block_size : offset);
+    number = ((uint64_t)at - FILE_HEADER_SIZE + SEALED_BLOCK - 1) / SEALED_BLOCK;
+  }
+  return whence == SEEK_HOLE ? (int64_t)size : -ENXIO;
 }
 
 int64_t file_seek(struct file *file, uint64_t offset, int whence) {
