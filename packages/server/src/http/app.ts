@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Api } from '../api/api.ts'
 import type { Reply } from '../dialect/dialect.ts'
+import { isTencent } from '../dialect/which-dialect.ts'
 import { received } from '../request/received.ts'
 import { apiRoute } from './api-route.ts'
 import { CONNECTIONS_MAX, HEADER_LIMIT, HEADERS_TIMEOUT, IDLE_TIMEOUT, REQUEST_TIMEOUT } from './limits.ts'
@@ -13,7 +14,7 @@ const serverOptions = {
   keepAliveTimeout: IDLE_TIMEOUT,
 }
 
-/** The HTTP server: every POST is for the API, on any path, since clients may put a prefix before it. */
+/** The HTTP server: every POST and every signed GET is for the API on any path: clients may put a prefix before it. */
 export function createApp(api: Api): FastifyInstance {
   const route = apiRoute(api)
   const app = Fastify({
@@ -29,7 +30,9 @@ export function createApp(api: Api): FastifyInstance {
     },
   })
   app.get('/', async ({ raw }, reply) => sendReply(reply, await api.handle(received(raw, Buffer.alloc(0)))))
-  app.setNotFoundHandler((_request, reply) => {
+  app.setNotFoundHandler(async ({ raw }, reply) => {
+    const request = received(raw, Buffer.alloc(0))
+    if (isTencent(request)) return sendReply(reply, await api.handle(request))
     const body = { error: 'nothing is here', hint: 'the API is at /, the console at /console/, health at /healthz' }
     return reply.code(404).send(body)
   })
