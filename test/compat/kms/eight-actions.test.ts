@@ -129,6 +129,14 @@ describe.each(Object.entries(backends))('the first actions on %s', (name, open) 
     })
   })
 
+  it.each(['POST', 'GET'] as const)('serves localhost, and a path prefix, by %s', async (reqMethod) => {
+    const { port } = running.server
+    for (const endpoint of [`localhost:${port}`, `127.0.0.1:${port}/kms`]) {
+      const client = tencentClient(running, { reqMethod, endpoint })
+      expect((await client.DescribeKey({ KeyId: 'alias/s3' })).KeyMetadata?.Alias).toBe('s3')
+    }
+  })
+
   const ways: TencentProfile[] = [
     { reqMethod: 'POST', signMethod: 'TC3-HMAC-SHA256' },
     { reqMethod: 'GET', signMethod: 'TC3-HMAC-SHA256' },

@@ -6,9 +6,13 @@ import { type KmsServer, REGION } from './kms-server.ts'
 
 const run = promisify(execFile)
 
-type TencentConfig = ConstructorParameters<typeof tencentKms.v20190118.Client>[0]
 type TencentClient = InstanceType<typeof tencentKms.v20190118.Client>
-export type TencentProfile = Partial<NonNullable<TencentConfig['profile']>> & { readonly reqMethod?: 'GET' | 'POST' }
+export interface TencentProfile {
+  readonly reqMethod?: 'GET' | 'POST'
+  readonly signMethod?: 'TC3-HMAC-SHA256' | 'HmacSHA256' | 'HmacSHA1'
+  /** Host, port and path prefix; the server's own host and port when absent. */
+  readonly endpoint?: string
+}
 
 export const awsOptions = ({ server, root }: Pick<KmsServer, 'server' | 'root'>) => ({
   endpoint: server.url,
@@ -20,13 +24,13 @@ export const awsOptions = ({ server, root }: Pick<KmsServer, 'server' | 'root'>)
 export const awsClient = (server: Pick<KmsServer, 'server' | 'root'>): KMSClient => new KMSClient(awsOptions(server))
 
 export function tencentClient({ server, root }: KmsServer, profile: TencentProfile = {}): TencentClient {
-  const { reqMethod = 'POST', signMethod = 'TC3-HMAC-SHA256' } = profile
+  const { reqMethod = 'POST', signMethod = 'TC3-HMAC-SHA256', endpoint = server.url.slice('http://'.length) } = profile
   return new tencentKms.v20190118.Client({
     credential: { secretId: root.accessKeyId, secretKey: root.secretAccessKey },
     region: REGION,
     profile: {
       signMethod,
-      httpProfile: { protocol: 'http://', endpoint: server.url.slice('http://'.length), reqMethod },
+      httpProfile: { protocol: 'http://', endpoint, reqMethod },
     },
   })
 }
