@@ -7,7 +7,7 @@ export interface KeyCalls {
   decrypt: number
 }
 
-/** A key service in this process under one random key: for tests only. It can be switched off. */
+/** A key service in this process under one key: for tests only. It can be switched off. */
 export interface UnsafeKeys extends KeyService {
   readonly calls: KeyCalls
   /** What every call throws while it is set. */
@@ -16,8 +16,7 @@ export interface UnsafeKeys extends KeyService {
   pause: Promise<void> | null
 }
 
-export function unsafeKeys(): UnsafeKeys {
-  const key = randomBytes(32)
+export function unsafeKeys(key: Uint8Array = randomBytes(32)): UnsafeKeys {
   const keys: UnsafeKeys = {
     calls: { generateDataKey: 0, decrypt: 0 },
     failure: null,
