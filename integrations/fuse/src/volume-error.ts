@@ -3,7 +3,7 @@ const hints = {
   AlreadyMounted: 'unmount it first: hufu umount',
   AlreadyVolume: 'choose an empty directory, or mount it: hufu mount',
   BackingDirectory: 'name the directory that was given to: hufu volume init',
-  DamagedHeader: 'put back a copy of hufu.volume, or use: hufu volume recover',
+  DamagedHeader: 'put back a copy of hufu.volume',
   KeyRefused: 'look at the key with: hufu key describe',
   MountFailed: 'see the reason; hufu doctor checks what mounting needs',
   MountPoint: 'name an empty directory',
