@@ -2,6 +2,7 @@ import type { Secret } from '@hufu/crypto'
 import type { KeyEvents } from '@hufu/wire'
 import { LRUCache } from 'lru-cache'
 import { CachedKey, type Lease } from './cached-key.ts'
+import { unlessCalledOff } from './unless-called-off.ts'
 
 export interface DataKeyCacheOptions {
   /** Where changes of keys are heard. Without it every entry lives for `lifeUnheard` only. */
@@ -34,6 +35,8 @@ export interface KeyRequest<Details> {
   readonly name: string
   /** Bytes that the caller will seal; 0 to open. */
   readonly bytes?: number
+  /** Ends the caller's waiting, not the load: others may wait for it too. */
+  readonly signal?: AbortSignal | undefined
   load(): Promise<LoadedKey<Details>>
 }
 
@@ -76,7 +79,12 @@ export class DataKeyCache<Details = unknown> implements Disposable {
   }
 
   /** The key, to be disposed of after use. Throws what `load` throws, to everybody who waits for the same load. */
-  async lease({ identity, name, bytes = 0, load }: KeyRequest<Details>): Promise<Lease<Details>> {
+  lease(request: KeyRequest<Details>): Promise<Lease<Details>> {
+    const lease = this.#lease(request)
+    return request.signal === undefined ? lease : unlessCalledOff(lease, request.signal)
+  }
+
+  async #lease({ identity, name, bytes = 0, load }: KeyRequest<Details>): Promise<Lease<Details>> {
     const entry = JSON.stringify([identity, name])
     for (;;) {
       const held = this.#entries.get(entry)

@@ -41,8 +41,8 @@ export class DataKeys implements Disposable {
       identity: this.#identity,
       name: JSON.stringify([keys, Object.entries(context).sort(byName), minimum, threshold]),
       bytes,
-      load: () =>
-        makeDataKey({ keys: keys.map((key) => this.#regions.place(key)), context, minimum, threshold, signal }),
+      signal,
+      load: async () => makeDataKey({ keys: keys.map((key) => this.#regions.place(key)), context, minimum, threshold }),
     })
   }
 
@@ -58,7 +58,8 @@ export class DataKeys implements Disposable {
     return this.#opening.lease({
       identity: this.#identity,
       name: recipientsOf(header),
-      load: () => unwrapDataKey(this.#regions, header, signal),
+      signal,
+      load: () => unwrapDataKey(this.#regions, header),
     })
   }
 

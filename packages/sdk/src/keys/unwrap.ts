@@ -8,39 +8,33 @@ import { failure } from './failure.ts'
 import { combineShares } from './shares.ts'
 
 /** The header's data key, from whichever recipient answers first. Throws `HufuError` that tells each one's reason. */
-export async function unwrapDataKey(
-  regions: Regions,
-  header: Header,
-  signal: AbortSignal | undefined,
-): Promise<LoadedKey<null>> {
-  const secret =
-    header.threshold === 1 ? await unwrapAny(regions, header, signal) : await unwrapShares(regions, header, signal)
+export async function unwrapDataKey(regions: Regions, header: Header): Promise<LoadedKey<null>> {
+  const secret = header.threshold === 1 ? await unwrapAny(regions, header) : await unwrapShares(regions, header)
   return { secret, keyIds: header.recipients.map(({ keyId }) => keyIdOfArn(keyId)), details: null }
 }
 
-async function unwrapAny(regions: Regions, header: Header, signal: AbortSignal | undefined): Promise<Secret> {
+async function unwrapAny(regions: Regions, header: Header): Promise<Secret> {
   const candidates = header.recipients.flatMap((recipient) => candidatesOf(regions, header, recipient))
   if (candidates.length === 0) throw failure('the message can not be opened', new AllFailed(strangers(header)))
-  return firstOf(candidates, (secret) => secret[Symbol.dispose](), signal).catch((error) => {
+  return firstOf(candidates, (secret) => secret[Symbol.dispose]()).catch((error) => {
     throw failure('no recipient opened the message', error)
   })
 }
 
 /** All recipients are asked at once, and the first shares that suffice are taken. */
-async function unwrapShares(regions: Regions, header: Header, signal: AbortSignal | undefined): Promise<Secret> {
+async function unwrapShares(regions: Regions, header: Header): Promise<Secret> {
   const shares: Secret[] = []
   const tries: FailedTry[] = []
   const ask = async (recipient: Recipient): Promise<void> => {
     const candidates = candidatesOf(regions, header, recipient)
     try {
-      shares.push(await firstOf(candidates, (secret) => secret[Symbol.dispose](), signal))
+      shares.push(await firstOf(candidates, (secret) => secret[Symbol.dispose]()))
     } catch (error) {
       tries.push(...(error instanceof AllFailed && error.tries.length > 0 ? error.tries : [stranger(recipient)]))
     }
   }
   try {
     await Promise.all(header.recipients.map(ask))
-    signal?.throwIfAborted()
     if (shares.length < header.threshold) throw failure('too few shares of the data key', new AllFailed(tries))
     return await combineShares(shares.slice(0, header.threshold))
   } finally {

@@ -69,6 +69,23 @@ describe('what is shared', () => {
   })
 })
 
+describe('calling off', () => {
+  it('ends one caller’s waiting, not the load, and its key is given back', async () => {
+    const { cache, load, made, use } = setUp()
+    const end = new AbortController()
+    const one = cache.lease({ identity: 'me', name: 'a', signal: end.signal, load })
+    const other = use('a')
+    end.abort(new Error('called off'))
+    await expect(one).rejects.toThrow('called off')
+    expect(await other).toBe(1)
+    expect(load).toHaveBeenCalledTimes(1)
+    cache[Symbol.dispose]()
+    expect(made.map(isWiped)).toEqual([true])
+    const late = cache.lease({ identity: 'me', name: 'b', signal: AbortSignal.abort(new Error('before')), load })
+    await expect(late).rejects.toThrow('before')
+  })
+})
+
 describe('what ends the use of a key', () => {
   it('its life, which shrinks while changes may be missed', async () => {
     const { use, time, events } = setUp({ life: 1000, lifeUnheard: 100 })
