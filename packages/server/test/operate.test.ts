@@ -61,6 +61,29 @@ describe('an operator', () => {
     await expect(elsewhere).rejects.toMatchObject({ code: 'CannotListen' })
   })
 
+  it('does not mind a client that leaves in the middle of its request', async () => {
+    const socket = connect(running.server.port, '127.0.0.1')
+    socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\n{"half":')
+    await new Promise((sent) => socket.write('"', sent))
+    const closed = new Promise((end) => socket.once('close', end))
+    socket.resetAndDestroy()
+    await closed
+    expect((await get('/healthz')).status).toBe(200)
+  })
+
+  it('sees an endless body refused and cut off', async () => {
+    const socket = connect(running.server.port, '127.0.0.1')
+    socket.on('error', () => {})
+    socket.write('POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n')
+    const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`
+    const answer = new Promise<string>((told) => socket.once('data', (data) => told(data.toString())))
+    for (let i = 0; i < 17; i++) socket.write(chunk)
+    const text = await answer
+    expect(text).toContain('413')
+    expect(text.toLowerCase()).toContain('connection: close')
+    socket.destroy()
+  })
+
   it.each([
     ['HELLO\r\n\r\n', '400'],
     [`GET / HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, '431'],
