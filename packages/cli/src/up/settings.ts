@@ -25,6 +25,9 @@ export const settingsSchema = z.strictObject({
   pkcs11Token: z.string().min(1).default('hufu'),
   pkcs11PinFile: z.string().min(1).optional(),
   only: z.enum(['kms', 's3']).optional(),
+  s3Backend: z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' }).optional(),
+  s3BackendRegion: z.string().min(1).default('us-east-1'),
+  s3BackendCredentials: z.string().min(1).optional(),
   kmsEndpoint: z.url({ protocol: /^https?$/ }).optional(),
   log: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
 })
@@ -53,6 +56,24 @@ export const settingSources: Readonly<Record<SettingName, SettingSource>> = {
   pkcs11PinFile: source('--pkcs11-pin-file', 'FILE', 'HUFU_PKCS11_PIN_FILE', "the file with the token's user PIN"),
   only: source('--only', 'SERVICE', 'HUFU_ONLY', 'run only one service: kms or s3'),
   kmsEndpoint: source('--kms-endpoint', 'URL', 'HUFU_KMS_ENDPOINT', 'the KMS that --only s3 uses'),
+  s3Backend: source(
+    '--s3-backend',
+    'URL',
+    'HUFU_S3_BACKEND',
+    'the S3 endpoint that keeps the ciphertext, instead of the data directory',
+  ),
+  s3BackendRegion: source(
+    '--s3-backend-region',
+    'REGION',
+    'HUFU_S3_BACKEND_REGION',
+    'its region, us-east-1 unless told',
+  ),
+  s3BackendCredentials: source(
+    '--s3-backend-credentials',
+    'FILE',
+    'HUFU_S3_BACKEND_CREDENTIALS',
+    'a JSON file with its accessKeyId and secretAccessKey',
+  ),
   log: source('--log', 'LEVEL', 'HUFU_LOG', 'silent, error, warn, info or debug, to stderr; warn unless told'),
 }
 

@@ -1,8 +1,8 @@
-import { join } from 'node:path'
-import { directoryStore, type S3Audit, startS3Proxy } from '@hufu/s3-proxy'
+import { type S3Audit, startS3Proxy } from '@hufu/s3-proxy'
 import { type Authority, HufuError } from '@hufu/wire'
 import type { Logger } from 'pino'
 import type { Closers } from './closers.ts'
+import { objectStore } from './object-store.ts'
 import type { Settings } from './settings.ts'
 
 export interface S3Start {
@@ -13,12 +13,10 @@ export interface S3Start {
   readonly closers: Closers
 }
 
-/** Starts the S3 proxy on the objects of the data directory. Resolves to its URL. */
-export async function startS3(
-  { host, s3Port, region }: Settings,
-  { data, closers, ...parts }: S3Start,
-): Promise<string> {
-  const store = closers.add(directoryStore(join(data, 'objects')))
+/** Starts the S3 proxy on the store that the settings name. Resolves to its URL. */
+export async function startS3(settings: Settings, { data, closers, ...parts }: S3Start): Promise<string> {
+  const { host, s3Port, region } = settings
+  const store = closers.add(await objectStore(settings, data))
   const options = { ...parts, store, host, port: s3Port, region, defaultKey: 'alias/s3' }
   const proxy = await startS3Proxy(options).catch((cause) => {
     throw cannotListen(cause, host, s3Port)

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { directoryStore, type ObjectStore, s3Store } from '@hufu/s3-proxy'
+import { z } from 'zod'
+import { CliError } from '../cli-error.ts'
+import { exitCode } from '../exit-code.ts'
+import type { Settings } from './settings.ts'
+
+const credentials = z.object({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) })
+
+/** Where the S3 proxy keeps its ciphertext: the data directory, or an S3 endpoint. */
+export async function objectStore(settings: Settings, data: string): Promise<ObjectStore> {
+  const { s3Backend: endpoint, s3BackendRegion: region, s3BackendCredentials: file } = settings
+  if (endpoint === undefined) return directoryStore(join(data, 'objects'))
+  if (file === undefined)
+    throw new CliError(
+      exitCode.usage,
+      `expected the credentials of ${endpoint}`,
+      'name a JSON file: --s3-backend-credentials',
+    )
+  return s3Store({ endpoint, region, credentials: await readBackendCredentials(file) })
+}
+
+async function readBackendCredentials(file: string): Promise<z.infer<typeof credentials>> {
+  try {
+    return credentials.parse(JSON.parse(await readFile(file, 'utf8')))
+  } catch (cause) {
+    const hint = 'it is JSON: {"accessKeyId": "…", "secretAccessKey": "…"}'
+    throw new CliError(exitCode.cannotStart, `can not read the credentials in ${file}`, hint, { cause })
+  }
+}
