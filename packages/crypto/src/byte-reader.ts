@@ -26,7 +26,9 @@ export class ByteReader {
 
   /** The next `size` bytes as a big-endian integer; `size` is at most 4. */
   integer(size: number): number {
-    return this.bytes(size).reduce((value, byte) => value * 256 + byte, 0)
+    let value = 0
+    for (const byte of this.bytes(size)) value = value * 256 + byte
+    return value
   }
 
   /** The next `size` bytes, which must be well-formed UTF-8. */

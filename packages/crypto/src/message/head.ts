@@ -29,6 +29,9 @@ export interface Head {
 export const headerSize = ({ contextSize, recipientsSize }: Head): number =>
   HEAD_SIZE + contextSize + recipientsSize + HEADER_MAC_SIZE
 
+/** The context's size in a header whose head is known to be right. */
+export const contextSizeIn = (header: Uint8Array): number => new ByteReader(header.subarray(42, 44)).integer(2)
+
 export function encodeHead(head: Head): Uint8Array {
   const bytes = Buffer.alloc(HEAD_SIZE)
   MAGIC.copy(bytes)

@@ -1,10 +1,10 @@
-import { randomFillSync } from 'node:crypto'
 import { DecryptionError } from '../decryption-error.ts'
 import type { Secret } from '../secret.ts'
 import { SEGMENT_SIZE } from '../segment-layout.ts'
 import { type Suite, suites } from '../suite.ts'
 import { canonicalContext, type MessageContext, parseContext } from './context.ts'
 import {
+  contextSizeIn,
   encodeHead,
   HEAD_SIZE,
   HEADER_MAC_SIZE,
@@ -15,6 +15,7 @@ import {
   SEGMENT_SIZE_LOG2_MIN,
 } from './head.ts'
 import { MessageKeys, type PayloadKey } from './message-keys.ts'
+import { randomSalt } from './random-salt.ts'
 import { encodeRecipients, parseRecipients, type Recipient } from './recipient.ts'
 
 /** What stands in front of a message's payload: docs/formats/sealed-message.md. */
@@ -56,7 +57,7 @@ export function writeHeader(dataKey: Secret, options: HeaderOptions): WrittenHea
   const unsigned: Unsigned = {
     suite: options.suite ?? suites.aes,
     segmentSize: checkSegmentSize(options.segmentSize ?? SEGMENT_SIZE),
-    salt: checkSalt(options.unsafeSalt ?? randomFillSync(new Uint8Array(SALT_SIZE))),
+    salt: checkSalt(options.unsafeSalt ?? randomSalt()),
     context: options.context ?? {},
     recipients: options.recipients,
     threshold: options.threshold ?? 1,
@@ -113,7 +114,7 @@ export const hasContext = (header: Header, expected: MessageContext): boolean =>
   Buffer.compare(canonicalContextOf(header), canonicalContext(expected)) === 0
 
 const canonicalContextOf = ({ bytes }: Header): Uint8Array =>
-  bytes.subarray(HEAD_SIZE, HEAD_SIZE + parseHead(bytes).contextSize)
+  bytes.subarray(HEAD_SIZE, HEAD_SIZE + contextSizeIn(bytes))
 
 type Unsigned = Omit<Header, 'bytes'>
 

@@ -26,7 +26,9 @@ const LONE_SURROGATE = /\p{Surrogate}/u
 export function encodeRecipients(recipients: readonly Recipient[]): Uint8Array {
   if (recipients.length < 1 || recipients.length > RECIPIENTS_MAX)
     throw new TypeError(`expected 1 to ${RECIPIENTS_MAX} recipients, received ${recipients.length}`)
-  return Buffer.concat(recipients.map(encodeRecipient))
+  const bytes = Buffer.allocUnsafe(recipients.reduce((sum, recipient) => sum + checkedSize(recipient), 0))
+  recipients.reduce((at, recipient) => write(bytes, at, recipient), 0)
+  return bytes
 }
 
 /** Reads `count` recipients that fill the bytes exactly. The wrapped keys are views. Throws `DecryptionError`. */
@@ -38,14 +40,24 @@ export function parseRecipients(bytes: Uint8Array, count: number): readonly Reci
   return recipients
 }
 
-function encodeRecipient({ provider, region, keyId, wrappedKey }: Recipient): Uint8Array {
+/** Bytes that the recipient takes. Throws `TypeError` for what does not fit. */
+function checkedSize({ provider, region, keyId, wrappedKey }: Recipient): number {
   if (!PROVIDER.test(provider)) throw new TypeError('expected a provider of a-z, 0-9 and -')
-  return Buffer.concat([
-    sized(utf8(provider), 'provider', 1),
-    sized(utf8(region), 'region', 1),
-    sized(utf8(keyId), 'keyId', 2),
-    sized(wrappedKey, 'wrappedKey', 2),
-  ])
+  const names = textSize(provider, 'provider') + textSize(region, 'region') + textSize(keyId, 'keyId')
+  return 6 + names + checkSize(wrappedKey.length, 'wrappedKey')
+}
+
+/** Writes the recipient at `at`; returns where it ends. */
+function write(bytes: Buffer, at: number, { provider, region, keyId, wrappedKey }: Recipient): number {
+  const providerEnd = at + 1 + bytes.write(provider, at + 1)
+  bytes[at] = providerEnd - at - 1
+  const regionEnd = providerEnd + 1 + bytes.write(region, providerEnd + 1)
+  bytes[providerEnd] = regionEnd - providerEnd - 1
+  const keyIdEnd = regionEnd + 2 + bytes.write(keyId, regionEnd + 2)
+  bytes.writeUInt16BE(keyIdEnd - regionEnd - 2, regionEnd)
+  bytes.writeUInt16BE(wrappedKey.length, keyIdEnd)
+  bytes.set(wrappedKey, keyIdEnd + 2)
+  return keyIdEnd + 2 + wrappedKey.length
 }
 
 function parseRecipient(reader: ByteReader): Recipient {
@@ -62,15 +74,14 @@ function sizeOf(reader: ByteReader, field: keyof typeof RECIPIENT_LIMITS, bytes:
   return size
 }
 
-function sized(bytes: Uint8Array, field: keyof typeof RECIPIENT_LIMITS, sizeBytes: 1 | 2): Uint8Array {
-  const limit = RECIPIENT_LIMITS[field]
-  if (bytes.length < 1 || bytes.length > limit)
-    throw new TypeError(`expected a recipient's ${field} of 1 to ${limit} bytes, received ${bytes.length}`)
-  const size = sizeBytes === 1 ? [bytes.length] : [bytes.length >> 8, bytes.length & 0xff]
-  return Buffer.concat([Uint8Array.from(size), bytes])
+function textSize(text: string, field: keyof typeof RECIPIENT_LIMITS): number {
+  if (LONE_SURROGATE.test(text)) throw new TypeError('expected a recipient whose names are well-formed text')
+  return checkSize(Buffer.byteLength(text), field)
 }
 
-function utf8(text: string): Uint8Array {
-  if (LONE_SURROGATE.test(text)) throw new TypeError('expected a recipient whose names are well-formed text')
-  return Buffer.from(text)
+function checkSize(size: number, field: keyof typeof RECIPIENT_LIMITS): number {
+  const limit = RECIPIENT_LIMITS[field]
+  if (size < 1 || size > limit)
+    throw new TypeError(`expected a recipient's ${field} of 1 to ${limit} bytes, received ${size}`)
+  return size
 }
