@@ -1,7 +1,7 @@
 import { DecryptionError, parseCell } from '@hufu/crypto'
 import { HufuError } from '@hufu/wire'
 import type { Catalogue, EncryptedColumn } from '../catalogue/catalogue.ts'
-import type { KeyLease, Keyring } from '../keys/keyring.ts'
+import type { Keyring } from '../keys/keyring.ts'
 import { textOf } from '../value/value-text.ts'
 import { unbind } from './bound-cell.ts'
 import { CellRefused } from './read-error.ts'
@@ -14,10 +14,15 @@ export type RawRow = (string | null)[]
 interface Found {
   readonly row: RawRow
   readonly index: number
-  readonly column: EncryptedColumn
   readonly cell: Buffer
   readonly tenant: string | null
   readonly rowId: string | null
+}
+
+/** Cells of one column and data key. */
+interface Group {
+  readonly column: EncryptedColumn
+  readonly found: Found[]
 }
 
 /**
@@ -31,44 +36,63 @@ export async function readRows(
   catalogue: Catalogue,
 ): Promise<void> {
   for (const row of rows) for (const index of fields.bytes) refuseStray(row[index] ?? null, catalogue)
-  const byKey = new Map<string, Found[]>()
+  const byKey = new Map<string, Group>()
   for (const field of fields.cells) for (const row of rows) collect(row, field, byKey)
-  for (const found of byKey.values()) await openAll(found, keys)
+  for (const group of byKey.values()) await openAll(group, keys)
 }
 
-function collect(row: RawRow, field: CellField, byKey: Map<string, Found[]>): void {
+/**
+ * Sorts a cell to those of its column and data key. Both stand together behind the index, so that in the hex text
+ * they are one piece: nothing is parsed here but that.
+ */
+function collect(row: RawRow, field: CellField, byKey: Map<string, Group>): void {
   const value = row[field.index]
   if (value === null || value === undefined) return
-  const [first] = field.columns
-  if (first === undefined) return
+  const name = keyPart(value, field)
+  let group = byKey.get(name)
+  if (group === undefined) {
+    group = { column: columnOf(name, field), found: [] }
+    byKey.set(name, group)
+  }
+  group.found.push(foundAt(row, field, value, group.column))
+}
+
+function foundAt(row: RawRow, field: CellField, value: string, column: EncryptedColumn): Found {
+  const { index } = field
+  if (field.tenant === 'none' && field.row === 'none')
+    return { row, index, cell: hexBytes(value), tenant: null, rowId: null }
   const bound = field.tenant === 'behind' || field.row === 'behind'
-  const parts = bound ? unbind(hexBytes(value), first) : { cell: hexBytes(value), tenant: null, row: null }
-  const head = headOf(parts.cell, first)
-  const id = hexText(head.columnId)
-  const column = field.columns.find((one) => one.id === id)
-  if (column === undefined) throw new CellRefused(first)
+  const parts = bound ? unbind(hexBytes(value), column) : { cell: hexBytes(value), tenant: null, row: null }
   const place = (where: Place, behind: string | null) =>
     where === 'none' ? null : where === 'behind' ? behind : (row[where.field] ?? null)
-  const found = {
-    row,
-    index: field.index,
-    column,
-    cell: parts.cell,
-    tenant: place(field.tenant, parts.tenant),
-    rowId: place(field.row, parts.row),
-  }
-  const name = `${id} ${head.dataKeyNumber}`
-  const same = byKey.get(name)
-  if (same === undefined) byKey.set(name, [found])
-  else same.push(found)
+  return { row, index, cell: parts.cell, tenant: place(field.tenant, parts.tenant), rowId: place(field.row, parts.row) }
+}
+
+/** Hexadecimal digits of column id and data key number, and where they begin behind `\\x`, with and without index. */
+const KEY_DIGITS = 40
+const INDEXED_START = 36
+const BARE_START = 4
+
+function keyPart(value: string, { columns: [first] }: CellField): string {
+  const kind = value.slice(0, 4)
+  const start = kind === '\\xf9' || kind === '\\xfb' ? INDEXED_START : BARE_START
+  const known = start === INDEXED_START || kind === '\\xf8' || kind === '\\xfa'
+  if (!known && first !== undefined) throw new CellRefused(first)
+  return value.slice(start, start + KEY_DIGITS)
+}
+
+function columnOf(name: string, { columns }: CellField): EncryptedColumn {
+  const column = columns.find(({ id }) => name.startsWith(id))
+  const [first] = columns
+  if (column === undefined || name.length < KEY_DIGITS) throw new CellRefused(first ?? { table: '', column: '' })
+  return column
 }
 
 /** Opens cells of one data key. */
-async function openAll(found: readonly Found[], keys: Keyring): Promise<void> {
+async function openAll({ column, found }: Group, keys: Keyring): Promise<void> {
   const [first] = found
   if (first === undefined) return
-  const { column } = first
-  using key = await lease(column, headOf(first.cell, column).dataKeyNumber, keys)
+  using key = await keys.opening(column, headOf(first.cell, column).dataKeyNumber)
   if (column.tenant !== null && found.some(({ tenant }) => tenant !== key.details.tenant)) throw new CellRefused(column)
   try {
     const texts = key.details.cells?.open(found.map(({ cell, rowId }) => ({ cell, rowId }))) ?? []
@@ -76,10 +100,6 @@ async function openAll(found: readonly Found[], keys: Keyring): Promise<void> {
   } catch (cause) {
     throw cause instanceof DecryptionError ? new CellRefused(column, { cause }) : cause
   }
-}
-
-async function lease(column: EncryptedColumn, number: number, keys: Keyring): Promise<KeyLease> {
-  return keys.opening(column, number)
 }
 
 function headOf(cell: Buffer, column: EncryptedColumn): ReturnType<typeof parseCell> {
@@ -100,8 +120,6 @@ function refuseStray(value: string | null, catalogue: Catalogue): void {
       `a cell of ${column.table}.${column.column} came out of the statement unannounced; select the column from its table`,
     )
 }
-
-const hexText = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')
 
 /** The bytes of `\x…`, which is how the server prints them. */
 export const hexBytes = (value: string): Buffer => Buffer.from(value.startsWith('\\x') ? value.slice(2) : '', 'hex')
