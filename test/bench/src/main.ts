@@ -9,6 +9,7 @@ const areas: Record<string, () => Promise<Area>> = {
   pg: async () => (await import('./pg.ts')).pg,
   s3: async () => (await import('./s3.ts')).s3,
   sdk: async () => (await import('./sdk.ts')).sdk,
+  volume: async () => (await import('./volume.ts')).volume,
 }
 
 const { values, positionals } = parseArgs({
