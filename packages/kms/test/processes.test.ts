@@ -20,17 +20,21 @@ const open = (): Promise<Kms> =>
 
 let one: Kms
 let two: Kms
+let opened: readonly [Kms, Kms] | readonly [] = []
 
 beforeAll(async () => {
   postgres = await startPostgres()
   url = await postgres.newDatabase()
-  ;[one, two] = await Promise.all([open(), open()])
+  opened = await Promise.all([open(), open()])
+  ;[one, two] = opened
 })
 
 afterAll(async () => {
-  await one.close()
-  await two.close()
-  await postgres.stop()
+  try {
+    await Promise.all(opened.map((kms) => kms.close()))
+  } finally {
+    await postgres.stop()
+  }
 })
 
 describe('two processes on one PostgreSQL', () => {
