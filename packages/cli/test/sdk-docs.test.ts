@@ -8,8 +8,8 @@ import { RunningKms } from './support/hufu.ts'
 
 const page = readFileSync(new URL('../../../docs/sdk.md', import.meta.url), 'utf8')
 const examples = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = '']) => code)
-/** Below this package, whose dependencies the examples import. */
-const work = mkdtempSync(fileURLToPath(new URL('.sdk-docs-', import.meta.url)))
+/** Where the examples find what this package depends on, and nobody lints. */
+const work = mkdtempSync(fileURLToPath(new URL('../node_modules/.sdk-docs-', import.meta.url)))
 const kms = [new RunningKms(), new RunningKms()] as const
 
 beforeAll(async () => {
