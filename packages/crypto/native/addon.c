@@ -1,4 +1,5 @@
 // The addon: each part adds its functions to the exports.
+#include "aead_async_binding.h"
 #include "aead_binding.h"
 #include "batch_binding.h"
 #include "hmac_binding.h"
@@ -10,6 +11,7 @@
 static bool (*const parts[])(napi_env env, napi_value exports) = {
     key_table_register,
     aead_register,
+    aead_async_register,
     batch_register,
     segments_register,
     secret_register,

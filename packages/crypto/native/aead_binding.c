@@ -2,24 +2,19 @@
 
 #include "key_table_binding.h"
 
-typedef struct {
-  bytes nonce, aad, in, into;
-} one_shot;
-
-static bool read_one_shot(napi_env env, napi_value arguments[5], one_shot *call) {
+bool read_one_shot(napi_env env, napi_value arguments[5], one_shot *call) {
   return value_bytes(env, arguments[1], &call->nonce) && call->nonce.size == NONCE_SIZE &&
          value_bytes(env, arguments[2], &call->aad) && value_bytes(env, arguments[3], &call->in) &&
          value_bytes(env, arguments[4], &call->into);
 }
 
-// Room for the result where it does not change what is still to be read.
-static bool has_room(const one_shot *call, size_t needed) {
+bool one_shot_has_room(const one_shot *call, size_t needed) {
   return call->into.size >= needed && in_place_or_apart(call->in.data, call->in.size, call->into.data, needed) &&
          apart(call->aad.data, call->aad.size, call->into.data, needed);
 }
 
-static const char one_shot_expected[] = "expected a nonce of 12 bytes, and Uint8Arrays over memory that is not shared";
-static const char room_expected[] = "expected room for the result, in the input's own place or apart from it";
+const char one_shot_expected[] = "expected a nonce of 12 bytes, and Uint8Arrays over memory that is not shared";
+const char room_expected[] = "expected room for the result, in the input's own place or apart from it";
 
 static span spanned(bytes b) { return (span){b.data, b.size}; }
 
@@ -30,7 +25,7 @@ static napi_value aead_seal(napi_env env, napi_callback_info info) {
   const keyed_cipher *k = key_numbered(env, arguments[0]);
   if (k == NULL) return NULL;
   if (!read_one_shot(env, arguments, &call)) return type_error(env, one_shot_expected);
-  if (!has_room(&call, call.in.size + TAG_SIZE)) return type_error(env, room_expected);
+  if (!one_shot_has_room(&call, call.in.size + TAG_SIZE)) return type_error(env, room_expected);
   return k->cipher->seal(k->key, call.nonce.data, spanned(call.aad), spanned(call.in), call.into.data)
              ? NULL
              : failure(env, "sealing failed");
@@ -44,7 +39,7 @@ static napi_value aead_open(napi_env env, napi_callback_info info) {
   if (k == NULL) return NULL;
   if (!read_one_shot(env, arguments, &call)) return type_error(env, one_shot_expected);
   if (call.in.size < TAG_SIZE) return boolean(env, false);
-  if (!has_room(&call, call.in.size - TAG_SIZE)) return type_error(env, room_expected);
+  if (!one_shot_has_room(&call, call.in.size - TAG_SIZE)) return type_error(env, room_expected);
   return boolean(env, k->cipher->open(k->key, call.nonce.data, spanned(call.aad), spanned(call.in), call.into.data));
 }
 

@@ -1,4 +1,5 @@
 export * from './aead.ts'
+export { openAsync, sealAsync } from './aead-async.ts'
 export * from './batch.ts'
 export * from './block/index.ts'
 export * from './cell/index.ts'

@@ -1,11 +1,12 @@
 import { type Aead, type AeadAlgorithm, NONCE_SIZE, TAG_SIZE } from './aead.ts'
 import { checkBytes } from './aead-arguments.ts'
 import { DecryptionError } from './decryption-error.ts'
-import type { NativeBatch, NativeCiphers, NativeKey, NativeSegments } from './native.ts'
+import type { NativeBatch, NativeCiphers, NativeKey, NativeSegments, NativeValue } from './native.ts'
 import type { Secret } from './secret.ts'
 import { SMALL_MAX, SmallMemory } from './small-memory.ts'
 
 type SegmentArguments = NativeSegments extends [NativeKey, ...infer Rest] ? Rest : never
+type ValueArguments = NativeValue extends [NativeKey, ...infer Rest] ? Rest : never
 type BatchArguments = NativeBatch extends [NativeKey, ...infer Rest] ? Rest : never
 
 const noKey = 0 as NativeKey
@@ -40,6 +41,16 @@ export class NativeAead implements Aead {
     const out = into === undefined ? new Uint8Array(Math.max(0, size)) : into
     if (!this.#addon.aeadOpen(this.#key, nonce, aad, sealed, out)) throw new DecryptionError()
     return out.subarray(0, size)
+  }
+
+  /** As `seal`, on a thread. Until it is done both arrays belong to it. */
+  async sealAsync(...value: ValueArguments): Promise<void> {
+    await this.#addon.aeadSealAsync(this.#key, ...value)
+  }
+
+  /** As `open`, on a thread. Until it is done both arrays belong to it. */
+  async openAsync(...value: ValueArguments): Promise<void> {
+    if (!(await this.#addon.aeadOpenAsync(this.#key, ...value))) throw new DecryptionError()
   }
 
   /** As `sealSegments`. */

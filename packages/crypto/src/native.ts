@@ -24,6 +24,9 @@ export type NativeSegments = [
   into: Uint8Array,
 ]
 
+/** The arguments of a call for one value; `into` may be the input's own place. */
+export type NativeValue = [key: NativeKey, nonce: Uint8Array, aad: Uint8Array, input: Uint8Array, into: Uint8Array]
+
 /** The arguments of every call for a batch. Each end is where a value, or its associated data, ends. */
 export type NativeBatch = [
   key: NativeKey,
@@ -43,8 +46,10 @@ export interface NativeCiphers {
   /** The key lives until `keyFree`, or as long as its owner. */
   keyNew(kernel: string, key: Uint8Array, owner: object): NativeKey
   keyFree(key: NativeKey): void
-  aeadSeal(key: NativeKey, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, into: Uint8Array): void
-  aeadOpen(key: NativeKey, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array, into: Uint8Array): boolean
+  aeadSeal(...value: NativeValue): void
+  aeadOpen(...value: NativeValue): boolean
+  aeadSealAsync(...value: NativeValue): Promise<boolean>
+  aeadOpenAsync(...value: NativeValue): Promise<boolean> | false
   /** Where the small calls work from now on. */
   memoryUse(memory: Uint8Array): void
   /** At `at` there are the text, with room for its tag, the nonce and the associated data. */

@@ -1,13 +1,10 @@
 import { availableParallelism } from 'node:os'
-import { markAsUntransferable } from 'node:worker_threads'
 import { TAG_SIZE } from './aead.ts'
+import { ASYNC_MIN, pin } from './aead-async.ts'
 import { DecryptionError } from './decryption-error.ts'
 import { NativeAead } from './native-aead.ts'
 import { SEGMENT_SIZE } from './segment-layout.ts'
 import { openedRunSize, openSegments, type SegmentKey, sealedRunSize, sealSegments } from './segments.ts'
-
-/** Bytes of input below which other threads cost more than they save. */
-export const ASYNC_MIN = 131_072
 
 /** Threads that one call keeps busy: libuv has four unless UV_THREADPOOL_SIZE says otherwise. */
 const THREADS = Math.min(4, availableParallelism())
@@ -83,14 +80,6 @@ function parts(input: Uint8Array, out: Uint8Array, step: number, resultStep: num
       final: end >= segments,
     }
   })
-}
-
-/** Keeps the memory where it is while threads use it. */
-function pin(...arrays: readonly Uint8Array[]): void {
-  for (const { buffer } of arrays) {
-    if ('resizable' in buffer && buffer.resizable) throw new TypeError('expected memory that can not be resized')
-    if (buffer instanceof ArrayBuffer) markAsUntransferable(buffer)
-  }
 }
 
 /** Waits for all, so that none still writes, and then throws the first failure. */
