@@ -48,6 +48,7 @@ export class Catalogue {
   readonly #byName = new Map<string, Relation[]>()
   readonly #byOid = new Map<number, Relation>()
   readonly #words: readonly string[]
+  readonly #special: ReadonlySet<number>
   readonly generation: number
   readonly #missing: readonly string[]
 
@@ -59,6 +60,7 @@ export class Catalogue {
       this.#byName.set(relation.name, [...(this.#byName.get(relation.name) ?? []), relation])
       this.#byOid.set(relation.oid, relation)
     }
+    this.#special = new Set(relations.filter(matters).map(({ oid }) => oid))
     this.#words = [...new Set(relations.filter(matters).map(({ name }) => name.toLowerCase()))]
   }
 
@@ -82,6 +84,11 @@ export class Catalogue {
   typeOf(column: EncryptedColumn, name: string): number {
     const [relation] = this.named(column.schema, column.table)
     return relation?.columns.find((other) => other.name === name)?.typeOid ?? 0
+  }
+
+  /** Whether the relation has encrypted or moving columns, or is a view. */
+  isSpecial(oid: number): boolean {
+    return this.#special.has(oid)
   }
 
   relation(oid: number): Relation | undefined {

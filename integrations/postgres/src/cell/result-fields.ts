@@ -4,7 +4,8 @@ import type { Output } from '../plan/plan.ts'
 import { QueryRefused } from '../refusal/query-refused.ts'
 import { CatalogueChanged } from './read-error.ts'
 
-const BYTEA = 17
+/** `pg_type.oid` of bytea. */
+export const BYTEA = 17
 
 /** Where a cell's tenant or row is read: behind the cell itself, or in another field of the same row. */
 export type Place = 'none' | 'behind' | { readonly field: number }

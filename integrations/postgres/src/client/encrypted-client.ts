@@ -65,15 +65,14 @@ const connectionOf = (client: pg.Client) =>
     }
   ).connection
 
-/** The query's result as a promise whose error tells where the query was made. */
+/** The query's result as a promise; as pg does, an error tells where it was awaited, not the socket that brought it. */
 function promised(query: Submittable): Promise<unknown> {
-  const made = new Error('made here')
-  return new Promise((resolve, reject) => {
-    const done: Callback = (error, result) => {
-      if (error === undefined || error === null) return resolve(result)
-      error.stack = `${error.name}: ${error.message}\n${made.stack?.split('\n').slice(1).join('\n') ?? ''}`
-      reject(error)
-    }
+  const answer = new Promise((resolve, reject) => {
+    const done: Callback = (error, result) => (error ? reject(error) : resolve(result))
     query.callback = done
+  })
+  return answer.catch((error) => {
+    Error.captureStackTrace(error)
+    throw error
   })
 }

@@ -3,7 +3,7 @@ import type { FieldDef } from 'pg'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { CatalogueChanged } from '../cell/read-error.ts'
 import { type RawRow, readRows } from '../cell/read-rows.ts'
-import { plainField, type ResultFields, resultFields } from '../cell/result-fields.ts'
+import { BYTEA, plainField, type ResultFields, resultFields } from '../cell/result-fields.ts'
 import { writeValues } from '../cell/write-values.ts'
 import type { Plan, StatementPlan } from '../plan/plan.ts'
 import { QueryRefused } from '../refusal/query-refused.ts'
@@ -48,6 +48,7 @@ export class Gate {
   #later: Handler[] = []
   #working = false
   #finished = false
+  #installed = false
 
   constructor(query: Submittable, vault: Vault, identity: Identity, again: (() => void) | null) {
     this.#query = query
@@ -60,12 +61,23 @@ export class Gate {
       handleDataRow: query.handleDataRow?.bind(query) ?? ignore,
       handleError: query.handleError?.bind(query) ?? ignore,
     }
-    this.#install()
+    query.submit = (connection) => this.#submit(connection)
   }
 
+  /** A statement that has nothing to do with encrypted columns: only what it returns is looked at. */
+  #watch(catalogue: Catalogue): void {
+    this.#query.handleRowDescription = (message) => {
+      if (isQuiet(message.fields, catalogue)) return this.#inner.handleRowDescription(message)
+      this.#install()
+      this.#query.handleRowDescription?.(message)
+    }
+  }
+
+  /** From here on everything that the server answers passes here first. */
   #install(): void {
+    if (this.#installed) return
+    this.#installed = true
     const query = this.#query
-    query.submit = (connection) => this.#submit(connection)
     query.handleRowDescription = (message) => this.#inOrder(() => this.#describe(message.fields))
     query.handleDataRow = (message) => this.#row(message.fields)
     query.handleError = (error, connection) => this.#inOrder(() => this.#fail(error, connection))
@@ -106,6 +118,7 @@ export class Gate {
 
   /** Sends as soon as the catalogue is there; this connection waits, others do not. */
   #sendWhen(connection: Connection, load: () => Promise<Catalogue>): null {
+    this.#install()
     this.#sendLater(
       connection,
       load().then((catalogue) => (this.#finished ? null : this.#send(connection, catalogue))),
@@ -124,7 +137,11 @@ export class Gate {
     this.#plan = plan
     this.#catalogue = catalogue
     this.#original = { text: target.text, values: target.values }
-    if (!plan.concerned && plan.guarded.length === 0) return this.#inner.submit(connection)
+    if (!plan.concerned && plan.guarded.length === 0) {
+      if (!this.#installed) this.#watch(catalogue)
+      return this.#inner.submit(connection)
+    }
+    this.#install()
     const values = target.values ?? []
     if (plan.uses.length === 0) return this.#sendPlanned(connection, plan, values)
     checkCount(plan, values)
@@ -338,6 +355,10 @@ const OUTDATED = [GUARD_ERROR, '42883', '42804', '22P02', '42703', '23514', '42P
 
 const isOutdated = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && OUTDATED.includes(String(error.code))
+
+/** No field of a table with encrypted columns, and no bytes that might be a cell. */
+const isQuiet = (fields: readonly FieldDef[], catalogue: Catalogue): boolean =>
+  fields.every(({ dataTypeID, tableID }) => dataTypeID !== BYTEA && !catalogue.isSpecial(tableID))
 
 /** What the application sees of a row or of its fields. */
 const shown = <T>(items: T[], { hidden }: ResultFields): T[] =>
