@@ -7,6 +7,7 @@ const areas: Record<string, () => Promise<Area>> = {
   crypto: async () => (await import('./crypto.ts')).crypto,
   kms: async () => (await import('./kms.ts')).kms,
   pg: async () => (await import('./pg.ts')).pg,
+  policy: async () => (await import('./policy.ts')).policy,
   s3: async () => (await import('./s3.ts')).s3,
   sdk: async () => (await import('./sdk.ts')).sdk,
   volume: async () => (await import('./volume.ts')).volume,
