@@ -138,6 +138,7 @@ export class Gate {
     this.#catalogue = catalogue
     this.#original = { text: target.text, values: target.values }
     if (!plan.concerned && plan.guarded.length === 0) {
+      if (plan.statements.some(({ principal }) => principal !== undefined)) this.#install()
       if (!this.#installed) this.#watch(catalogue)
       return this.#inner.submit(connection)
     }
