@@ -14,15 +14,10 @@ static void answer_open(struct request *request, struct answer *answer, struct f
 int op_open(struct request *request, struct answer *answer) {
   const struct fuse_open_in *in = (const void *)request->argument;
   struct file *file;
-  bool truncates = in->flags & O_TRUNC;
   pthread_rwlock_rdlock(&tree_lock);
-  int failed = file_open(node_of(request->in->nodeid), truncates ? O_RDWR : (int)in->flags, &file);
+  int failed = file_open(node_of(request->in->nodeid), (int)in->flags, &file);
   pthread_rwlock_unlock(&tree_lock);
   if (failed) return failed;
-  if (truncates && (failed = file_truncate(file, &request->scratch, 0))) {
-    file_release(file);
-    return failed;
-  }
   answer_open(request, answer, file);
   return 0;
 }

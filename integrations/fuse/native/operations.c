@@ -50,7 +50,8 @@ const struct operation_entry *operation_of(uint32_t opcode) {
 }
 
 // What of the kernel's offers is taken. Locks are not: the kernel keeps them by itself, since one server serves the mount.
-static const uint32_t wanted = FUSE_ASYNC_READ | FUSE_ATOMIC_O_TRUNC | FUSE_BIG_WRITES | FUSE_DO_READDIRPLUS | FUSE_READDIRPLUS_AUTO | FUSE_ASYNC_DIO |
+// Truncating while opening is not: the kernel would leave the set-id bits of another user's file as they are.
+static const uint32_t wanted = FUSE_ASYNC_READ | FUSE_BIG_WRITES | FUSE_DO_READDIRPLUS | FUSE_READDIRPLUS_AUTO | FUSE_ASYNC_DIO |
                                FUSE_PARALLEL_DIROPS | FUSE_WRITEBACK_CACHE | FUSE_POSIX_ACL | FUSE_MAX_PAGES | FUSE_CACHE_SYMLINKS | FUSE_DONT_MASK;
 
 int op_init(struct request *request, struct answer *answer) {

@@ -1,4 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { initVolume, mountVolume, openVolume } from '../src/index.ts'
@@ -20,6 +22,37 @@ describe('revocation', () => {
     volume.service.state = 'up'
     await vi.waitFor(() => expect(volume.volume.lease.state).toBe('held'))
     expect(readFileSync(file, 'utf8')).toBe('secret')
+  })
+
+  it('closes and opens while programs read and write, and damages nothing', async () => {
+    volume = await mounted(probes)
+    const script = `import itertools, os, sys
+for i in itertools.count():
+  name = f"{sys.argv[1]}.{i % 20}"
+  try:
+    with open(name, "w") as f: f.write(name * 2000)
+    os.rename(name, name + ".done")
+    with open(name + ".done") as f: assert f.read() in (name * 2000, ""), name
+    os.listdir(".")
+  except OSError: pass`
+    const options = { cwd: volume.path, stdio: 'ignore' } as const
+    const programs = ['a', 'b', 'c'].map((name) => spawn('python3', ['-c', script, name], options))
+    for (let i = 0; i < 5; i++)
+      for (const [state, lease] of [
+        ['disabled', 'lost'],
+        ['up', 'held'],
+      ] as const) {
+        volume.service.state = state
+        await vi.waitFor(() => expect(volume.volume.lease.state).toBe(lease), { timeout: 10_000 })
+      }
+    expect(programs.map(({ exitCode }) => exitCode)).toEqual([null, null, null])
+    for (const program of programs) {
+      const ended = once(program, 'exit')
+      program.kill('SIGKILL')
+      await ended
+    }
+    await volume.remount()
+    for (const name of readdirSync(volume.path)) expect(() => readFileSync(join(volume.path, name))).not.toThrow()
   })
 
   it('goes on while the KMS is away, until the lease ends', async () => {

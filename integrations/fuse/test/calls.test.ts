@@ -83,6 +83,20 @@ print(mode('dir/file'), mode('dir/dir'), os.getxattr('dir/dir', 'system.posix_ac
     expect(python(script).split('\n')).toEqual(['0o666 0o777 0o500 0o600', '0o644 0o754 True'])
   })
 
+  it.each([
+    ['os.write(os.open("set", os.O_WRONLY | os.O_APPEND), b"x")', '0o777'],
+    ['os.open("set", os.O_WRONLY | os.O_TRUNC)', '0o777'],
+    ['os.truncate("set", 100)', '0o777'],
+    ['os.open("set", os.O_WRONLY)', '0o6777'],
+  ])('takes the set-id bits from a file when it is changed without the privilege: %s', (change, mode) => {
+    const script = `${LIBC}
+write('set', 'x'); os.chmod('set', 0o6777)
+head, sets = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+libc.capget(head, sets); sets[0] &= ~(1 << 4); libc.capset(head, sets) # CAP_FSETID
+${change}; print(oct(os.stat('set').st_mode & 0o7777))`
+    expect(python(script)).toBe(mode)
+  })
+
   it('keeps attributes, sealed, and says which are there', () => {
     const script = `${LIBC}
 write('attributed', '')
