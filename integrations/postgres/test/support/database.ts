@@ -9,11 +9,12 @@ export interface TestDatabase {
 }
 
 let server: Promise<TestServer> | null = null
+const pools: pg.Pool[] = []
 let count = 0
 
 /** A database of its own on this file's server. Its owner is no superuser. */
 export async function testDatabase({ max = 4 } = {}): Promise<TestDatabase> {
-  server ??= startForFile()
+  server ??= startServer()
   const { port } = await server
   const name = `t${count++}`
   const admin = { host: '127.0.0.1', port, user: 'postgres', database: 'postgres', password: 'unused' }
@@ -21,15 +22,16 @@ export async function testDatabase({ max = 4 } = {}): Promise<TestDatabase> {
   const config = { ...admin, user: name, database: name }
   const plain = new pg.Pool({ ...config, max })
   plain.on('error', () => {})
-  afterAll(() => plain.end())
+  pools.push(plain)
   return { config, plain }
 }
 
-async function startForFile(): Promise<TestServer> {
-  const started = await startServer()
-  afterAll(() => started.stop())
-  return started
-}
+/** Registered when the file is read: a hook that a hook registers never runs. */
+afterAll(async () => {
+  for (const pool of pools) await pool.end()
+  const started = await server
+  started?.stop()
+})
 
 async function administer(config: pg.ClientConfig, ...statements: string[]): Promise<void> {
   const client = new pg.Client(config)
