@@ -62,11 +62,13 @@ for i in itertools.count():
     volume.service.state = 'down'
     await vi.waitFor(() => expect(volume.volume.lease.state).toBe('unreachable'))
     expect(readFileSync(file, 'utf8')).toBe('x')
-    volume.service.state = 'up'
-    await volume.remount({ leaseMilliseconds: 1 })
-    volume.service.state = 'down'
-    await vi.waitFor(() => expect(volume.volume.lease.state).toBe('lost'))
-    expect(() => readFileSync(file)).toThrow('EACCES')
+    for (const away of ['down', 'silent'] as const) {
+      volume.service.state = 'up'
+      await volume.remount({ leaseMilliseconds: 200 })
+      volume.service.state = away
+      await vi.waitFor(() => expect(volume.volume.lease.state).toBe('lost'))
+      expect(() => readFileSync(file)).toThrow('EACCES')
+    }
   })
 })
 

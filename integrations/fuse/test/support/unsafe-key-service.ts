@@ -3,7 +3,7 @@ import { HufuError, type KeyService } from '@hufu/wire'
 
 /** A key service of one static key, for tests: `state` says how it answers. */
 export interface UnsafeKeyService extends KeyService {
-  state: 'up' | 'disabled' | 'down'
+  state: 'up' | 'disabled' | 'down' | 'silent'
 }
 
 export function unsafeKeyService(): UnsafeKeyService {
@@ -11,18 +11,19 @@ export function unsafeKeyService(): UnsafeKeyService {
   const nonce = new Uint8Array(12)
   const keyId = 'arn:aws:kms:test-1:000000000001:key/00000000-0000-4000-8000-000000000000'
   const aad = (context = {}) => Buffer.from(JSON.stringify(context))
-  const answer = () => {
+  const answer = async () => {
+    if (service.state === 'silent') await new Promise(() => {})
     if (service.state === 'disabled') throw new HufuError('KeyDisabled', 'the key is disabled')
     if (service.state === 'down') throw new HufuError('Unavailable', 'nobody answers')
   }
   const service: UnsafeKeyService = {
     state: 'up',
     async encrypt({ plaintext, context }) {
-      answer()
+      await answer()
       return { keyId, ciphertext: cipher.seal(nonce, aad(context), plaintext) }
     },
     async decrypt({ ciphertext, context }) {
-      answer()
+      await answer()
       try {
         return { keyId, plaintext: cipher.open(nonce, aad(context), ciphertext) }
       } catch (error) {
