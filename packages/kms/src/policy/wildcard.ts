@@ -12,7 +12,7 @@ export function wildcard(pattern: string): Matcher {
   const last = rest.pop()
   if (last === undefined) return (text) => text.length === first.length && fits(first, text, 0)
   const middle = rest.filter((piece) => piece !== '')
-  if (middle.length === 0 && last === '' && !first.includes('?')) return (text) => text.startsWith(first)
+  if (middle.length === 0 && last === '') return (text) => text.length >= first.length && fits(first, text, 0)
   return (text) => {
     const end = text.length - last.length
     if (end < first.length || !fits(first, text, 0) || !fits(last, text, end)) return false
@@ -36,8 +36,9 @@ function find(piece: string, text: string, from: number): number {
   return -1
 }
 
+/** From the end: ARNs differ there, and a loop in place beats a call. */
 function fits(piece: string, text: string, at: number): boolean {
-  for (let index = 0; index < piece.length; index += 1) {
+  for (let index = piece.length - 1; index >= 0; index -= 1) {
     const wanted = piece.charCodeAt(index)
     if (wanted !== QUESTION_MARK && wanted !== text.charCodeAt(at + index)) return false
   }
