@@ -55,8 +55,8 @@ export function holdLease(options: LeaseOptions): Lease {
   let ticks = 0
   function tick(): void {
     // A KMS that takes the question and never answers is away too.
-    if (asking !== null) return refused(new VolumeError('Unreachable', 'the KMS does not answer'))
-    if (options.events?.connected !== true || ++ticks % QUIET_TICKS === 0) probe()
+    if (asking !== null) refused(new VolumeError('Unreachable', 'the KMS does not answer'))
+    else if (options.events?.connected !== true || ++ticks % QUIET_TICKS === 0) probe()
   }
   function probe(): void {
     asking ??= ask().finally(() => (asking = null))
