@@ -12,7 +12,7 @@ export interface Ran {
 /** Runs a real client to its end, whatever it ends with. */
 export async function run(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
   try {
-    const { stdout, stderr } = await execute(command, args, {
+    const { stdout, stderr } = await execute(command, [...endpointOf(command, env), ...args], {
       env: { ...process.env, ...env },
       maxBuffer: 64 * 1024 * 1024,
     })
@@ -23,6 +23,10 @@ export async function run(command: string, args: readonly string[], env: Record<
     return { code, stdout: String(error.stdout), stderr: String(error.stderr) }
   }
 }
+
+/** Debian 12's aws reads no AWS_ENDPOINT_URL (2.13 and newer do). */
+const endpointOf = (command: string, { AWS_ENDPOINT_URL: url }: Record<string, string>): readonly string[] =>
+  command === 'aws' && url !== undefined ? ['--endpoint-url', url] : []
 
 /** Runs a client that must succeed; returns what it printed. */
 export async function ok(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> {
