@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto'
 import { DecryptionError } from '../decryption-error.ts'
 import type { Secret } from '../secret.ts'
 import { SEGMENT_SIZE } from '../segment-layout.ts'
@@ -15,7 +16,6 @@ import {
   SEGMENT_SIZE_LOG2_MIN,
 } from './head.ts'
 import { MessageKeys, type PayloadKey } from './message-keys.ts'
-import { randomSalt } from './random-salt.ts'
 import { encodeRecipients, parseRecipients, type Recipient } from './recipient.ts'
 
 /** What stands in front of a message's payload: docs/formats/sealed-message.md. */
@@ -57,7 +57,7 @@ export function writeHeader(dataKey: Secret, options: HeaderOptions): WrittenHea
   const unsigned: Unsigned = {
     suite: options.suite ?? suites.aes,
     segmentSize: checkSegmentSize(options.segmentSize ?? SEGMENT_SIZE),
-    salt: checkSalt(options.unsafeSalt ?? randomSalt()),
+    salt: checkSalt(options.unsafeSalt ?? randomFillSync(new Uint8Array(SALT_SIZE))),
     context: options.context ?? {},
     recipients: options.recipients,
     threshold: options.threshold ?? 1,
