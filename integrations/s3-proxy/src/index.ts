@@ -4,4 +4,3 @@ export { type S3Proxy, type S3ProxyOptions, startS3Proxy } from './start-s3-prox
 export { directoryStore } from './store/directory/directory-store.ts'
 export { memoryStore } from './store/memory-store.ts'
 export type * from './store/object-store.ts'
-export { type S3StoreOptions, s3Store } from './store/s3/s3-store.ts'

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { directoryStore, memoryStore, s3Store, startS3Proxy } from '../src/index.ts'
+import { directoryStore, memoryStore, startS3Proxy } from '../src/index.ts'
+import { s3Store } from '../src/store/s3/s3-store.ts'
 import { FakeAuthority } from './fake-authority.ts'
 import { objectStoreContract } from './object-store.contract.ts'
 

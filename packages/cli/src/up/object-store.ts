@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { directoryStore, type ObjectStore, s3Store } from '@hufu/s3-proxy'
+import { directoryStore, type ObjectStore } from '@hufu/s3-proxy'
 import { z } from 'zod'
 import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
@@ -8,7 +8,7 @@ import type { Settings } from './settings.ts'
 
 const credentials = z.object({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) })
 
-/** Where the S3 proxy keeps its ciphertext: the data directory, or an S3 endpoint. */
+/** Where the S3 proxy keeps its ciphertext: the data directory, or an S3 endpoint, whose SDK is loaded only then. */
 export async function objectStore(settings: Settings, data: string): Promise<ObjectStore> {
   const { s3Backend: endpoint, s3BackendRegion: region, s3BackendCredentials: file } = settings
   if (endpoint === undefined) return directoryStore(join(data, 'objects'))
@@ -18,6 +18,7 @@ export async function objectStore(settings: Settings, data: string): Promise<Obj
       `expected the credentials of ${endpoint}`,
       'name a JSON file: --s3-backend-credentials',
     )
+  const { s3Store } = await import('@hufu/s3-proxy/s3-store')
   return s3Store({ endpoint, region, credentials: await readBackendCredentials(file) })
 }
 

@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { openBackend } from '@hufu/hsm'
 import { openKms } from '@hufu/kms'
-import { directoryStore, type ObjectStore, s3Store, startS3Proxy } from '@hufu/s3-proxy'
+import { directoryStore, type ObjectStore, startS3Proxy } from '@hufu/s3-proxy'
+import { s3Store } from '@hufu/s3-proxy/s3-store'
 import { startBackend } from './backend.ts'
 import { startPlainProxy } from './plain-proxy.ts'
 
