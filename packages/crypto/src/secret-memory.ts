@@ -26,8 +26,11 @@ export function returnMemory(bytes: Uint8Array): void {
   vacant.set(buffer.byteLength, waiting)
 }
 
+/** The addon's memory is untransferable by itself; marked again, Node 24 could not let go of it at the end of a thread. */
 function newMemory(room: number): ArrayBuffer {
-  const buffer = native?.secretMemory(room) ?? new ArrayBuffer(room)
+  const locked = native?.secretMemory(room)
+  if (locked) return locked
+  const buffer = new ArrayBuffer(room)
   markAsUntransferable(buffer)
   return buffer
 }
