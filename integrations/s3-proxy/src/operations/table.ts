@@ -6,6 +6,7 @@ import { copyObject } from './copy-object.ts'
 import { createUpload } from './create-upload.ts'
 import { deleteObject, deleteObjects } from './delete-objects.ts'
 import { getObject, headObject } from './get-object.ts'
+import { getObjectTagging } from './get-object-tagging.ts'
 import { listObjects, listObjectsV2 } from './list-objects.ts'
 import type { Operation } from './operation.ts'
 import { putObject } from './put-object.ts'
@@ -37,6 +38,7 @@ export const routes: readonly Route[] = [
   { name: 'DeleteBucket', method: 'DELETE', on: 'bucket', run: deleteBucket },
   { name: 'DeleteObjects', method: 'POST', on: 'bucket', query: 'delete', run: deleteObjects },
   { name: 'ListParts', method: 'GET', on: 'object', query: 'uploadId', run: listParts },
+  { name: 'GetObjectTagging', method: 'GET', on: 'object', query: 'tagging', run: getObjectTagging },
   { name: 'GetObject', method: 'GET', on: 'object', run: getObject },
   { name: 'HeadObject', method: 'HEAD', on: 'object', run: headObject },
   {

@@ -39,8 +39,12 @@ describe('the aws command', () => {
   })
 
   it('copies through pipes', async () => {
-    await ok('sh', ['-c', `aws s3 cp - s3://first/piped < ${file('big')}`], env)
-    const digest = await ok('sh', ['-c', 'aws s3 cp s3://first/piped - | sha256sum'], env)
+    await ok('sh', ['-c', `aws --endpoint-url $AWS_ENDPOINT_URL s3 cp - s3://first/piped < ${file('big')}`], env)
+    const digest = await ok(
+      'sh',
+      ['-c', 'aws --endpoint-url $AWS_ENDPOINT_URL s3 cp s3://first/piped - | sha256sum'],
+      env,
+    )
     expect(digest).toBe(await ok('sh', ['-c', `sha256sum < ${file('big')}`], env))
   })
 
@@ -163,7 +167,11 @@ describe('the aws command', () => {
   })
 
   it('leaves no plaintext in the directory, and nothing that compresses', async () => {
-    await ok('sh', ['-c', `head -c 3000000 /dev/zero | tr '\\0' x | aws s3 cp - s3://first/plain`], env)
+    await ok(
+      'sh',
+      ['-c', `head -c 3000000 /dev/zero | tr '\\0' x | aws --endpoint-url $AWS_ENDPOINT_URL s3 cp - s3://first/plain`],
+      env,
+    )
     const found = await run('grep', ['-rl', 'xxxxxxxxxxxxxxxx', file('data')])
     expect(found).toMatchObject({ code: 1, stdout: '' })
     const [stored, packed] = (
