@@ -31,24 +31,6 @@ static int unlink_backing(struct node *parent, int fd, const char *backing) {
   return 0;
 }
 
-int op_unlink(struct request *request, struct answer *answer) {
-  struct node *parent = node_of(request->in->nodeid);
-  const char *plain = (const char *)request->argument;
-  struct name name;
-  int fd;
-  (void)answer;
-  pthread_rwlock_wrlock(&tree_lock);
-  int failed = directory_hold(parent, &fd);
-  if (!failed) {
-    failed = name_seal(parent->dir_id, plain, strlen(plain), &name);
-    if (!failed) failed = unlink_backing(parent, fd, name.backing);
-    if (!failed) name_remove_sidecar(fd, name.backing);
-    node_release(parent);
-  }
-  pthread_rwlock_unlock(&tree_lock);
-  return failed;
-}
-
 // 1 when nothing but the format's own files is in it.
 static int is_empty(int fd) {
   int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -109,22 +91,34 @@ static int remove_directory(struct node *parent, int parent_fd, const char *back
   return failed;
 }
 
-int op_rmdir(struct request *request, struct answer *answer) {
+typedef int remover(struct node *parent, int parent_fd, const char *backing);
+
+// Seals the name, has the remover take away what stands there, and then the sidecar of a long name.
+static int remove_name(struct request *request, remover *take_away) {
   struct node *parent = node_of(request->in->nodeid);
   const char *plain = (const char *)request->argument;
   struct name name;
   int fd;
-  (void)answer;
   pthread_rwlock_wrlock(&tree_lock);
   int failed = directory_hold(parent, &fd);
   if (!failed) {
     failed = name_seal(parent->dir_id, plain, strlen(plain), &name);
-    if (!failed) failed = remove_directory(parent, fd, name.backing);
+    if (!failed) failed = take_away(parent, fd, name.backing);
     if (!failed) name_remove_sidecar(fd, name.backing);
     node_release(parent);
   }
   pthread_rwlock_unlock(&tree_lock);
   return failed;
+}
+
+int op_unlink(struct request *request, struct answer *answer) {
+  (void)answer;
+  return remove_name(request, unlink_backing);
+}
+
+int op_rmdir(struct request *request, struct answer *answer) {
+  (void)answer;
+  return remove_name(request, remove_directory);
 }
 
 struct renaming {
