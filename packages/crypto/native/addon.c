@@ -2,6 +2,7 @@
 #include "aead_async_binding.h"
 #include "aead_binding.h"
 #include "batch_binding.h"
+#include "cell_binding.h"
 #include "hmac_binding.h"
 #include "key_table_binding.h"
 #include "secret_binding.h"
@@ -13,6 +14,7 @@ static bool (*const parts[])(napi_env env, napi_value exports) = {
     aead_register,
     aead_async_register,
     batch_register,
+    cell_register,
     segments_register,
     secret_register,
     hmac_register,

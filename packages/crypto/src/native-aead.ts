@@ -1,13 +1,20 @@
 import { type Aead, type AeadAlgorithm, NONCE_SIZE, TAG_SIZE } from './aead.ts'
 import { checkBytes } from './aead-arguments.ts'
 import { DecryptionError } from './decryption-error.ts'
+import type { HashName } from './hash-engine.ts'
 import type { NativeBatch, NativeCiphers, NativeKey, NativeSegments, NativeValue } from './native.ts'
+import { hashNumbers } from './native-hash.ts'
 import type { Secret } from './secret.ts'
 import { SMALL_MAX, SmallMemory } from './small-memory.ts'
 
 type SegmentArguments = NativeSegments extends [NativeKey, ...infer Rest] ? Rest : never
 type ValueArguments = NativeValue extends [NativeKey, ...infer Rest] ? Rest : never
 type BatchArguments = NativeBatch extends [NativeKey, ...infer Rest] ? Rest : never
+
+interface CellIndex {
+  readonly hash: HashName
+  readonly key: Secret
+}
 
 const noKey = 0 as NativeKey
 const memories = new WeakMap<NativeCiphers, SmallMemory>()
@@ -81,6 +88,28 @@ export class NativeAead implements Aead {
   /** As `openBatch`. */
   openBatch(...batch: BatchArguments): void {
     if (!this.#addon.batchOpen(this.#key, ...batch)) throw new DecryptionError()
+  }
+
+  /** As `sealOneCell`, for a cell that takes at most `SMALL_MAX` bytes with its place. */
+  sealCell(
+    head: Uint8Array,
+    counter: number,
+    text: Uint8Array,
+    place: Uint8Array,
+    index: CellIndex | null,
+  ): Uint8Array {
+    checkBytes(text)
+    const at = this.#memory.putCell(head, counter, text, place)
+    const sizes = [head.length, text.length, place.length] as const
+    if (index === null) this.#addon.cellSealSmall(this.#key, at, ...sizes)
+    else this.#addon.cellSealSmall(this.#key, at, ...sizes, hashNumbers[index.hash], index.key.bytes())
+    return this.#memory.take(at, head.length + text.length + TAG_SIZE)
+  }
+
+  /** What the cells hold, as `CellKey.openTexts`; null where one is not of that kind, column, key, session and place. */
+  openCellTexts(kind: number, fixed: Uint8Array, place: Uint8Array, cells: readonly string[]): string[] | null {
+    const texts = [...cells]
+    return this.#addon.cellOpenTexts(this.#key, kind, fixed, place, texts) ? texts : null
   }
 
   [Symbol.dispose](): void {

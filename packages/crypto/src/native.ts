@@ -55,6 +55,21 @@ export interface NativeCiphers {
   /** At `at` there are the text, with room for its tag, the nonce and the associated data. */
   aeadSealSmall(key: NativeKey, at: number, sealedSize: number, aadSize: number): void
   aeadOpenSmall(key: NativeKey, at: number, sealedSize: number, aadSize: number): boolean
+  /**
+   * At `at` there are a cell's head, the text, room for the tag and the place. With an index key the text's blind index
+   * is written to the head; `hash` is as in `NativeHash`.
+   */
+  cellSealSmall(
+    key: NativeKey,
+    at: number,
+    headSize: number,
+    textSize: number,
+    placeSize: number,
+    hash?: 0 | 1,
+    indexKey?: Uint8Array,
+  ): void
+  /** Replaces each text of a cell by what the cell holds; the array is not to be used where one is not authentic. */
+  cellOpenTexts(key: NativeKey, kind: number, fixed: Uint8Array, place: Uint8Array, cells: string[]): boolean
   batchSeal(...batch: NativeBatch): void
   batchOpen(...batch: NativeBatch): boolean
   segmentsSeal(...segments: NativeSegments): boolean

@@ -6,6 +6,8 @@ const KEPT = 64
 export class SessionKeys implements Disposable {
   readonly #derive: (session: Uint8Array) => Aead
   readonly #keys = new Map<string, Aead>()
+  /** The session that was asked for last, by identity: a writer asks for its own again and again. */
+  #last: { readonly session: Uint8Array; readonly key: Aead } | null = null
 
   constructor(derive: (session: Uint8Array) => Aead) {
     this.#derive = derive
@@ -13,6 +15,13 @@ export class SessionKeys implements Disposable {
 
   /** The key of the session. The keys of the last 64 sessions are kept; the key is not to be kept by the caller. */
   of(session: Uint8Array): Aead {
+    if (this.#last?.session === session) return this.#last.key
+    const key = this.#named(session)
+    this.#last = { session, key }
+    return key
+  }
+
+  #named(session: Uint8Array): Aead {
     const name = Buffer.from(session.buffer, session.byteOffset, session.length).toString('latin1')
     const known = this.#keys.get(name)
     if (known === undefined) return this.#add(name, this.#derive(session))
@@ -23,6 +32,7 @@ export class SessionKeys implements Disposable {
   [Symbol.dispose](): void {
     for (const key of this.#keys.values()) key[Symbol.dispose]()
     this.#keys.clear()
+    this.#last = null
   }
 
   #add(name: string, key: Aead): Aead {

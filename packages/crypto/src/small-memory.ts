@@ -1,5 +1,5 @@
 import { markAsUntransferable } from 'node:worker_threads'
-import { NONCE_SIZE } from './aead.ts'
+import { NONCE_SIZE, TAG_SIZE } from './aead.ts'
 import type { NativeCiphers } from './native.ts'
 
 const SLAB_SIZE = 65_536
@@ -22,12 +22,26 @@ export class SmallMemory {
 
   /** Puts the text, which takes `size` bytes with its tag, the nonce and the associated data where the addon finds them. */
   put(text: Uint8Array, size: number, nonce: Uint8Array, aad: Uint8Array): number {
-    const needed = size + NONCE_SIZE + aad.length
-    if (this.#used + needed > this.#slab.length) this.#renew()
-    const at = this.#used
+    const at = this.#room(size + NONCE_SIZE + aad.length)
     this.#slab.set(text, at)
     this.#slab.set(nonce, at + size)
     this.#slab.set(aad, at + size + NONCE_SIZE)
+    return at
+  }
+
+  /** Puts a cell's head, which ends with the counter, its text with room for the tag, and its place. */
+  putCell(head: Uint8Array, counter: number, text: Uint8Array, place: Uint8Array): number {
+    const size = head.length + text.length + TAG_SIZE
+    const at = this.#room(size + place.length)
+    const slab = this.#slab
+    slab.set(head, at)
+    const textAt = at + head.length
+    slab[textAt - 4] = counter >>> 24
+    slab[textAt - 3] = counter >>> 16
+    slab[textAt - 2] = counter >>> 8
+    slab[textAt - 1] = counter
+    slab.set(text, textAt)
+    slab.set(place, at + size)
     return at
   }
 
@@ -35,6 +49,11 @@ export class SmallMemory {
   take(at: number, size: number): Uint8Array {
     this.#used = (at + size + 7) & ~7
     return this.#slab.subarray(at, at + size)
+  }
+
+  #room(size: number): number {
+    if (this.#used + size > this.#slab.length) this.#renew()
+    return this.#used
   }
 
   #renew(): void {

@@ -27,6 +27,7 @@ void test_sm2(void);
 void test_hmac(void);
 void test_aead(const cipher *cipher);
 void test_batch(const cipher *cipher);
+void test_cell(const cipher *cipher);
 void test_sm4(void);
 
 #endif

@@ -25,6 +25,10 @@ export interface CellHead {
 
 export const cellHeadSize = (indexed: boolean): number => FIXED_HEAD + (indexed ? BLIND_INDEX_SIZE : 0)
 
+/** The first byte. */
+export const cellKind = (suite: Suite, indexed: boolean): number =>
+  KIND | (suite.number === 2 ? SM4_BIT : 0) | (indexed ? INDEX_BIT : 0)
+
 /** Bytes of the cell of a plaintext. */
 export const cellSize = (plaintextSize: number, indexed: boolean): number =>
   cellHeadSize(indexed) + plaintextSize + TAG_SIZE
@@ -33,7 +37,7 @@ export const cellSize = (plaintextSize: number, indexed: boolean): number =>
 export function writeCellHead(head: CellHead, into: Uint8Array): number {
   const indexed = head.blindIndex !== null
   const base = indexed ? BLIND_INDEX_SIZE : 0
-  into[0] = KIND | (head.suite.number === 2 ? SM4_BIT : 0) | (indexed ? INDEX_BIT : 0)
+  into[0] = cellKind(head.suite, indexed)
   if (head.blindIndex !== null) into.set(head.blindIndex, 1)
   into.set(head.columnId, base + 1)
   writeUint32(into, base + 17, head.dataKeyNumber)

@@ -1,6 +1,9 @@
 /** Bytes of the longest tenant, row id: one less than what says that there is no row id. */
 export const CELL_NAME_MAX = 65_534
 
+/** Bytes of the longest place that the addon takes with a cell; a longer one goes through the cipher alone. */
+export const CELL_PLACE_MAX = 512
+
 const LONE_SURROGATE = /\p{Surrogate}/u
 const NO_ROW_ID = Uint8Array.of(0xff, 0xff)
 

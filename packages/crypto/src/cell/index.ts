@@ -1,4 +1,5 @@
 export * from './blind-index.ts'
+export type { CellKeyOptions, CellValue, SealedCell } from './cell-arguments.ts'
 export * from './cell-key.ts'
 export * from './cell-layout.ts'
 export { CELL_NAME_MAX } from './cell-place.ts'

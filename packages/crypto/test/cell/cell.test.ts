@@ -16,6 +16,7 @@ import { testedSuites } from '../suites.ts'
 const columnId = new Uint8Array(16).fill(7)
 const filled = (byte: number): Secret => Secret.take(new Uint8Array(32).fill(byte))
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
+const hexText = (cell: Uint8Array): string => `\\x${Buffer.from(cell).toString('hex')}`
 const concat = (...parts: Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts))
 
 describe.each(testedSuites)('cells of $aead', (suite) => {
@@ -84,6 +85,81 @@ describe.each(testedSuites)('cells of $aead', (suite) => {
     cell.set(new Uint8Array(16).fill(8), 1)
     using elsewhere = new CellKey({ ...options, columnId: new Uint8Array(16).fill(8) })
     expect(() => elsewhere.open([{ cell }])).toThrow(DecryptionError)
+  })
+
+  test('a cell by itself is as one of many, and its index may be made with it', () => {
+    const indexKey = filled(9)
+    const writer = () => new CellKey({ ...options, unsafeDrawSession: () => new Uint8Array(12).fill(5) })
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 100 }),
+        fc.constantFrom('none', 'given', 'made'),
+        fc.option(fc.string({ unit: 'grapheme', maxLength: 600 })),
+        (plaintext, how, rowId) => {
+          using together = writer()
+          using alone = writer()
+          using made = writer()
+          const blind = how === 'none' ? null : blindIndex(suite.hash, indexKey, plaintext)
+          const value = { plaintext, blindIndex: blind, rowId }
+          const expected = together.seal([value, value])
+          expect([...alone.seal([value]), ...alone.seal([value])]).toEqual(expected)
+          if (how !== 'made') return
+          expect(made.seal([{ plaintext, indexKey, rowId }])).toEqual(expected.slice(0, 1))
+          expect(made.seal([{ plaintext, indexKey, rowId }, value])[0]).toEqual(expected[1])
+        },
+      ),
+    )
+  })
+
+  test('a large cell by itself opens', () => {
+    for (const size of [8100, 8192, 70_000]) {
+      const plaintext = new Uint8Array(size).fill(size)
+      const cells = key.seal([{ plaintext, indexKey: filled(9) }])
+      expect(parseCell(cells[0] ?? bytes('')).blindIndex).toEqual(
+        new Uint8Array(blindIndex(suite.hash, filled(9), plaintext)),
+      )
+      expect(key.open(cells.map((cell) => ({ cell })))).toEqual([plaintext])
+    }
+  })
+
+  test('cells open from text to text as from bytes to bytes', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 50 }),
+      fc.constantFrom('', 'x'.repeat(8139), '虎'.repeat(4000)),
+    )
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, fc.boolean()), { maxLength: 9 }), fc.boolean(), (values, oneSession) => {
+        using writer = new CellKey(options)
+        const cells = values.map(([plain, indexed]) => {
+          if (!oneSession) writer.renewSession()
+          return writer.seal([{ plaintext: bytes(plain), blindIndex: indexed ? index : null }])[0] ?? bytes('')
+        })
+        expect(key.openTexts(cells.map(hexText))).toEqual(values.map(([plain]) => Buffer.from(plain).toString()))
+      }),
+    )
+  })
+
+  test('any changed character of a text of a cell is refused, and what is no text of bytes', () => {
+    const [whole = ''] = key.seal([{ plaintext: bytes('secret'), blindIndex: index }]).map(hexText)
+    const other = hexText(sealOne(bytes('other'), null, null))
+    const refused = (text: string) => {
+      expect(() => key.openTexts([text])).toThrow(DecryptionError)
+      expect(() => key.openTexts([other, text, other])).toThrow(DecryptionError)
+    }
+    for (let at = 0; at < whole.length; at++)
+      for (const digit of [whole[at] === '0' ? '1' : '0', 'g', '\u0100'])
+        refused(whole.slice(0, at) + digit + whole.slice(at + 1))
+    for (let size = 0; size < whole.length; size++) refused(whole.slice(0, size))
+    for (const text of [`${whole}00`, `${whole}0`, ` ${whole}`, hexText(sealOne(bytes('v'), null, 'row'))])
+      refused(text)
+    expect(key.openTexts([whole, other])).toEqual(['secret', 'other'])
+    expect(key.openTexts([])).toEqual([])
+  })
+
+  test('an index key of another size is a TypeError', () => {
+    using short = Secret.random(16)
+    expect(() => key.seal([{ plaintext: bytes('v'), indexKey: short }])).toThrow(TypeError)
+    expect(() => key.seal([{ plaintext: bytes('v'), indexKey: short }, { plaintext: bytes('v') }])).toThrow(TypeError)
   })
 
   test('row ids are told apart, the empty one from none', () => {
