@@ -5,6 +5,7 @@ import type { Keyring } from '../keys/keyring.ts'
 import { textOf } from '../value/value-text.ts'
 import { unbind } from './bound-cell.ts'
 import { CellRefused } from './read-error.ts'
+import { holdsTexts, keyStart, readTexts } from './read-texts.ts'
 import type { CellField, Place, ResultFields } from './result-fields.ts'
 
 /** One row as the wire has it: the text of each field. */
@@ -37,8 +38,10 @@ export async function readRows(
 ): Promise<void> {
   for (const row of rows) for (const index of fields.bytes) refuseStray(row[index] ?? null, catalogue)
   const byKey = new Map<string, Group>()
-  for (const field of fields.cells) for (const row of rows) collect(row, field, byKey)
+  const texts = fields.cells.filter(holdsTexts)
+  for (const field of fields.cells) if (!holdsTexts(field)) for (const row of rows) collect(row, field, byKey)
   for (const group of byKey.values()) await openAll(group, keys)
+  for (const field of texts) await readTexts(rows, field, keys)
 }
 
 /**
@@ -68,16 +71,11 @@ function foundAt(row: RawRow, field: CellField, value: string, column: Encrypted
   return { row, index, cell: parts.cell, tenant: place(field.tenant, parts.tenant), rowId: place(field.row, parts.row) }
 }
 
-/** Hexadecimal digits of column id and data key number, and where they begin behind `\\x`, with and without index. */
+/** Hexadecimal digits of column id and data key number. */
 const KEY_DIGITS = 40
-const INDEXED_START = 36
-const BARE_START = 4
 
-function keyPart(value: string, { columns: [first] }: CellField): string {
-  const kind = value.slice(0, 4)
-  const start = kind === '\\xf9' || kind === '\\xfb' ? INDEXED_START : BARE_START
-  const known = start === INDEXED_START || kind === '\\xf8' || kind === '\\xfa'
-  if (!known && first !== undefined) throw new CellRefused(first)
+function keyPart(value: string, field: CellField): string {
+  const start = keyStart(value, field)
   return value.slice(start, start + KEY_DIGITS)
 }
 

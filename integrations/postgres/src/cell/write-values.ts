@@ -1,4 +1,4 @@
-import { blindIndex } from '@hufu/crypto'
+import { blindIndex, type CellValue } from '@hufu/crypto'
 import { HufuError } from '@hufu/wire'
 import { prepareValue } from 'pg/lib/utils.js'
 import type { Catalogue, EncryptedColumn } from '../catalogue/catalogue.ts'
@@ -55,19 +55,30 @@ export async function sealCell(
   const indexed = column.search.includes('equality')
   using index = indexed ? await keys.indexing(column, tenant) : null
   const plaintext = plaintextOf(column.type, text)
-  const sealed = cells.details.cells?.seal([
-    { plaintext, blindIndex: index === null ? null : indexOf(column, index, text), rowId },
-  ])
+  const sealed = cells.details.cells?.seal([{ plaintext, ...indexPart(column, index, text), rowId }])
   const [cell] = sealed ?? []
   if (cell === undefined) throw new TypeError('expected a key that seals cells')
   return Buffer.from(cell.buffer, cell.byteOffset, cell.length)
 }
 
+/** What makes the cell's index: the key alone where the index is that of the cell's own plaintext. */
+function indexPart(
+  column: EncryptedColumn,
+  key: KeyLease | null,
+  text: string,
+): Pick<CellValue, 'blindIndex' | 'indexKey'> {
+  if (key === null) return {}
+  const own = column.type.name !== 'bytea' && equalText(column, text) === text
+  return own ? { indexKey: key.secret } : { blindIndex: indexOf(column, key, text) }
+}
+
 /** The blind index of a value: of its folded case where the column says so. */
-export function indexOf(column: EncryptedColumn, key: KeyLease, text: string): Buffer {
-  const folded = column.caseInsensitive ? text.normalize('NFC').toLowerCase() : text
-  const equal = column.type.equalText?.(folded) ?? folded
-  return Buffer.from(blindIndex('sha256', key.secret, Buffer.from(equal)))
+export const indexOf = (column: EncryptedColumn, key: KeyLease, text: string): Buffer =>
+  Buffer.from(blindIndex('sha256', key.secret, Buffer.from(equalText(column, text))))
+
+function equalText({ caseInsensitive, type }: EncryptedColumn, text: string): string {
+  const folded = caseInsensitive ? text.normalize('NFC').toLowerCase() : text
+  return type.equalText?.(folded) ?? folded
 }
 
 /** The text of the tenant or the row that a cell is bound to; null where the column has none. */

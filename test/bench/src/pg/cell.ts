@@ -1,5 +1,5 @@
 import { encryptStringSync, generateKey, parseKeySync } from '@47ng/cloak'
-import { blindIndex, CellKey, Secret, suites } from '@hufu/crypto'
+import { CellKey, Secret, suites } from '@hufu/crypto'
 
 const VALUE = 'x'.repeat(64)
 
@@ -11,7 +11,7 @@ export async function cellFigures(quick: boolean) {
   using cells = new CellKey({ suite: suites.aes, columnId: new Uint8Array(16), dataKeyNumber: 0, dataKey })
   const seal = () => {
     const plaintext = Buffer.from(VALUE)
-    return cells.seal([{ plaintext, blindIndex: blindIndex('sha256', indexKey, plaintext) }])
+    return cells.seal([{ plaintext, indexKey }])
   }
   const theirs = parseKeySync(generateKey())
   const encrypt = () => encryptStringSync(VALUE, theirs)

@@ -1,0 +1,80 @@
+import { DecryptionError } from '@hufu/crypto'
+import type { EncryptedColumn } from '../catalogue/catalogue.ts'
+import type { Keyring } from '../keys/keyring.ts'
+import { CellRefused } from './read-error.ts'
+import type { RawRow } from './read-rows.ts'
+import type { CellField } from './result-fields.ts'
+
+/** Cells of one column, data key and session: what one call opens. */
+interface Run {
+  readonly column: EncryptedColumn
+  readonly dataKeyNumber: number
+  readonly rows: RawRow[]
+  readonly cells: string[]
+}
+
+/** Whether the field's cells hold text and are bound to no tenant and no row: then they are opened from text to text. */
+export const holdsTexts = ({ columns, tenant, row }: CellField): boolean =>
+  tenant === 'none' &&
+  row === 'none' &&
+  columns.every((column) => column.tenant === null && column.row === null && column.type.name !== 'bytea')
+
+/** Replaces the field's cells in the rows by their texts. Throws `CellRefused`; then no row is to be used. */
+export async function readTexts(rows: readonly RawRow[], field: CellField, keys: Keyring): Promise<void> {
+  for (const run of runsOf(rows, field)) await openRun(run, field.index, keys)
+}
+
+/** Hexadecimal digits of column id, data key number and session; they stand together, behind kind and index. */
+const ID_DIGITS = 32
+const NUMBER_DIGITS = 8
+const SESSION_DIGITS = 24
+
+function runsOf(rows: readonly RawRow[], field: CellField): Iterable<Run> {
+  const runs = new Map<string, Run>()
+  for (const row of rows) {
+    const cell = row[field.index]
+    if (cell === null || cell === undefined) continue
+    const start = keyStart(cell, field)
+    const name = cell.slice(start, start + ID_DIGITS + NUMBER_DIGITS + SESSION_DIGITS)
+    let run = runs.get(name)
+    if (run === undefined) {
+      run = newRun(name, field)
+      runs.set(name, run)
+    }
+    run.rows.push(row)
+    run.cells.push(cell)
+  }
+  return runs.values()
+}
+
+function newRun(name: string, { columns }: CellField): Run {
+  const column = columns.find(({ id }) => name.startsWith(id))
+  const digits = name.slice(ID_DIGITS, ID_DIGITS + NUMBER_DIGITS)
+  if (column === undefined || !/^[0-9a-f]{8}$/.test(digits)) throw refused(columns)
+  return { column, dataKeyNumber: Number.parseInt(digits, 16), rows: [], cells: [] }
+}
+
+/** Where column id and data key number begin behind `\x` and the kind, with an index and without one. */
+const INDEXED_START = 36
+const BARE_START = 4
+
+/** Where the column id begins in the text of a cell. Throws `CellRefused` for what is no cell. */
+export function keyStart(cell: string, { columns }: CellField): number {
+  const kind = cell.slice(0, BARE_START)
+  if (kind === '\\xf9' || kind === '\\xfb') return INDEXED_START
+  if (kind === '\\xf8' || kind === '\\xfa') return BARE_START
+  throw refused(columns)
+}
+
+const refused = ([first]: readonly EncryptedColumn[]): CellRefused =>
+  new CellRefused(first ?? { table: '', column: '' })
+
+async function openRun({ column, dataKeyNumber, rows, cells }: Run, index: number, keys: Keyring): Promise<void> {
+  using key = await keys.opening(column, dataKeyNumber)
+  try {
+    const texts = key.details.cells?.openTexts(cells) ?? []
+    for (const [i, row] of rows.entries()) row[index] = texts[i] ?? ''
+  } catch (cause) {
+    throw cause instanceof DecryptionError ? new CellRefused(column, { cause }) : cause
+  }
+}
