@@ -9,6 +9,7 @@ import * as hostedDataKeys from './operations/hosted-data-keys.ts'
 import * as imports from './operations/import.ts'
 import * as keys from './operations/keys.ts'
 import * as macs from './operations/macs.ts'
+import * as multiRegion from './operations/multi-region.ts'
 import * as rotation from './operations/rotation.ts'
 import * as smallData from './operations/small-data.ts'
 import * as tags from './operations/tags.ts'
@@ -26,6 +27,7 @@ const operations = {
   ...imports,
   ...hostedDataKeys,
   ...hostedDataKeyLife,
+  ...multiRegion,
 }
 
 type Operations = typeof operations

@@ -1,3 +1,4 @@
+import type { RegionPeer } from '@hufu/wire'
 import type { Authorise } from './access/authorise.ts'
 import type { AuditLog } from './audit/audit-log.ts'
 import type { KeyBackend } from './backend/key-backend.ts'
@@ -6,6 +7,7 @@ import type { Clock } from './clock.ts'
 import type { KeyEventsHub } from './key/key-events-hub.ts'
 import type { KeyFactory } from './key/key-factory.ts'
 import type { KeyRing } from './key/key-ring.ts'
+import type { Replication } from './replication/replication.ts'
 import type { Rotations } from './rotation/rotations.ts'
 import type { Store } from './store/store.ts'
 
@@ -27,4 +29,7 @@ export interface KmsParts {
   readonly authorise: Authorise
   readonly audit: AuditLog
   readonly events: KeyEventsHub
+  /** The KMS of other regions, by the region. */
+  readonly peers: ReadonlyMap<string, RegionPeer>
+  readonly replication: Replication
 }

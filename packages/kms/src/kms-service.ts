@@ -1,4 +1,4 @@
-import type { Authority, Caller, KeyEvents, KeyOperations } from '@hufu/wire'
+import type { Authority, Caller, KeyEvents, KeyOperations, RegionPeer } from '@hufu/wire'
 import type { AuditLog } from './audit/audit-log.ts'
 import type { KeyBackend } from './backend/key-backend.ts'
 import type { Clock } from './clock.ts'
@@ -12,9 +12,14 @@ export interface KmsOptions {
   readonly region: string
   /** 12 digits. */
   readonly accountId: string
-  /** Which symmetric cipher a key has when it is made without saying: AES-256 or SM4. `fips` when absent. */
+  /**
+   * `fips`: new keys are of the algorithms that FIPS 140 knows; `gm`: SM2 and SM4. Absent: all of them. A key that is
+   * made without saying is SM4 in `gm`, otherwise AES-256.
+   */
   readonly mode?: 'fips' | 'gm'
   readonly clock?: Clock
+  /** The KMS of other regions that keys are replicated to, by the region. */
+  readonly peers?: ReadonlyMap<string, RegionPeer>
 }
 
 export interface RootCredentials {

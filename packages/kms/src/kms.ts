@@ -131,6 +131,16 @@ export class Call {
     })
   }
 
+  /** What an operation does with its key before it changes it; it has a record only when it fails. */
+  prepare<T>(request: KeyRequest, act: (key: Key) => Promise<T>): Promise<T> {
+    const entry = this.#entry(request, request.keyName)
+    return this.#auditFailure([entry], async () => {
+      const key = await this.#find(request, entry)
+      nextState(key.state, request.needs)
+      return act(key)
+    })
+  }
+
   /** A step before an operation on a key, which has a record only when it fails. */
   refusable<T>(request: Request, act: () => Promise<T>): Promise<T> {
     return this.#auditFailure([this.#entry(request)], async () => {

@@ -6,6 +6,7 @@ import { KeyEventsHub } from './key/key-events-hub.ts'
 import { KeyFactory } from './key/key-factory.ts'
 import { KeyRing } from './key/key-ring.ts'
 import type { Kms, KmsOptions } from './kms-service.ts'
+import { Replication } from './replication/replication.ts'
 import { Rotations } from './rotation/rotations.ts'
 import { RunningKms } from './running-kms.ts'
 import { openStore } from './store/open-store.ts'
@@ -35,11 +36,14 @@ async function startKms(store: Store, options: KmsOptions): Promise<Kms> {
   const events = new KeyEventsHub(() => store.hearsOthers())
   events.subscribe((event) => ring.forget(event))
   await store.listen((event) => events.publish(event))
-  const factory = new KeyFactory(backend, vault, clock, mode === 'gm' ? 'SM4' : 'AES_256')
+  const factory = new KeyFactory(backend, vault, clock, mode ?? null, region)
   const blobs = new SealedBlobs(backend, ring, nonces)
-  const rotations = new Rotations(factory)
+  const rotations = new Rotations(factory, region)
   const audit = new AuditLog(store)
   const authorise = rootOnly(accountId)
-  const parts = { place, clock, store, backend, ring, blobs, factory, rotations, authorise, audit, events }
+  const peers = options.peers ?? new Map()
+  const replication = new Replication({ store, ring, backend, clock, place, peers, events })
+  const more = { authorise, audit, events, peers, replication }
+  const parts = { place, clock, store, backend, ring, blobs, factory, rotations, ...more }
   return new RunningKms(parts, vault)
 }

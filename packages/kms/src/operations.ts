@@ -15,4 +15,5 @@ export type {
   Page,
   ProtectionLevel,
   SigningAlgorithm,
+  Transfer,
 } from '@hufu/wire'

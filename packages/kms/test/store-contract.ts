@@ -27,6 +27,8 @@ const newKey = (more: Partial<Key> = {}): Key => ({
   deletionAt: null,
   materialExpiresAt: null,
   materialCheck: null,
+  multiRegion: null,
+  syncAt: null,
   ...more,
 })
 

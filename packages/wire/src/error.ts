@@ -243,6 +243,12 @@ export const errorCatalogue = {
     aws: 'DisabledException',
     hint: 'enable it with: hufu key enable',
   },
+  KeyHasReplicas: {
+    status: 400,
+    tencent: 'ResourceUnavailable.CmkStateNotSupport',
+    aws: 'KMSInvalidStateException',
+    hint: 'delete the replicas first, or make another region the primary',
+  },
   KeyMismatch: {
     status: 400,
     tencent: 'InvalidParameterValue.InvalidKeyId',
@@ -272,6 +278,12 @@ export const errorCatalogue = {
     tencent: 'ResourceUnavailable.KeyPendingDelete',
     aws: 'KMSInvalidStateException',
     hint: 'cancel its deletion with: hufu key cancel-deletion',
+  },
+  KeySpecNotInRegion: {
+    status: 400,
+    tencent: 'UnsupportedOperation.UnsupportedKeyUsageInCurrentRegion',
+    aws: 'UnsupportedOperationException',
+    hint: 'choose an algorithm of the mode that the region was started with (hufu up --mode)',
   },
   LimitExceeded: {
     status: 400,
@@ -338,6 +350,12 @@ export const errorCatalogue = {
     tencent: 'AuthFailure.SignatureExpire',
     aws: 'RequestExpiredException',
     hint: 'sign each request anew',
+  },
+  ReplicaAlreadyExists: {
+    status: 400,
+    tencent: 'FailedOperation',
+    aws: 'AlreadyExistsException',
+    hint: 'the region has this key already: look at it with: hufu key describe',
   },
   RotationNotSupported: {
     status: 400,

@@ -20,7 +20,8 @@ export interface NamedByAlias extends Place {
   readonly alias: string
 }
 
-const KEY_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+/** A UUID; of a multi-Region key, `mrk-` and 32 hexadecimal digits. */
+const KEY_ID = /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/
 const ALIAS = /^[A-Za-z0-9/_-]{1,250}$/
 const ARN = /^arn:aws:kms:([a-z0-9-]+):(\d{12}):(key|alias)\/(.+)$/
 
@@ -54,3 +55,7 @@ export const aliasArn = (region: string, accountId: string, alias: string): stri
 
 /** The key id at the end of a key's ARN; a bare key id is returned as it is. */
 export const keyIdOfArn = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)
+
+/** `arn:aws:kms:REGION:ACCOUNT:key/ID`, by its parts. */
+export const regionOfArn = (arn: string): string => arn.split(':')[3] ?? ''
+export const accountOfArn = (arn: string): string => arn.split(':')[4] ?? ''

@@ -13,6 +13,7 @@ import type {
   MacKeys,
 } from './key-management.ts'
 import type { DataKey, Decrypted, DecryptInput, GenerateDataKeyInput, KeyService } from './key-service.ts'
+import type { MultiRegionKeys, RegionGroup, RegionSync } from './multi-region.ts'
 
 /** Who calls, and from where: what policy decides on and what the audit keeps. */
 export interface Caller {
@@ -55,6 +56,8 @@ export interface KeyMetadata {
   readonly deletionAt: number | null
   /** When imported material is to be destroyed; null when never. */
   readonly materialExpiresAt: number | null
+  /** Null for a key of one region. */
+  readonly multiRegion: (Pick<RegionGroup, 'primaryRegion' | 'regions'> & { readonly sync: RegionSync }) | null
 }
 
 export interface CreateKeyInput {
@@ -65,6 +68,8 @@ export interface CreateKeyInput {
   readonly use?: KeyUse
   readonly origin?: 'KMS' | 'EXTERNAL'
   readonly tags?: Readonly<Record<string, string>>
+  /** It can be replicated to other regions; its id then begins with `mrk-`. */
+  readonly multiRegion?: boolean
 }
 
 export interface Page {
@@ -102,7 +107,8 @@ export interface KeyOperations
     AsymmetricKeys,
     MacKeys,
     KeyImport,
-    HostedDataKeys {
+    HostedDataKeys,
+    MultiRegionKeys {
   decrypt(input: DecryptInput & ForRecipient): Promise<Decrypted>
   generateDataKey(input: GenerateDataKeyInput & ForRecipient): Promise<DataKey>
   /** A new key pair for the caller's own use; its private key under a symmetric key. */

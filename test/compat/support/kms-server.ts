@@ -2,7 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openBackend } from '@hufu/hsm'
-import { type KeyBackend, type Kms, openKms, type RootCredentials, type StoreLocation } from '@hufu/kms'
+import {
+  type KeyBackend,
+  type Kms,
+  type KmsOptions,
+  openKms,
+  type RootCredentials,
+  type StoreLocation,
+} from '@hufu/kms'
 import { type RunningServer, startServer } from '@hufu/server'
 
 export const REGION = 'local-1'
@@ -15,6 +22,8 @@ export interface KmsServer {
   readonly root: RootCredentials
   /** Shifts the server's clock, milliseconds; the clients keep the machine's. */
   skew: number
+  /** Shifts the clock of the keys' life, milliseconds. */
+  kmsSkew: number
   close(): Promise<void>
 }
 
@@ -27,12 +36,23 @@ export const backends: Readonly<Record<string, OpenBackend>> = {
 export type OpenBackend = (dir: string) => Promise<KeyBackend>
 
 /** On SQLite in its own directory unless another store is given. */
-export async function startKms(open: OpenBackend, location?: StoreLocation): Promise<KmsServer> {
+export async function startKms(
+  open: OpenBackend,
+  location?: StoreLocation,
+  more: Partial<KmsOptions> = {},
+): Promise<KmsServer> {
   const dir = await mkdtemp(join(tmpdir(), 'hufu-compat-'))
-  const running = { skew: 0 }
+  const running = { skew: 0, kmsSkew: 0 }
   const clock = () => Date.now() + running.skew
   const store = location ?? { client: 'sqlite' as const, file: join(dir, 'kms.db') }
-  const kms = await openKms({ store, backend: await open(dir), region: REGION, accountId: '000000000001' })
+  const kms = await openKms({
+    store,
+    backend: await open(dir),
+    region: REGION,
+    accountId: '000000000001',
+    clock: () => Date.now() + running.kmsSkew,
+    ...more,
+  })
   const root = await kms.bootstrap()
   const server = await startServer({ kms, host: '127.0.0.1', port: 0, clock })
   return Object.assign(running, {

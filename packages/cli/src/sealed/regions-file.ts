@@ -22,15 +22,28 @@ export interface NamedSystem {
   readonly system: SystemCredentials
 }
 
-/** The systems that a regions file names; its paths are relative to itself. Throws `CliError`. */
-export async function readRegions(file: string): Promise<readonly NamedSystem[]> {
+export interface RegionEntry {
+  readonly name: string
+  /** Reads its credentials file, of a system that may have started later. Throws `CliError`. */
+  read(): Promise<SystemCredentials>
+}
+
+/** The regions that a file names; its paths are relative to itself. Throws `CliError`. */
+export async function regionEntries(file: string): Promise<readonly RegionEntry[]> {
   const { regions } = await parse(file)
-  return Promise.all(
-    regions.map(async ({ name, endpoint, credentials }) => {
+  return regions.map(({ name, endpoint, credentials }) => ({
+    name,
+    async read() {
       const system = await readCredentials(resolve(dirname(file), credentials))
-      return { name, system: endpoint === undefined ? system : { ...system, kmsEndpoint: endpoint.replace(/\/$/, '') } }
-    }),
-  )
+      return endpoint === undefined ? system : { ...system, kmsEndpoint: endpoint.replace(/\/$/, '') }
+    },
+  }))
+}
+
+/** The systems of a regions file, all of which have started. Throws `CliError`. */
+export async function readRegions(file: string): Promise<readonly NamedSystem[]> {
+  const entries = await regionEntries(file)
+  return Promise.all(entries.map(async ({ name, read }) => ({ name, system: await read() })))
 }
 
 async function parse(file: string): Promise<z.infer<typeof schema>> {

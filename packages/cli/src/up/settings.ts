@@ -24,6 +24,8 @@ export const settingsSchema = z.strictObject({
   pkcs11: z.string().min(1).default('auto'),
   pkcs11Token: z.string().min(1).default('hufu'),
   pkcs11PinFile: z.string().min(1).optional(),
+  mode: z.enum(['fips', 'gm']).optional(),
+  regions: z.string().min(1).optional(),
   only: z.enum(['kms', 's3']).optional(),
   s3Backend: z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' }).optional(),
   s3BackendRegion: z.string().min(1).default('us-east-1'),
@@ -54,6 +56,13 @@ export const settingSources: Readonly<Record<SettingName, SettingSource>> = {
   pkcs11: source('--pkcs11', 'LIBRARY', 'HUFU_PKCS11', 'auto, off, or the PKCS#11 library of an HSM'),
   pkcs11Token: source('--pkcs11-token', 'LABEL', 'HUFU_PKCS11_TOKEN', 'the label of its token, hufu unless told'),
   pkcs11PinFile: source('--pkcs11-pin-file', 'FILE', 'HUFU_PKCS11_PIN_FILE', "the file with the token's user PIN"),
+  mode: source('--mode', 'MODE', 'HUFU_MODE', 'fips or gm: the algorithms of keys, see docs/keys.md; both unless told'),
+  regions: source(
+    '--regions',
+    'FILE',
+    'HUFU_REGIONS',
+    'a JSON file with the other regions that keys are replicated to',
+  ),
   only: source('--only', 'SERVICE', 'HUFU_ONLY', 'run only one service: kms or s3'),
   kmsEndpoint: source('--kms-endpoint', 'URL', 'HUFU_KMS_ENDPOINT', 'the KMS that --only s3 uses'),
   s3Backend: source(

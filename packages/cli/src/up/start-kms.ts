@@ -1,19 +1,25 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BackendOptions, openBackend } from '@hufu/hsm'
-import { type Kms, openKms, type StoreLocation } from '@hufu/kms'
+import { type Kms, type KmsOptions, openKms, type StoreLocation } from '@hufu/kms'
 import { isHufuError } from '@hufu/wire'
 import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
 import type { Settings } from './settings.ts'
 
 /** Opens the KMS of a data directory. Throws `CliError` when another process has it, or its token does not open. */
-export async function startKms(settings: Settings, data: string): Promise<Kms> {
-  const { region, accountId } = settings
+export async function startKms(settings: Settings, data: string, peers: KmsOptions['peers']): Promise<Kms> {
+  const { region, accountId, mode } = settings
   const backend = await openBackend({ dir: join(data, 'hsm'), pkcs11: await pkcs11(settings) }).catch((cause) => {
     throw cannotStart(`can not open the token: ${cause.message}`, 'see hufu up --help for --pkcs11', cause)
   })
-  return openKms({ store: storeLocation(settings, data), backend, region, accountId }).catch(async (cause) => {
+  const options = {
+    region,
+    accountId,
+    ...(mode === undefined ? {} : { mode }),
+    ...(peers === undefined ? {} : { peers }),
+  }
+  return openKms({ store: storeLocation(settings, data), backend, ...options }).catch(async (cause) => {
     await backend.close()
     if (!isHufuError(cause, 'StoreInUse')) throw cause
     throw cannotStart(`the data directory ${data} is in use by another hufu`, cause.hint, cause)

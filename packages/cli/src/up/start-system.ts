@@ -5,6 +5,7 @@ import { type SystemCredentials, writeCredentials } from '../system/credentials-
 import { Closers } from './closers.ts'
 import { consoleFiles } from './console-files.ts'
 import { dataDirectory } from './data-directory.ts'
+import { regionPeers } from './region-peers.ts'
 import { remoteAuthority } from './remote-authority.ts'
 import { s3Audit } from './s3-audit.ts'
 import type { Settings } from './settings.ts'
@@ -45,7 +46,8 @@ type Started = Pick<RunningSystem, 'token' | 'credentials'>
 
 async function withKms(start: Start): Promise<Started> {
   const { settings, data, log, closers } = start
-  const kms = closers.add(await startKms(settings, data))
+  const { peers } = closers.add(await regionPeers(settings))
+  const kms = closers.add(await startKms(settings, data, peers))
   const root = await kms.bootstrap()
   const kmsEndpoint = await serve(kms, start)
   const audit = s3Audit(kms.audit, log)

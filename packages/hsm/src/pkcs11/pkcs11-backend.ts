@@ -16,6 +16,7 @@ import {
 } from '@hufu/kms'
 import pkcs11 from 'pkcs11js'
 import type { Cryptoki } from './cryptoki.ts'
+import { oaepSha1 } from './oaep.ts'
 import { TokenKeys } from './token-keys.ts'
 import { tokenKinds } from './token-kinds.ts'
 import type { TokenIdentity } from './token-session.ts'
@@ -43,6 +44,15 @@ export function pkcs11Backend(cryptoki: Cryptoki, identity: TokenIdentity, descr
     protection: (spec) => (inToken(spec) ? 'HSM' : software.supports(spec) ? 'SOFTWARE' : null),
     generate: async (spec) => (inToken(spec) ? token : software).generate(spec),
     importKey,
+    exportKeys: async (keys, publicKey) =>
+      keys.every(({ spec }) => inToken(spec))
+        ? token.exportKeys(keys, publicKey)
+        : software.exportKeys(keys, publicKey),
+    receiveKeys: async (spec, wrapping, transfer) => {
+      if (inToken(spec)) return token.receiveKeys(spec, wrapping, transfer)
+      const kek = decryptInToken(token, wrapping, 'RSAES_OAEP_SHA_1', transfer.kek)
+      return software.receiveKeys(spec, Secret.take(kek), transfer.wrapped)
+    },
     seal: async (key, nonce, aad, plaintext) => ciphers(key.spec).seal(key, nonce, aad, plaintext),
     open: async (key, nonce, aad, sealed) => ciphers(key.spec).open(key, nonce, aad, sealed),
     sign: async (key, algorithm, digest) =>
@@ -63,20 +73,10 @@ export function pkcs11Backend(cryptoki: Cryptoki, identity: TokenIdentity, descr
   }
 }
 
-/** The only source there is (PKCS#11 v2.40, 2.1.7). */
-const CKZ_DATA_SPECIFIED = 1
-
-const oaepSha1: pkcs11.RsaOAEP = {
-  type: pkcs11.CK_PARAMS_RSA_OAEP,
-  hashAlg: pkcs11.CKM_SHA_1,
-  mgf: pkcs11.CKG_MGF1_SHA1,
-  source: CKZ_DATA_SPECIFIED,
-}
-
 /** Where the token can unwrap by itself it does; otherwise the material is in process memory for a moment. */
 const unwrapMechanisms: Partial<Record<EncryptionAlgorithm, pkcs11.Mechanism>> = {
   RSAES_PKCS1_V1_5: { mechanism: pkcs11.CKM_RSA_PKCS },
-  RSAES_OAEP_SHA_1: { mechanism: pkcs11.CKM_RSA_PKCS_OAEP, parameter: oaepSha1 },
+  RSAES_OAEP_SHA_1: oaepSha1,
 }
 
 const inToken = (spec: KeySpec): boolean => tokenKinds[spec] !== undefined

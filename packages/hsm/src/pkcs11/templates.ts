@@ -35,6 +35,7 @@ const sessionObject = (keyClass: number, keyType: number, uses: readonly number[
 
 export const sessionObjects = {
   aes: sessionObject(pkcs11.CKO_SECRET_KEY, pkcs11.CKK_AES, [pkcs11.CKA_ENCRYPT, pkcs11.CKA_DECRYPT]),
+  kek: sessionObject(pkcs11.CKO_SECRET_KEY, pkcs11.CKK_AES, [pkcs11.CKA_WRAP, pkcs11.CKA_UNWRAP]),
   mac: sessionObject(pkcs11.CKO_SECRET_KEY, pkcs11.CKK_GENERIC_SECRET, [pkcs11.CKA_SIGN]),
   rsa: sessionObject(pkcs11.CKO_PRIVATE_KEY, pkcs11.CKK_RSA, [pkcs11.CKA_SIGN, pkcs11.CKA_DECRYPT, pkcs11.CKA_UNWRAP]),
   ec: sessionObject(pkcs11.CKO_PRIVATE_KEY, pkcs11.CKK_EC, [pkcs11.CKA_SIGN]),

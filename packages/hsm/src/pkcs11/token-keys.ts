@@ -1,20 +1,19 @@
 import { DecryptionError, wrappedKeySize } from '@hufu/crypto'
-import { DamagedMaterial, type KeyMaterial, type KeySpec, type NewMaterial } from '@hufu/kms'
+import { DamagedMaterial, type KeyMaterial, type KeySpec, type NewMaterial, type Transfer } from '@hufu/kms'
+
 import { LRUCache } from 'lru-cache'
 import pkcs11 from 'pkcs11js'
 import { openInToken, sealInToken } from './aes-gcm.ts'
 import type { Cryptoki } from './cryptoki.ts'
+import { receiveKeys, sendKeys } from './key-transfer.ts'
+import { KEY_WRAP_PAD, MAX_WRAPPED } from './key-wrap.ts'
 import { mayLeave, mayNotLeave } from './templates.ts'
 import { TokenConnection } from './token-connection.ts'
 import { type TokenKind, tokenKinds } from './token-kinds.ts'
 import type { TokenIdentity, TokenSession } from './token-session.ts'
 
-/** AES key wrap with padding (RFC 5649); 0x210a is its number from PKCS#11 v2.40 on. */
-const KEY_WRAP_PAD = 0x210a
 /** Some 9 KB each in SoftHSM2. */
 const HELD_KEYS = 32_768
-/** Bytes of a wrapped key: an RSA-4096 private key has about 2,400. */
-const MAX_WRAPPED = 8_192
 /** Bytes of the largest signature: that of RSA-4096. */
 const MAX_BLOCK = 512
 
@@ -60,6 +59,25 @@ export class TokenKeys {
     } finally {
       value.fill(0)
     }
+  }
+
+  /** From this token to another; the keys are in no process's memory. */
+  exportKeys(keys: readonly KeyMaterial[], publicKey: Uint8Array): Transfer {
+    return this.#token.run((session) => {
+      const unwrap = keys.map((key) => () => this.#unwrap(session, key, mayLeave))
+      return sendKeys({ api: this.#api, session: session.handle }, publicKey, unwrap)
+    })
+  }
+
+  /** Throws `DecryptionError`. */
+  receiveKeys(spec: KeySpec, rsaKey: KeyMaterial, transfer: Transfer): readonly Uint8Array[] {
+    return this.#token.run((session) => {
+      const own = { api: this.#api, session: session.handle }
+      const unwrapping = this.#unwrapped(session, rsaKey)
+      const take = (key: pkcs11.Handle) => this.#wrapAway(session, key, [key])
+      const receive = () => receiveKeys(own, unwrapping, transfer, kindOf(spec).template, take)
+      return this.#token.judge(session, receive, decryptionFailed)
+    })
   }
 
   seal(key: KeyMaterial, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array {
@@ -159,17 +177,25 @@ export class TokenKeys {
     }
   }
 
-  #unwrapped(session: TokenSession, { id, spec, wrapped }: KeyMaterial): pkcs11.Handle {
-    const held = this.#held.get(id)
+  #unwrapped(session: TokenSession, material: KeyMaterial): pkcs11.Handle {
+    const held = this.#held.get(material.id)
     if (held !== undefined) return held
-    const unwrap = () =>
-      this.#api.C_UnwrapKey(session.handle, { mechanism: KEY_WRAP_PAD }, session.wrapping, Buffer.from(wrapped), [
-        ...kindOf(spec).template,
-        mayNotLeave,
-      ])
-    const key = this.#token.judge(session, unwrap, (cause) => new DamagedMaterial(id, { cause }))
-    this.#held.set(id, key)
+    const key = this.#unwrap(session, material, mayNotLeave)
+    this.#held.set(material.id, key)
     return key
+  }
+
+  #unwrap(session: TokenSession, { id, spec, wrapped }: KeyMaterial, leaving: pkcs11.Attribute): pkcs11.Handle {
+    const template = [...kindOf(spec).template, leaving]
+    const unwrap = () =>
+      this.#api.C_UnwrapKey(
+        session.handle,
+        { mechanism: KEY_WRAP_PAD },
+        session.wrapping,
+        Buffer.from(wrapped),
+        template,
+      )
+    return this.#token.judge(session, unwrap, (cause) => new DamagedMaterial(id, { cause }))
   }
 }
 

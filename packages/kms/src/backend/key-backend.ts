@@ -1,4 +1,4 @@
-import type { EncryptionAlgorithm, KeySpec, ProtectionLevel, SigningAlgorithm } from '@hufu/wire'
+import type { EncryptionAlgorithm, KeySpec, ProtectionLevel, SigningAlgorithm, Transfer } from '@hufu/wire'
 
 /** The material of one key version, as it is stored: of no use without the backend that wrapped it. */
 export interface KeyMaterial {
@@ -41,6 +41,13 @@ export interface KeyBackend {
     algorithm: EncryptionAlgorithm,
     encrypted: Uint8Array,
   ): Promise<NewMaterial>
+  /**
+   * Versions of one key, which are all of one kind, on their way to another backend, whose RSA public key is given
+   * (SubjectPublicKeyInfo in DER): docs/formats/replica.md.
+   */
+  exportKeys(keys: readonly KeyMaterial[], publicKey: Uint8Array): Promise<Transfer>
+  /** What another backend's `exportKeys` made for the public key of `wrapping`. Throws `DecryptionError`. */
+  receiveKeys(spec: KeySpec, wrapping: KeyMaterial, transfer: Transfer): Promise<readonly Uint8Array[]>
   /**
    * Authenticated encryption with AES-256-GCM or SM4-GCM, by the material's kind: ciphertext, then a tag of
    * 16 bytes. The nonce has 12 bytes and is the caller's to keep unique; the plaintext is not empty.

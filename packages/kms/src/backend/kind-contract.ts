@@ -7,6 +7,7 @@ import { signingAlgorithms, signings } from '../algorithms/signing.ts'
 import { type BackendCheck, check } from './backend-check.ts'
 import { DamagedMaterial } from './backend-error.ts'
 import type { KeyBackend, KeyMaterial } from './key-backend.ts'
+import { memoryBackend } from './software/software-backend.ts'
 
 const message = Buffer.from('十二字节')
 
@@ -48,6 +49,44 @@ function encrypts({ publicKey }: Pair, algorithm: EncryptionAlgorithm, plaintext
   const padding = algorithm === 'RSAES_PKCS1_V1_5' ? constants.RSA_PKCS1_PADDING : constants.RSA_PKCS1_OAEP_PADDING
   const oaepHash = algorithm === 'RSAES_OAEP_SHA_256' ? 'sha256' : 'sha1'
   return publicEncrypt({ key: spki(publicKey), padding, oaepHash }, plaintext)
+}
+
+/** Two keys of the spec, wrapped for the other backend, which then uses the second as the first backend does. */
+async function travels(from: KeyBackend, to: KeyBackend, spec: KeySpec): Promise<void> {
+  const keys = [await from.generate(spec), await from.generate(spec)]
+  const sent = keys.map(({ wrapped }, i): KeyMaterial => ({ id: `sent ${spec}/${i}`, spec, wrapped }))
+  const receiver = await makePair(to, 'RSA_3072')
+  const transfer = await from.exportKeys(sent, receiver.publicKey)
+  const received = await to.receiveKeys(spec, receiver, transfer)
+  assert.equal(received.length, 2)
+  const [here, wrapped] = [sent[1], received[1]]
+  assert.ok(here !== undefined && wrapped !== undefined)
+  const there: KeyMaterial = { id: `received ${spec}/1`, spec, wrapped }
+  await same(from, here, to, there, keys[1]?.publicKey ?? null)
+  const kek = transfer.kek.map((byte, i) => (i === 100 ? byte ^ 1 : byte))
+  await assert.rejects(to.receiveKeys(spec, receiver, { ...transfer, kek }), DecryptionError)
+  const damaged = transfer.wrapped.map((each) => each.map((byte, i) => (i === 3 ? byte ^ 1 : byte)))
+  await assert.rejects(to.receiveKeys(spec, receiver, { ...transfer, wrapped: damaged }), DecryptionError)
+}
+
+async function same(
+  from: KeyBackend,
+  here: KeyMaterial,
+  to: KeyBackend,
+  there: KeyMaterial,
+  publicKey: Uint8Array | null,
+): Promise<void> {
+  if (publicKey !== null) {
+    const [algorithm] = signingAlgorithms[here.spec]
+    assert.ok(algorithm !== undefined)
+    const pair = { ...there, publicKey }
+    assert.ok(verifies(pair, algorithm, await to.sign(there, algorithm, digestOf(pair, algorithm))))
+  } else if (here.spec === 'HMAC_256') {
+    assert.deepEqual(Buffer.from(await to.mac(there, message)), Buffer.from(await from.mac(here, message)))
+  } else {
+    const sealed = await from.seal(here, new Uint8Array(12), Buffer.of(1), message)
+    assert.deepEqual(Buffer.from(await to.open(there, new Uint8Array(12), Buffer.of(1), sealed)), message)
+  }
 }
 
 const pairs = ['RSA_2048', 'RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'SM2'] as const satisfies readonly KeySpec[]
@@ -113,6 +152,17 @@ export const kindChecks: readonly BackendCheck[] = [
       }
     }
   }),
+  ...(['AES_256', 'SM4', 'HMAC_256', 'RSA_2048', 'ECC_NIST_P256', 'SM2'] as const).map((spec) =>
+    check(`${spec}: goes to another backend and is the same key there`, async (backend) => {
+      const other = memoryBackend()
+      try {
+        await travels(backend, other, spec)
+        await travels(other, backend, spec)
+      } finally {
+        await other.close()
+      }
+    }),
+  ),
   check('names damaged material of every kind', async (backend) => {
     const key = await makePair(backend, 'ECC_NIST_P256')
     const damaged = { ...key, wrapped: key.wrapped.map((byte, i) => (i === 20 ? byte ^ 1 : byte)) }

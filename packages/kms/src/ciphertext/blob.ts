@@ -19,6 +19,9 @@ export const HEADER_SIZE = 26
 export const BLOB_OVERHEAD = HEADER_SIZE + NONCE_SIZE + TAG_SIZE
 
 const algorithmIds: Record<AeadAlgorithm, number> = { 'AES-256-GCM': 1, 'SM4-GCM': 2 }
+/** Added for a key whose id begins with this. */
+const MULTI_REGION = 2
+const MULTI_REGION_PREFIX = 'mrk-'
 
 /** The symmetric specs and their cipher; null for a key that makes no blobs. */
 export const blobAlgorithm = (spec: KeySpec): AeadAlgorithm | null =>
@@ -29,8 +32,9 @@ export function blobHeader({ algorithm, keyId, keyVersion }: BlobHeader): Buffer
   const header = Buffer.alloc(HEADER_SIZE)
   MAGIC.copy(header)
   header[4] = FORMAT_VERSION
-  header[5] = algorithmIds[algorithm]
-  header.write(keyId.replaceAll('-', ''), 6, 'hex')
+  const multiRegion = keyId.startsWith(MULTI_REGION_PREFIX)
+  header[5] = algorithmIds[algorithm] + (multiRegion ? MULTI_REGION : 0)
+  header.write(multiRegion ? keyId.slice(MULTI_REGION_PREFIX.length) : keyId.replaceAll('-', ''), 6, 'hex')
   header.writeUInt32BE(keyVersion, 22)
   return header
 }
@@ -56,7 +60,7 @@ export function decodeBlob(bytes: Uint8Array): Blob | null {
     return null
   return {
     algorithm,
-    keyId: uuid(blob.toString('hex', 6, 22)),
+    keyId: keyIdOf(blob.toString('hex', 6, 22), (blob[5] ?? 0) > MULTI_REGION),
     keyVersion: blob.readUInt32BE(22),
     nonce: bytes.subarray(HEADER_SIZE, HEADER_SIZE + NONCE_SIZE),
     sealed: bytes.subarray(HEADER_SIZE + NONCE_SIZE),
@@ -64,7 +68,10 @@ export function decodeBlob(bytes: Uint8Array): Blob | null {
 }
 
 const algorithmOf = (id: number | undefined): AeadAlgorithm | null =>
-  id === 1 ? 'AES-256-GCM' : id === 2 ? 'SM4-GCM' : null
+  id === 1 || id === 3 ? 'AES-256-GCM' : id === 2 || id === 4 ? 'SM4-GCM' : null
+
+const keyIdOf = (hex: string, multiRegion: boolean): string =>
+  multiRegion ? `${MULTI_REGION_PREFIX}${hex}` : uuid(hex)
 
 const uuid = (hex: string): string =>
   `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`

@@ -51,6 +51,7 @@ export class JobRunner {
       }
     }
     await this.#destroyDataKeys()
+    await this.#kms.replication.run()
   }
 
   /** One transaction destroys what is due, so that it needs no claim. */

@@ -5,6 +5,7 @@ import { checkAlias, checkDescription, checkTags } from '../limits.ts'
 import type { Writes } from '../store/store.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Key, KeyVersion, VersionCause } from './key.ts'
+import { checkMode, defaultSpec, type RegionMode } from './region-mode.ts'
 
 export interface NewKey {
   readonly key: Key
@@ -16,10 +17,12 @@ export class KeyFactory {
   readonly #backend: KeyBackend
   readonly #vault: Vault
   readonly #clock: Clock
-  readonly #defaultSpec: KeySpec
+  readonly #mode: RegionMode | null
+  readonly #region: string
 
-  constructor(backend: KeyBackend, vault: Vault, clock: Clock, defaultSpec: KeySpec) {
-    this.#defaultSpec = defaultSpec
+  constructor(backend: KeyBackend, vault: Vault, clock: Clock, mode: RegionMode | null, region: string) {
+    this.#region = region
+    this.#mode = mode
     this.#backend = backend
     this.#vault = vault
     this.#clock = clock
@@ -27,7 +30,8 @@ export class KeyFactory {
 
   /** Generates the material now; nothing is kept until `write`. */
   async make(id: string, input: CreateKeyInput, creator: string): Promise<NewKey> {
-    const { spec = this.#defaultSpec, alias = '', origin = 'KMS' } = input
+    const { spec = defaultSpec(this.#mode), alias = '', origin = 'KMS' } = input
+    checkMode(this.#mode, spec)
     const external = origin === 'EXTERNAL'
     if (external) checkImportable(spec)
     if (alias !== '') checkAlias(alias)
@@ -49,6 +53,8 @@ export class KeyFactory {
       deletionAt: null,
       materialExpiresAt: null,
       materialCheck: null,
+      multiRegion: input.multiRegion === true ? newGroup(this.#region) : null,
+      syncAt: null,
     }
     const tags = checkTags(input.tags ?? {})
     const version = external ? null : await this.makeVersion(key, 1, 'created')
@@ -70,6 +76,11 @@ export class KeyFactory {
 
   async #bound(version: Omit<KeyVersion, 'binding'>): Promise<KeyVersion> {
     return { ...version, binding: await this.#vault.bind(version) }
+  }
+
+  /** Material that another region's backend wrapped, as a version here. */
+  replicaVersion(version: Omit<KeyVersion, 'binding'>): Promise<KeyVersion> {
+    return this.#bound(version)
   }
 
   /** The one version of an imported key. */
@@ -107,3 +118,10 @@ function checkImportable(spec: KeySpec): void {
   if (spec === 'AES_256' || spec === 'SM4') return
   throw new HufuError('NotSupported', `expected AES_256 or SM4 for a key whose material is imported, received ${spec}`)
 }
+
+const newGroup = (region: string): Key['multiRegion'] => ({
+  primaryRegion: region,
+  regions: [region],
+  generation: 1,
+  sync: { status: 'none', message: '', startedAt: null, endedAt: null },
+})

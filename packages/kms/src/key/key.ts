@@ -1,4 +1,13 @@
-import { type KeyMetadata, type KeySpec, type KeyState, type KeyUse, keyArn, type ProtectionLevel } from '@hufu/wire'
+import {
+  type KeyMetadata,
+  type KeySpec,
+  type KeyState,
+  type KeyUse,
+  keyArn,
+  type ProtectionLevel,
+  type RegionGroup,
+  type RegionSync,
+} from '@hufu/wire'
 import type { Place } from '../kms-parts.ts'
 
 /** A key as the store keeps it. Times are milliseconds since the epoch. */
@@ -24,6 +33,14 @@ export interface Key {
   readonly materialExpiresAt: number | null
   /** Tells whether imported material is the same again; null before the first import. */
   readonly materialCheck: string | null
+  /** Null for a key of one region. */
+  readonly multiRegion: StoredRegions | null
+  /** When the other regions are to be told of a change; null when they know all. */
+  readonly syncAt: number | null
+}
+
+export interface StoredRegions extends RegionGroup {
+  readonly sync: RegionSync
 }
 
 /** How a version came to be. */
@@ -60,4 +77,5 @@ export const toMetadata = (key: Key, { region, accountId }: Place): KeyMetadata 
   lastRotatedAt: key.lastRotatedAt,
   deletionAt: key.deletionAt,
   materialExpiresAt: key.materialExpiresAt,
+  multiRegion: key.multiRegion,
 })

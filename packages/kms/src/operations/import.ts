@@ -7,6 +7,7 @@ import { materialCheck } from '../import/material-check.ts'
 import type { Key } from '../key/key.ts'
 import type { Call } from '../kms.ts'
 import { checkExpiry } from '../limits.ts'
+import { isPrimary, toldLater } from '../replication/group.ts'
 import type { Reads, Writes } from '../store/store.ts'
 
 export function importParameters(call: Call, input: ImportParametersInput): Promise<ImportParameters> {
@@ -26,10 +27,11 @@ export function importParameters(call: Call, input: ImportParametersInput): Prom
   })
 }
 
-export function importMaterial(call: Call, input: ImportMaterialInput): Promise<void> {
+export async function importMaterial(call: Call, input: ImportMaterialInput): Promise<void> {
   const request = { action: 'ImportKeyMaterial', keyName: input.keyId, needs: 'importMaterial' } as const
-  return call.change(request, async (writes, key) => {
+  const id = await call.change(request, async (writes, key) => {
     checkExternal(key)
+    checkOrder(call, key)
     const token = await redeem(call, writes, key, input.token)
     const expiresAt = checkExpiry(input.validTo, call.kms.clock())
     const material = await unwrapInto(call, key, token, input.encryptedMaterial)
@@ -39,8 +41,11 @@ export function importMaterial(call: Call, input: ImportMaterialInput): Promise<
       throw new HufuError('MaterialMismatch', 'expected the material that the key had before, received another')
     await writes.deleteVersions(key.id)
     await writes.insertVersion(await call.kms.factory.importedVersion(key, material))
-    await writes.updateKey({ ...key, version: 1, materialExpiresAt: expiresAt, materialCheck: check })
+    const told = toldLater(key, call.kms.place.region, call.kms.clock())
+    await writes.updateKey({ ...told, version: 1, materialExpiresAt: expiresAt, materialCheck: check })
+    return key.id
   })
+  await call.kms.replication.tell(id)
 }
 
 export function deleteImportedMaterial(call: Call, keyId: string): Promise<void> {
@@ -80,6 +85,12 @@ async function unwrapInto(call: Call, key: Key, token: ImportToken, encrypted: U
   } finally {
     call.kms.backend.forget(wrapping.id)
   }
+}
+
+/** The first import is the primary's: from it the replicas know which material is the same. */
+function checkOrder({ kms }: Call, key: Key): void {
+  if (isPrimary(key, kms.place.region) || key.materialCheck !== null) return
+  throw new HufuError('InvalidState', 'expected material that the primary has already, received the first')
 }
 
 function checkExternal({ origin }: Key): void {

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { CreateKeyInput, DeletionInput, KeyMetadata, KeyPage, KeyQuery, ScheduledDeletion } from '@hufu/wire'
 import { HufuError } from '@hufu/wire'
+import type { Key } from '../key/key.ts'
 import type { KeyAction } from '../key/state.ts'
 import type { Call } from '../kms.ts'
 import { checkBatch, checkDescription, checkPage, DAY, deletionWindow } from '../limits.ts'
+import { othersOf, toldLater } from '../replication/group.ts'
+import { checkNoReplicas } from '../replication/replication.ts'
 
 export async function createKey(call: Call, input: CreateKeyInput): Promise<KeyMetadata> {
-  const make = () => call.kms.factory.make(randomUUID(), input, call.caller.principal)
+  const id = input.multiRegion === true ? `mrk-${randomUUID().replaceAll('-', '')}` : randomUUID()
+  const make = () => call.kms.factory.make(id, input, call.caller.principal)
   return call.metadata(await call.create({ action: 'CreateKey' }, make))
 }
 
@@ -47,10 +51,13 @@ export const disableKey = changeState('DisableKey', 'disable')
 export const archiveKey = changeState('ArchiveKey', 'archive')
 export const unarchiveKey = changeState('CancelKeyArchive', 'unarchive')
 
-export function scheduleKeyDeletion(call: Call, input: DeletionInput): Promise<ScheduledDeletion> {
+export async function scheduleKeyDeletion(call: Call, input: DeletionInput): Promise<ScheduledDeletion> {
   const needs = input.disableFirst === true ? 'disableAndScheduleDeletion' : 'scheduleDeletion'
-  return call.change({ action: 'ScheduleKeyDeletion', keyName: input.keyId, needs }, async (writes, key) => {
+  const request = { action: 'ScheduleKeyDeletion', keyName: input.keyId, needs } as const
+  await call.prepare(request, (key) => askReplicas(call, key))
+  return call.change(request, async (writes, key) => {
     const deletionAt = call.kms.clock() + deletionWindow(input.windowDays) * DAY
+    checkNoReplicas(key, call.kms.place.region)
     const [binding] = await writes.bindings(key.id)
     if (binding !== undefined)
       throw new HufuError(
@@ -60,6 +67,17 @@ export function scheduleKeyDeletion(call: Call, input: DeletionInput): Promise<S
     await writes.updateKey({ ...key, deletionAt })
     return { keyId: call.arn(key), deletionAt }
   })
+}
+
+/** Which replicas of a primary are still there is known by asking their regions. */
+async function askReplicas(call: Call, key: Key): Promise<void> {
+  const { replication, place, clock, store } = call.kms
+  if (key.multiRegion === null || othersOf(key.multiRegion, place.region).length === 0) return
+  await store.transact(async (writes) => {
+    const now = await writes.key(key.id)
+    if (now !== null) await writes.updateKey(toldLater(now, place.region, clock()))
+  })
+  await replication.tell(key.id)
 }
 
 export function cancelKeyDeletion(call: Call, keyId: string): Promise<{ readonly keyId: string }> {

@@ -1,20 +1,23 @@
-import { HufuError, type Rotated, type RotationEntry, type RotationStatus } from '@hufu/wire'
+import { HufuError, keyIdOfArn, type Rotated, type RotationEntry, type RotationStatus } from '@hufu/wire'
 import type { Key } from '../key/key.ts'
 import type { Call } from '../kms.ts'
 import { DAY, rotationPeriod } from '../limits.ts'
+import { isPrimary, primaryHere, toldLater } from '../replication/group.ts'
 
 export function enableRotation(call: Call, keyId: string, days?: number): Promise<void> {
   return call.change({ action: 'EnableKeyRotation', keyName: keyId, needs: 'rotate' }, (writes, key) => {
-    checkRotates(key)
+    checkRotates(call, key)
     const rotationDays = rotationPeriod(days)
-    return writes.updateKey({ ...key, rotationDays, nextRotationAt: call.kms.clock() + rotationDays * DAY })
+    const nextRotationAt = call.kms.clock() + rotationDays * DAY
+    return writes.updateKey({ ...told(call, key), rotationDays, nextRotationAt })
   })
 }
 
 export function disableRotation(call: Call, keyId: string): Promise<void> {
-  return call.change({ action: 'DisableKeyRotation', keyName: keyId, needs: 'edit' }, (writes, key) =>
-    writes.updateKey({ ...key, rotationDays: null, nextRotationAt: null }),
-  )
+  return call.change({ action: 'DisableKeyRotation', keyName: keyId, needs: 'edit' }, (writes, key) => {
+    checkPrimary(call, key)
+    return writes.updateKey({ ...told(call, key), rotationDays: null, nextRotationAt: null })
+  })
 }
 
 export function rotationStatus(call: Call, keyId: string): Promise<RotationStatus> {
@@ -28,13 +31,15 @@ export function rotationStatus(call: Call, keyId: string): Promise<RotationStatu
 }
 
 /** The new version is made before the change, which is then short; while one runs, another is refused. */
-export function rotateKey(call: Call, keyId: string): Promise<Rotated> {
+export async function rotateKey(call: Call, keyId: string): Promise<Rotated> {
   const request = { action: 'RotateKeyOnDemand', keyName: keyId, needs: 'rotate', change: 'version' } as const
-  return call.change(request, async (writes, key) => {
-    checkRotates(key)
+  const rotated = await call.change(request, async (writes, key) => {
+    checkRotates(call, key)
     const version = await call.kms.rotations.addVersion(writes, key, 'on demand')
     return { keyId: call.arn(key), version }
   })
+  await call.kms.replication.tell(keyIdOfArn(rotated.keyId))
+  return rotated
 }
 
 export function listRotations(call: Call, keyId: string): Promise<readonly RotationEntry[]> {
@@ -43,12 +48,20 @@ export function listRotations(call: Call, keyId: string): Promise<readonly Rotat
   )
 }
 
-function checkRotates({ spec, origin }: Key): void {
+const told = (call: Call, key: Key): Key => toldLater(key, call.kms.place.region, call.kms.clock())
+
+function checkRotates(call: Call, key: Key): void {
+  const { spec, origin } = key
   if (origin === 'EXTERNAL')
     throw new HufuError(
       'ExternalKeyNotRotated',
       'expected a key whose material the service makes, received one that was imported',
     )
+  checkPrimary(call, key)
   if (spec === 'AES_256' || spec === 'SM4') return
   throw new HufuError('RotationNotSupported', `expected a symmetric encryption key, received ${spec}`)
+}
+
+function checkPrimary({ kms }: Call, key: Key): void {
+  if (!isPrimary(key, kms.place.region)) primaryHere(key, kms.place.region)
 }

@@ -4,7 +4,7 @@ import { claim, release } from './claims.ts'
 import { listDataKeys } from './data-keys.ts'
 import type { Database } from './database.ts'
 import { hotReads } from './hot-reads.ts'
-import { dueKeys, listAliases, listAudit, listKeys, listRotations } from './lists.ts'
+import { dueKeys, listAliases, listAudit, listKeys, listRotations, listVersions } from './lists.ts'
 import { migrationSource } from './migrations/index.ts'
 import { knexReads } from './reads.ts'
 import type { Reads, Store, Writes } from './store.ts'
@@ -20,6 +20,7 @@ export async function knexStore(database: Database): Promise<Store> {
     listKeys: (query) => listKeys(knex, query),
     listAliases: (query) => listAliases(knex, query),
     listDataKeys: (query) => listDataKeys(knex, query),
+    versions: (keyId) => listVersions(knex, keyId),
     rotations: (keyId) => listRotations(knex, keyId),
     due: (what, now, limit) => dueKeys(knex, what, now, limit),
     claim: (job, holder, now, until) => claim(knex, job, holder, now, until),

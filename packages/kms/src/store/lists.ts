@@ -1,9 +1,10 @@
 import type { KeyQuery, Page, RotationEntry } from '@hufu/wire'
 import type { Knex } from 'knex'
 import type { AuditFilter } from '../audit/audit-record.ts'
+import type { KeyVersion } from '../key/key.ts'
 import { containing } from './containing.ts'
 import { keysWithAlias } from './reads.ts'
-import { toAuditRecord, toKey } from './rows.ts'
+import { toAuditRecord, toKey, toVersion } from './rows.ts'
 import type { DueFor, StoredAliasPage } from './store.ts'
 
 const MAX_RECORDS = 1_000
@@ -57,6 +58,10 @@ export async function listAliases(
   }
 }
 
+export async function listVersions(db: Knex, keyId: string): Promise<readonly KeyVersion[]> {
+  return (await db('key_versions').where({ key_id: keyId }).orderBy('version')).map(toVersion)
+}
+
 export async function listRotations(db: Knex, keyId: string): Promise<readonly RotationEntry[]> {
   const rows = await db('key_versions')
     .where({ key_id: keyId })
@@ -74,6 +79,7 @@ const dueColumns = {
   rotation: 'next_rotation_at',
   deletion: 'deletion_at',
   expiry: 'material_expires_at',
+  sync: 'sync_at',
 } as const satisfies Record<DueFor, string>
 
 export async function dueKeys(db: Knex, what: DueFor, now: number, limit: number): Promise<readonly string[]> {

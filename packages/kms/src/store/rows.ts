@@ -26,6 +26,8 @@ export const toKey = (row: Row): Key => ({
   deletionAt: when(row.deletion_at),
   materialExpiresAt: when(row.material_expires_at),
   materialCheck: row.material_check === null ? null : String(row.material_check),
+  multiRegion: typeof row.multi_region === 'string' ? (JSON.parse(row.multi_region) as Key['multiRegion']) : null,
+  syncAt: when(row.sync_at),
 })
 
 export const keyRow = (key: Key): Row => ({
@@ -45,6 +47,8 @@ export const keyRow = (key: Key): Row => ({
   deletion_at: key.deletionAt,
   material_expires_at: key.materialExpiresAt,
   material_check: key.materialCheck,
+  multi_region: key.multiRegion === null ? null : JSON.stringify(key.multiRegion),
+  sync_at: key.syncAt,
 })
 
 export const toVersion = (row: Row): KeyVersion => ({

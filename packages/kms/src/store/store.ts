@@ -76,7 +76,7 @@ export interface StoredAliasPage extends Omit<AliasPage, 'aliases'> {
 }
 
 /** What keys are due for: a column of the key that says when. */
-export type DueFor = 'rotation' | 'deletion' | 'expiry'
+export type DueFor = 'rotation' | 'deletion' | 'expiry' | 'sync'
 
 /**
  * Where keys, identities and the audit are kept. Everything that resolved is durable: it is there after a
@@ -90,6 +90,8 @@ export interface Store extends Reads {
   listDataKeys(
     query: HostedDataKeyQuery & Required<Page>,
   ): Promise<{ readonly dataKeys: readonly StoredDataKey[]; readonly totalCount: number }>
+  /** In their order. */
+  versions(keyId: string): Promise<readonly KeyVersion[]>
   rotations(keyId: string): Promise<readonly RotationEntry[]>
   /** Ids of keys whose time has come at `now`, at most `limit`, the longest due first. */
   due(what: DueFor, now: number, limit: number): Promise<readonly string[]>

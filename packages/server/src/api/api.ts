@@ -11,6 +11,7 @@ import type { Metrics } from '../operate/metrics.ts'
 import type { Received } from '../request/received.ts'
 import { auditRecord, type Life } from './audit-record.ts'
 import { listAuditAction } from './list-audit-action.ts'
+import { replicaActions } from './replica-actions.ts'
 import { signingKeyAction } from './signing-key-action.ts'
 
 export interface ApiOptions {
@@ -41,7 +42,7 @@ export class Api {
     this.#metrics = metrics
     this.#log = log
     this.#authenticator = new Authenticator(signers, clock)
-    this.#aws = awsDialect([...actions, signingKeyAction(signers), listAuditAction(kms)])
+    this.#aws = awsDialect([...actions, signingKeyAction(signers), ...replicaActions(signers), listAuditAction(kms)])
   }
 
   async handle(request: Received): Promise<Reply> {

@@ -7,8 +7,8 @@ import { refusal } from '../schema/parse.ts'
 import { type Action, action } from './action.ts'
 import { noCluster, noTags } from './common-fields.ts'
 import { dataKeyDescription, dataKeyId, dataKeyName } from './data-key-fields.ts'
-import { seconds } from './key-view.ts'
 import { recipientOf, tencentRecipient } from './recipient-fields.ts'
+import { seconds } from './seconds.ts'
 
 interface DataKeyInput {
   readonly dataKeyId: string

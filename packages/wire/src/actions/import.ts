@@ -9,8 +9,8 @@ import { keyIdOfArn } from '../key-name.ts'
 import { base64, encodeBase64, integer, keyName } from '../schema/fields.ts'
 import { type Action, action } from './action.ts'
 import { unserved } from './common-fields.ts'
-import { seconds } from './key-view.ts'
 import { bareForm, type KeyInput, keyRequest } from './on-one-key.ts'
+import { seconds } from './seconds.ts'
 
 const rsaWrapping = ['RSAES_PKCS1_V1_5', 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'] as const
 

@@ -9,12 +9,14 @@ import { imports } from './import.ts'
 import { keys } from './keys.ts'
 import { lifecycle } from './lifecycle.ts'
 import { macs } from './macs.ts'
+import { multiRegion } from './multi-region.ts'
 import { rotation } from './rotation.ts'
 import { service } from './service.ts'
 import { tags } from './tags.ts'
 
 export { type Action, action, type Service, type WireForm } from './action.ts'
 export { type RefusedAction, refusedAws, refusedTencent } from './refused.ts'
+export { replicaKeyProofText, replicaMessage, replicaMessageJson } from './replica-message.ts'
 
 /** Everything that can be asked of the KMS: the server, docs/api.md, the console and the tests read this table. */
 export const actions: readonly Action[] = [
@@ -30,5 +32,6 @@ export const actions: readonly Action[] = [
   ...macs,
   ...imports,
   ...hostedDataKeys,
+  ...multiRegion,
   ...service,
 ]

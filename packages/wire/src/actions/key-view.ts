@@ -1,13 +1,11 @@
+import { accountOfArn } from '../key-name.ts'
 import type { KeyMetadata } from '../key-operations.ts'
-
-/** A time in milliseconds as the wires write it: whole seconds. */
-export const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000)
-
-const secondsOrZero = (milliseconds: number | null): number => (milliseconds === null ? 0 : seconds(milliseconds))
+import { awsMultiRegion, tencentSync } from './multi-region-view.ts'
+import { seconds, secondsOrZero } from './seconds.ts'
 
 /** `KeyMetadata` of the Tencent dialect; `KeySpec` and `ProtectionLevel` are Hufu's own. */
 export function tencentKeyMetadata(key: KeyMetadata): Record<string, unknown> {
-  const account = accountOf(key.arn)
+  const account = accountOfArn(key.arn)
   return {
     KeyId: key.keyId,
     Alias: key.alias,
@@ -30,6 +28,7 @@ export function tencentKeyMetadata(key: KeyMetadata): Record<string, unknown> {
     HsmClusterId: '',
     KeySpec: key.spec,
     ProtectionLevel: key.protectionLevel,
+    ...tencentSync(key),
   }
 }
 
@@ -45,7 +44,7 @@ export function tencentKeyUsage({ use, spec }: Pick<KeyMetadata, 'use' | 'spec'>
 export function awsKeyMetadata(key: KeyMetadata): Record<string, unknown> {
   const spec = awsKeySpec(key.spec)
   return {
-    AWSAccountId: accountOf(key.arn),
+    AWSAccountId: accountOfArn(key.arn),
     KeyId: key.keyId,
     Arn: key.arn,
     CreationDate: key.createdAt / 1000,
@@ -59,7 +58,7 @@ export function awsKeyMetadata(key: KeyMetadata): Record<string, unknown> {
     KeyManager: 'CUSTOMER',
     KeySpec: spec,
     CustomerMasterKeySpec: spec,
-    MultiRegion: false,
+    ...awsMultiRegion(key),
     ...awsAlgorithms(key),
     ProtectionLevel: key.protectionLevel,
   }
@@ -89,5 +88,3 @@ function encryptionAlgorithms(spec: KeyMetadata['spec']): readonly string[] {
   if (spec === 'AES_256' || spec === 'SM4') return ['SYMMETRIC_DEFAULT']
   return spec === 'SM2' ? ['SM2PKE'] : ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256']
 }
-
-const accountOf = (arn: string): string => arn.split(':')[4] ?? ''

@@ -3,13 +3,13 @@ import type { CreateKeyInput, KeyMetadata, KeyPage, KeyQuery, KeyState } from '.
 import { integer, keyName } from '../schema/fields.ts'
 import { type Action, action } from './action.ts'
 import { tencentAlias } from './alias-fields.ts'
-import { awsCommon, noCluster, unserved } from './common-fields.ts'
-import { awsKeyMetadata, seconds, tencentKeyMetadata, tencentKeyUsage } from './key-view.ts'
+import { awsCommon, noCluster } from './common-fields.ts'
+import { keySpec, keyUse } from './key-spec.ts'
+import { awsKeyMetadata, tencentKeyMetadata, tencentKeyUsage } from './key-view.ts'
 import { marker, truncation } from './marker.ts'
 import { keyRequest } from './on-one-key.ts'
+import { seconds } from './seconds.ts'
 import { tagFilters, tagList } from './tag-fields.ts'
-
-const keySpec = z.enum(['AES_256', 'SM4', 'RSA_2048', 'RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'SM2', 'HMAC_256'])
 
 const tencentUsages: Readonly<Record<string, Pick<CreateKeyInput, 'spec' | 'use'>>> = {
   ENCRYPT_DECRYPT: { use: 'ENCRYPT_DECRYPT' },
@@ -41,15 +41,17 @@ const createKey = action<CreateKeyInput, KeyMetadata>({
         Type: integer(1, 2).default(1),
         Tags: tagList.default({}),
         KeySpec: keySpec.optional(),
+        MultiRegion: integer(0, 1).default(0),
         HsmClusterId: noCluster,
       })
-      .transform(({ Alias, Description, KeyUsage, Type, Tags, KeySpec }) => ({
+      .transform(({ Alias, Description, KeyUsage, Type, Tags, KeySpec, MultiRegion }) => ({
         alias: Alias,
         description: Description,
         ...KeyUsage,
         ...(KeySpec === undefined ? {} : { spec: KeySpec }),
         origin: Type === 1 ? ('KMS' as const) : ('EXTERNAL' as const),
         tags: Tags,
+        multiRegion: MultiRegion === 1,
       })),
     answer: (key) => ({
       KeyId: key.keyId,
@@ -70,14 +72,14 @@ const createKey = action<CreateKeyInput, KeyMetadata>({
     request: z
       .strictObject({
         Description: z.string().max(8192).default(''),
-        KeyUsage: z.enum(['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC']).default('ENCRYPT_DECRYPT'),
+        KeyUsage: keyUse.default('ENCRYPT_DECRYPT'),
         KeySpec: z.enum(['SYMMETRIC_DEFAULT', ...keySpec.options]).optional(),
         CustomerMasterKeySpec: z.enum(['SYMMETRIC_DEFAULT', ...keySpec.options]).optional(),
         Origin: z.enum(['AWS_KMS', 'EXTERNAL']).default('AWS_KMS'),
-        MultiRegion: unserved('a multi-region key', (value) => value === false),
+        MultiRegion: z.boolean().default(false),
         Tags: tagList.default({}),
       })
-      .transform(({ Description, KeyUsage, KeySpec, CustomerMasterKeySpec, Origin, Tags }) => {
+      .transform(({ Description, KeyUsage, KeySpec, CustomerMasterKeySpec, Origin, MultiRegion, Tags }) => {
         const spec = KeySpec ?? CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT'
         return {
           description: Description,
@@ -85,6 +87,7 @@ const createKey = action<CreateKeyInput, KeyMetadata>({
           ...(spec === 'SYMMETRIC_DEFAULT' ? {} : { spec }),
           origin: Origin === 'AWS_KMS' ? ('KMS' as const) : ('EXTERNAL' as const),
           tags: Tags,
+          multiRegion: MultiRegion,
         }
       }),
     answer: (key) => ({ KeyMetadata: awsKeyMetadata(key) }),

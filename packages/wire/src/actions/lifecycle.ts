@@ -5,8 +5,9 @@ import type { KeyMetadata, KeyOperations } from '../key-operations.ts'
 import { integer, keyName } from '../schema/fields.ts'
 import { refusal } from '../schema/parse.ts'
 import { type Action, action } from './action.ts'
-import { seconds, tencentKeyMetadata } from './key-view.ts'
+import { tencentKeyMetadata } from './key-view.ts'
 import { changeOfKey, type KeyInput, keyRequest } from './on-one-key.ts'
+import { seconds } from './seconds.ts'
 
 /** Tencent's names of one key and of several; both are the one permission. */
 const BATCH_MAX = 100

@@ -17,6 +17,9 @@ export function softwareBackend(rootKey: Secret, description: string): KeyBacken
     protection: (spec) => (keys.supports(spec) ? 'SOFTWARE' : null),
     generate: (spec) => keys.generate(spec),
     importKey: async (spec, wrapping, algorithm, encrypted) => keys.importKey(spec, wrapping, algorithm, encrypted),
+    exportKeys: async (exported, publicKey) => keys.exportKeys(exported, publicKey),
+    receiveKeys: async (spec, wrapping, { kek, wrapped }) =>
+      keys.receiveKeys(spec, Secret.take(keys.decrypt(wrapping, 'RSAES_OAEP_SHA_1', kek)), wrapped),
     seal: async (key, nonce, aad, plaintext) => keys.seal(key, nonce, aad, plaintext),
     open: async (key, nonce, aad, sealed) => keys.open(key, nonce, aad, sealed),
     sign: async (key, algorithm, digest) => keys.sign(key, algorithm, digest),

@@ -1,6 +1,7 @@
-import { DecryptionError, Secret } from '@hufu/crypto'
-import type { EncryptionAlgorithm, KeySpec, SigningAlgorithm } from '@hufu/wire'
+import { DecryptionError, Secret, unwrapKey, wrapKey } from '@hufu/crypto'
+import type { EncryptionAlgorithm, KeySpec, SigningAlgorithm, Transfer } from '@hufu/wire'
 import { LRUCache } from 'lru-cache'
+import { encryptTo } from '../../algorithms/public-key.ts'
 import type { KeyMaterial, NewMaterial } from '../key-backend.ts'
 import { type SoftwareKey, type SoftwareKeyKind, softwareKeyKinds } from './software-key.ts'
 
@@ -11,6 +12,7 @@ export interface MaterialWrap {
 }
 
 const HELD_KEYS = 65_536
+const KEK_SIZE = 32
 
 /** Keys used in process memory: what a token has no mechanism for, or everything when there is no token. */
 export class SoftwareKeys {
@@ -45,6 +47,26 @@ export class SoftwareKeys {
       throw new DecryptionError({ cause })
     }
     return { wrapped: this.#wrap.wrap(material, spec), publicKey: null }
+  }
+
+  /** Versions of one key for another backend (docs/formats/replica.md). */
+  exportKeys(keys: readonly KeyMaterial[], publicKey: Uint8Array): Transfer {
+    using kek = Secret.random(KEK_SIZE)
+    const wrapped = keys.map((key) => {
+      using material = this.#wrap.unwrap(key)
+      return wrapKey(kek, material)
+    })
+    return { kek: encryptTo('RSAES_OAEP_SHA_1', publicKey, kek.bytes()), wrapped }
+  }
+
+  /** What another backend wrapped under the key, which is disposed of. Throws `DecryptionError`. */
+  receiveKeys(spec: KeySpec, kek: Secret, wrapped: readonly Uint8Array[]): Uint8Array[] {
+    using own = kek
+    if (own.size !== KEK_SIZE) throw new DecryptionError()
+    return wrapped.map((each) => {
+      using material = unwrapKey(own, each)
+      return this.wrapGiven(spec, Uint8Array.from(material.bytes())).wrapped
+    })
   }
 
   seal(key: KeyMaterial, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array {

@@ -3,6 +3,7 @@ import { first } from './0001-first.ts'
 import { managedLife } from './0002-managed-life.ts'
 import { imports } from './0003-import.ts'
 import { dataKeys } from './0004-data-keys.ts'
+import { multiRegion } from './0005-multi-region.ts'
 
 /** In their order; a released one is never changed. */
 const migrations: readonly { readonly name: string; up(schema: Knex.SchemaBuilder): Promise<void> }[] = [
@@ -10,6 +11,7 @@ const migrations: readonly { readonly name: string; up(schema: Knex.SchemaBuilde
   { name: '0002-managed-life', up: managedLife },
   { name: '0003-import', up: imports },
   { name: '0004-data-keys', up: dataKeys },
+  { name: '0005-multi-region', up: multiRegion },
 ]
 
 export const migrationSource: Knex.MigrationSource<(typeof migrations)[number]> = {
