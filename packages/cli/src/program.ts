@@ -1,47 +1,41 @@
 import { Command } from 'commander'
-import { auditCommand } from './commands/audit/index.ts'
-import { benchCommand } from './commands/bench.ts'
-import { decryptCommand } from './commands/decrypt.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { encryptCommand } from './commands/encrypt.ts'
-import { inspectCommand } from './commands/inspect.ts'
-import { keyCommand } from './commands/key/index.ts'
-import { mountCommand } from './commands/mount.ts'
-import { pgCommand } from './commands/pg.ts'
-import { rewrapCommand } from './commands/rewrap.ts'
-import { umountCommand } from './commands/umount.ts'
-import { upCommand } from './commands/up.ts'
-import { volumeCommand } from './commands/volume/index.ts'
 import { version } from './version.ts'
 
-/** The whole command line: one command a file. */
-export function program(): Command {
+/** One command a file, loaded when it is typed: what `up` needs costs more time than a whole `encrypt`. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  up: async () => (await import('./commands/up.ts')).upCommand(),
+  key: async () => (await import('./commands/key/index.ts')).keyCommand(),
+  encrypt: async () => (await import('./commands/encrypt.ts')).encryptCommand(),
+  decrypt: async () => (await import('./commands/decrypt.ts')).decryptCommand(),
+  inspect: async () => (await import('./commands/inspect.ts')).inspectCommand(),
+  rewrap: async () => (await import('./commands/rewrap.ts')).rewrapCommand(),
+  volume: async () => (await import('./commands/volume/index.ts')).volumeCommand(),
+  mount: async () => (await import('./commands/mount.ts')).mountCommand(),
+  umount: async () => (await import('./commands/umount.ts')).umountCommand(),
+  pg: async () => (await import('./commands/pg.ts')).pgCommand(),
+  audit: async () => (await import('./commands/audit/index.ts')).auditCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  bench: async () => (await import('./commands/bench.ts')).benchCommand(),
+}
+
+/** The command line as far as these arguments need it: one command where they begin with its name, else all. */
+export async function program(args: readonly string[]): Promise<Command> {
   const hufu = new Command('hufu')
     .description('self-hosted key management and storage encryption')
     .version(version, '-V, --version')
     .showHelpAfterError('hint: add --help to see what can be typed here')
     .showSuggestionAfterError()
     .addHelpText('after', '\nExit codes and every option: docs/cli.md')
-  for (const command of commands()) hufu.addCommand(command)
+  for (const command of await Promise.all(needed(args).map((load) => load()))) hufu.addCommand(command)
   for (const command of everyCommand(hufu)) command.exitOverride().copyInheritedSettings(hufu)
   return hufu
 }
 
-const commands = (): Command[] => [
-  upCommand(),
-  keyCommand(),
-  encryptCommand(),
-  decryptCommand(),
-  inspectCommand(),
-  rewrapCommand(),
-  volumeCommand(),
-  mountCommand(),
-  umountCommand(),
-  pgCommand(),
-  auditCommand(),
-  doctorCommand(),
-  benchCommand(),
-]
+function needed([name = '']: readonly string[]): (() => Promise<Command>)[] {
+  if (name === '-V' || name === '--version') return []
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
+  return load === undefined ? Object.values(commands) : [load]
+}
 
 function everyCommand(command: Command): Command[] {
   return [command, ...command.commands.flatMap(everyCommand)]
