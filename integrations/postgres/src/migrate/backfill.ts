@@ -5,7 +5,7 @@ import { quoteName } from '../plan/index-text.ts'
 import { sealRow } from './cell-row.ts'
 import { exchange } from './exchange.ts'
 import { locatedColumns } from './located-columns.ts'
-import { type BatchQuery, type BatchRow, countRows, rowBatches } from './row-batches.ts'
+import { type BatchQuery, type BatchRow, places } from './row-batches.ts'
 import {
   type Located,
   type MigrationDatabase,
@@ -14,6 +14,7 @@ import {
   prepareSession,
   wanted,
 } from './session.ts'
+import { workThrough } from './work-through.ts'
 
 export interface Moved {
   readonly path: string
@@ -51,19 +52,15 @@ async function moveColumn(
     value: `${quoteName(plain)}::text`,
     where: `${quoteName(plain)} IS NOT NULL AND ${quoteName(column.column)} IS NULL`,
   }
-  const total = await countRows(database, query)
-  let done = 0
-  const fill = async (rows: readonly BatchRow[]) => {
-    done += await fillCells(database, column, plain, rows, keys)
-    options.onProgress?.({ path: column.path, step: 'backfill', done, total })
-  }
-  for await (const rows of rowBatches(database, query, options)) await fill(rows)
+  const fill = (rows: readonly BatchRow[]) => fillCells(database, column, plain, rows, keys)
+  let done = await workThrough(database, query, options, { step: 'backfill', until: 'few are left', rows: fill })
   await exchange(database, {
     column,
     from: plain,
     to: shadowName(plain),
     remaining: async () => {
-      for await (const rows of rowBatches(database, query, { ...options, pause: 0 })) await fill(rows)
+      const quick = { ...options, pause: 0 }
+      done += await workThrough(database, query, quick, { step: 'backfill', until: 'none is left', rows: fill })
     },
     record: { sql: "UPDATE hufu.columns SET phase = 'encrypted' WHERE id = $1", values: [column.id] },
   })
@@ -83,9 +80,9 @@ async function fillCells(
   const [from, to] = [quoteName(plain), quoteName(column.column)]
   const { rowCount } = await database.query(
     `UPDATE ${column.tableText} t SET ${to} = b.cell
-FROM unnest($1::tid[], $2::text[], $3::bytea[]) AS b(place, value, cell)
-WHERE t.ctid = b.place AND t.${to} IS NULL AND t.${from}::text = b.value`,
-    [rows.map(({ place }) => place), rows.map(({ value }) => value), cells],
+FROM unnest($1::oid[], $2::tid[], $3::text[], $4::bytea[]) AS b(stands, place, value, cell)
+WHERE t.tableoid = b.stands AND t.ctid = b.place AND t.${to} IS NULL AND t.${from}::text = b.value`,
+    [...places(rows), rows.map(({ value }) => value), cells],
   )
   return rowCount ?? 0
 }

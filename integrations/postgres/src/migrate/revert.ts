@@ -8,7 +8,7 @@ import type { Moved } from './backfill.ts'
 import { openRow } from './cell-row.ts'
 import { exchange } from './exchange.ts'
 import { locatedColumns } from './located-columns.ts'
-import { type BatchQuery, type BatchRow, countRows, rowBatches } from './row-batches.ts'
+import { type BatchQuery, type BatchRow, places } from './row-batches.ts'
 import {
   type Located,
   type MigrationDatabase,
@@ -18,6 +18,7 @@ import {
   wanted,
 } from './session.ts'
 import { generationStep, type Step, staleTrigger } from './steps.ts'
+import { workThrough } from './work-through.ts'
 
 /** Goes back to plaintext, while others write: the other way of `backfill`, and as resumable. */
 export async function revert(
@@ -63,19 +64,15 @@ async function revertColumn(
 ): Promise<number> {
   const [cell, plain] = [quoteName(column.column), quoteName(plainName(column.column))]
   const query: BatchQuery = { column, value: `${cell}::text`, where: `${cell} IS NOT NULL AND ${plain} IS NULL` }
-  const total = await countRows(database, query)
-  let done = 0
-  const fill = async (rows: readonly BatchRow[]) => {
-    done += await fillPlain(database, column, rows, keys)
-    options.onProgress?.({ path: column.path, step: 'revert', done, total })
-  }
-  for await (const rows of rowBatches(database, query, options)) await fill(rows)
+  const fill = (rows: readonly BatchRow[]) => fillPlain(database, column, rows, keys)
+  let done = await workThrough(database, query, options, { step: 'revert', until: 'few are left', rows: fill })
   await exchange(database, {
     column,
     from: column.column,
     to: plainName(column.column),
     remaining: async () => {
-      for await (const rows of rowBatches(database, query, { ...options, pause: 0 })) await fill(rows)
+      const quick = { ...options, pause: 0 }
+      done += await workThrough(database, query, quick, { step: 'revert', until: 'none is left', rows: fill })
     },
     record: {
       sql: 'WITH gone AS (DELETE FROM hufu.columns WHERE id = $1) INSERT INTO hufu.reverted (path) VALUES ($2) ON CONFLICT DO NOTHING',
@@ -96,9 +93,9 @@ async function fillPlain(
   const [cell, plain] = [quoteName(column.column), quoteName(plainName(column.column))]
   const { rowCount } = await database.query(
     `UPDATE ${column.tableText} t SET ${plain} = b.value::${column.plainType}
-FROM unnest($1::tid[], $2::bytea[], $3::text[]) AS b(place, cell, value)
-WHERE t.ctid = b.place AND t.${plain} IS NULL AND t.${cell} = b.cell`,
-    [rows.map(({ place }) => place), rows.map(({ value }) => hexBytes(value)), texts],
+FROM unnest($1::oid[], $2::tid[], $3::bytea[], $4::text[]) AS b(stands, place, cell, value)
+WHERE t.tableoid = b.stands AND t.ctid = b.place AND t.${plain} IS NULL AND t.${cell} = b.cell`,
+    [...places(rows), rows.map(({ value }) => hexBytes(value)), texts],
   )
   return rowCount ?? 0
 }

@@ -6,7 +6,7 @@ import { type Keyring, NEWEST_LIFE } from '../keys/keyring.ts'
 import { quoteName } from '../plan/index-text.ts'
 import { openRow } from './cell-row.ts'
 import { locatedColumns } from './located-columns.ts'
-import { type BatchQuery, type BatchRow, countRows, rowBatches } from './row-batches.ts'
+import { type BatchQuery, type BatchRow, countRows, places } from './row-batches.ts'
 import {
   type Located,
   type MigrationDatabase,
@@ -15,6 +15,7 @@ import {
   prepareSession,
   wanted,
 } from './session.ts'
+import { workThrough } from './work-through.ts'
 
 export interface RotateOptions extends MigrationOptions {
   /** Another CMK for the new data keys. */
@@ -77,14 +78,8 @@ async function rotateColumn(
   keys: Keyring,
   options: RotateOptions,
 ): Promise<number> {
-  const query = underRetired(column, RETIRED)
-  const total = await countRows(database, query)
-  let done = 0
-  for await (const rows of rowBatches(database, query, options)) {
-    done += await resealRows(database, column, rows, keys)
-    options.onProgress?.({ path: column.path, step: 'rotate', done, total })
-  }
-  return done
+  const rows = (batch: readonly BatchRow[]) => resealRows(database, column, batch, keys)
+  return workThrough(database, underRetired(column, RETIRED), options, { step: 'rotate', until: 'none is left', rows })
 }
 
 const RETIRED = 'retired_at IS NOT NULL'
@@ -135,9 +130,9 @@ async function resealRows(
   const name = quoteName(column.column)
   const { rowCount } = await database.query(
     `UPDATE ${column.tableText} t SET ${name} = b.cell
-FROM unnest($1::tid[], $2::bytea[], $3::bytea[]) AS b(place, old, cell)
-WHERE t.ctid = b.place AND t.${name} = b.old`,
-    [rows.map(({ place }) => place), rows.map(({ value }) => hexBytes(value)), cells],
+FROM unnest($1::oid[], $2::tid[], $3::bytea[], $4::bytea[]) AS b(stands, place, old, cell)
+WHERE t.tableoid = b.stands AND t.ctid = b.place AND t.${name} = b.old`,
+    [...places(rows), rows.map(({ value }) => hexBytes(value)), cells],
   )
   return rowCount ?? 0
 }

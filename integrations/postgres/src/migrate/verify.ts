@@ -4,9 +4,8 @@ import type { Encryption } from '../definition/define-encryption.ts'
 import { quoteName } from '../plan/index-text.ts'
 import { openRow } from './cell-row.ts'
 import { locatedColumns } from './located-columns.ts'
-import { countRows, readBatch } from './row-batches.ts'
+import { countRows, onePass } from './row-batches.ts'
 import {
-  between,
   type Located,
   type MigrationDatabase,
   type MigrationOptions,
@@ -25,8 +24,6 @@ export interface Verified {
   readonly refused: readonly string[]
 }
 
-const BATCH = 1000
-
 /** Opens every cell of every encrypted column, and checks its index, column, tenant and row. */
 export async function verify(
   database: MigrationDatabase,
@@ -36,8 +33,19 @@ export async function verify(
   await prepareSession(database)
   const found: Verified[] = []
   for (const column of await locatedColumns(database, 'encrypted', 'revert'))
-    if (wanted(options, column.path)) found.push(await verifyColumn(database, column, encryption, options))
+    if (wanted(options, column.path))
+      found.push(await atOneMoment(database, () => verifyColumn(database, column, encryption, options)))
   return found
+}
+
+/** Reads the table as it is when this begins: no row is missed or met twice because somebody writes it meanwhile. */
+async function atOneMoment<T>(database: MigrationDatabase, read: () => Promise<T>): Promise<T> {
+  await database.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+  try {
+    return await read()
+  } finally {
+    await database.query('ROLLBACK')
+  }
 }
 
 async function verifyColumn(
@@ -53,9 +61,7 @@ async function verifyColumn(
   const counts = new Map<number, number>()
   const refused: string[] = []
   let done = 0
-  for (let after = '(0,0)', size = BATCH; size === BATCH; ) {
-    await between(options)
-    const rows = await readBatch(database, query, after, BATCH)
+  for await (const rows of onePass(database, query, options)) {
     for (const row of rows)
       try {
         const { dataKey } = await openRow(column, row, keys)
@@ -64,9 +70,7 @@ async function verifyColumn(
         if (!isHufuError(error, 'DecryptionFailed')) throw error
         refused.push(row.place)
       }
-    size = rows.length
-    done += size
-    after = rows.at(-1)?.place ?? after
+    done += rows.length
     options.onProgress?.({ path: column.path, step: 'verify', done, total })
   }
   return { path: column.path, cells: done, dataKeys: await withKeyIds(database, column, counts), refused }
