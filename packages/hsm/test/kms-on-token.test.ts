@@ -50,8 +50,14 @@ describe('the service on SoftHSM2', () => {
       RSA_3072: 'HSM',
       RSA_4096: 'HSM',
       ECC_NIST_P256: 'HSM',
+      ECC_NIST_P384: 'HSM',
+      ECC_NIST_P521: 'HSM',
+      ECC_NIST_EDWARDS25519: 'SOFTWARE',
       SM2: 'SOFTWARE',
+      HMAC_224: 'HSM',
       HMAC_256: 'HSM',
+      HMAC_384: 'HSM',
+      HMAC_512: 'HSM',
     }
     for (const spec of ['AES_256', 'SM4', 'ECC_NIST_P256', 'SM2', 'HMAC_256'] as const)
       expect(await keys().createKey({ spec })).toMatchObject({ spec, protectionLevel: expected[spec] })

@@ -1,4 +1,4 @@
-import type { KeySpec } from './key-operations.ts'
+import type { KeySpec, KeyUse } from './key-operations.ts'
 import type { EncryptionContext, KeyName } from './key-service.ts'
 
 /** The life of a key after it is made; packages/kms/src/key/state.ts says what is possible in which state. */
@@ -136,7 +136,12 @@ export type SigningAlgorithm =
   | 'RSASSA_PKCS1_V1_5_SHA_384'
   | 'RSASSA_PKCS1_V1_5_SHA_512'
   | 'ECDSA_SHA_256'
+  | 'ECDSA_SHA_384'
+  | 'ECDSA_SHA_512'
+  | 'ED25519_SHA_512'
   | 'SM2DSA'
+
+export type MacAlgorithm = 'HMAC_SHA_224' | 'HMAC_SHA_256' | 'HMAC_SHA_384' | 'HMAC_SHA_512'
 
 export interface PublicKeyView {
   /** The key's ARN. */
@@ -146,6 +151,7 @@ export interface PublicKeyView {
   readonly publicKey: Uint8Array
   readonly encryptionAlgorithms: readonly EncryptionAlgorithm[]
   readonly signingAlgorithms: readonly SigningAlgorithm[]
+  readonly use: KeyUse
 }
 
 export interface SignInput {
@@ -162,13 +168,18 @@ export interface Signed {
   readonly signature: Uint8Array
 }
 
-/** Keys of RSA, P-256 and SM2. */
+/** Keys of RSA, the curves of NIST, Ed25519 and SM2. */
 export interface AsymmetricKeys {
   getPublicKey(keyId: KeyName): Promise<PublicKeyView>
   sign(input: SignInput): Promise<Signed>
   /** False for every signature that does not verify. */
   verify(input: SignInput & { readonly signature: Uint8Array }): Promise<boolean>
   publicEncrypt(input: PublicEncryptInput): Promise<{ readonly keyId: string; readonly ciphertext: Uint8Array }>
+  /** ECDH: the x coordinate that both sides' keys give. The peer's public key is SubjectPublicKeyInfo in DER. */
+  deriveSharedSecret(
+    keyId: KeyName,
+    publicKey: Uint8Array,
+  ): Promise<{ readonly keyId: string; readonly sharedSecret: Uint8Array; readonly origin: 'KMS' | 'EXTERNAL' }>
   privateDecrypt(input: PrivateDecryptInput): Promise<{ readonly keyId: string; readonly plaintext: Uint8Array }>
 }
 
@@ -184,10 +195,15 @@ export interface PrivateDecryptInput {
   readonly algorithm: EncryptionAlgorithm
 }
 
-/** HMAC_256 keys: HMAC with SHA-256, over 1 to 4,096 bytes. */
+/** HMAC keys: HMAC with the SHA-2 that their spec names, over 1 to 4,096 bytes. */
 export interface MacKeys {
-  generateMac(keyId: KeyName, message: Uint8Array): Promise<{ readonly keyId: string; readonly mac: Uint8Array }>
-  verifyMac(keyId: KeyName, message: Uint8Array, mac: Uint8Array): Promise<boolean>
+  /** `algorithm` must be the key's where it is given. */
+  generateMac(
+    keyId: KeyName,
+    message: Uint8Array,
+    algorithm?: MacAlgorithm,
+  ): Promise<{ readonly keyId: string; readonly mac: Uint8Array }>
+  verifyMac(keyId: KeyName, message: Uint8Array, mac: Uint8Array, algorithm?: MacAlgorithm): Promise<boolean>
 }
 
 /** Who an answer's plaintext is encrypted to, so that it never crosses the wire in the clear. */
@@ -204,7 +220,7 @@ export interface ForRecipient {
 
 export interface DataKeyPairInput {
   readonly keyId: KeyName
-  readonly spec: 'RSA_2048' | 'RSA_3072' | 'RSA_4096' | 'ECC_NIST_P256' | 'SM2'
+  readonly spec: KeySpec
   readonly context?: EncryptionContext
 }
 

@@ -28,8 +28,22 @@ export interface Caller {
 }
 
 export type KeyState = 'PendingImport' | 'Enabled' | 'Disabled' | 'Archived' | 'PendingDelete'
-export type KeySpec = 'AES_256' | 'SM4' | 'RSA_2048' | 'RSA_3072' | 'RSA_4096' | 'ECC_NIST_P256' | 'SM2' | 'HMAC_256'
-export type KeyUse = 'ENCRYPT_DECRYPT' | 'SIGN_VERIFY' | 'GENERATE_VERIFY_MAC'
+export type KeySpec =
+  | 'AES_256'
+  | 'SM4'
+  | 'RSA_2048'
+  | 'RSA_3072'
+  | 'RSA_4096'
+  | 'ECC_NIST_P256'
+  | 'ECC_NIST_P384'
+  | 'ECC_NIST_P521'
+  | 'ECC_NIST_EDWARDS25519'
+  | 'SM2'
+  | 'HMAC_224'
+  | 'HMAC_256'
+  | 'HMAC_384'
+  | 'HMAC_512'
+export type KeyUse = 'ENCRYPT_DECRYPT' | 'SIGN_VERIFY' | 'GENERATE_VERIFY_MAC' | 'KEY_AGREEMENT'
 /** Where the material is used: only inside the token, or in locked process memory. Never claims more than is true. */
 export type ProtectionLevel = 'HSM' | 'SOFTWARE'
 

@@ -16,6 +16,7 @@ import {
 } from '@hufu/kms'
 import pkcs11 from 'pkcs11js'
 import type { Cryptoki } from './cryptoki.ts'
+import { ecPoint } from './ec-point.ts'
 import { oaepSha1 } from './oaep.ts'
 import { TokenKeys } from './token-keys.ts'
 import { tokenKinds } from './token-kinds.ts'
@@ -58,7 +59,9 @@ export function pkcs11Backend(cryptoki: Cryptoki, identity: TokenIdentity, descr
     sign: async (key, algorithm, digest) =>
       inToken(key.spec) ? signInToken(token, key, algorithm, digest) : software.sign(key, algorithm, digest),
     decrypt: async (key, algorithm, ciphertext) => decrypt(key, algorithm, ciphertext),
-    mac: async (key, message) => token.sign(key, pkcs11.CKM_SHA256_HMAC, message),
+    mac: async (key, message) => token.sign(key, macMechanism(key.spec), message),
+    agree: async (key, publicKey) =>
+      inToken(key.spec) ? token.agree(key, ecPoint(key.spec, publicKey)) : software.agree(key, publicKey),
     random: async (size) => token.random(size),
     forget(id) {
       token.forget(id)
@@ -77,6 +80,19 @@ export function pkcs11Backend(cryptoki: Cryptoki, identity: TokenIdentity, descr
 const unwrapMechanisms: Partial<Record<EncryptionAlgorithm, pkcs11.Mechanism>> = {
   RSAES_PKCS1_V1_5: { mechanism: pkcs11.CKM_RSA_PKCS },
   RSAES_OAEP_SHA_1: oaepSha1,
+}
+
+const macMechanisms: Partial<Record<KeySpec, number>> = {
+  HMAC_224: pkcs11.CKM_SHA224_HMAC,
+  HMAC_256: pkcs11.CKM_SHA256_HMAC,
+  HMAC_384: pkcs11.CKM_SHA384_HMAC,
+  HMAC_512: pkcs11.CKM_SHA512_HMAC,
+}
+
+function macMechanism(spec: KeySpec): number {
+  const mechanism = macMechanisms[spec]
+  if (mechanism === undefined) throw new TypeError(`expected a key that makes MACs, received ${spec}`)
+  return mechanism
 }
 
 const inToken = (spec: KeySpec): boolean => tokenKinds[spec] !== undefined

@@ -38,7 +38,7 @@ export const sessionObjects = {
   kek: sessionObject(pkcs11.CKO_SECRET_KEY, pkcs11.CKK_AES, [pkcs11.CKA_WRAP, pkcs11.CKA_UNWRAP]),
   mac: sessionObject(pkcs11.CKO_SECRET_KEY, pkcs11.CKK_GENERIC_SECRET, [pkcs11.CKA_SIGN]),
   rsa: sessionObject(pkcs11.CKO_PRIVATE_KEY, pkcs11.CKK_RSA, [pkcs11.CKA_SIGN, pkcs11.CKA_DECRYPT, pkcs11.CKA_UNWRAP]),
-  ec: sessionObject(pkcs11.CKO_PRIVATE_KEY, pkcs11.CKK_EC, [pkcs11.CKA_SIGN]),
+  ec: sessionObject(pkcs11.CKO_PRIVATE_KEY, pkcs11.CKK_EC, [pkcs11.CKA_SIGN, pkcs11.CKA_DERIVE]),
 } as const
 
 /** For the moment between a key's making and its wrapping it may leave the token, wrapped. */

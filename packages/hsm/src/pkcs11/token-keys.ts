@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache'
 import pkcs11 from 'pkcs11js'
 import { openInToken, sealInToken } from './aes-gcm.ts'
 import type { Cryptoki } from './cryptoki.ts'
+import { deriveSecret } from './ec-point.ts'
 import { receiveKeys, sendKeys } from './key-transfer.ts'
 import { KEY_WRAP_PAD, MAX_WRAPPED } from './key-wrap.ts'
 import { mayLeave, mayNotLeave } from './templates.ts'
@@ -103,6 +104,15 @@ export class TokenKeys {
     return this.#token.run((session) => {
       this.#api.C_SignInit(session.handle, { mechanism }, this.#unwrapped(session, key))
       return this.#api.C_Sign(session.handle, Buffer.from(input), Buffer.alloc(MAX_BLOCK))
+    })
+  }
+
+  /** ECDH with a point 04 || x || y: the x coordinate. Throws `DecryptionError` for a point off the curve. */
+  agree(key: KeyMaterial, point: Uint8Array): Uint8Array {
+    return this.#token.run((session) => {
+      const own = this.#unwrapped(session, key)
+      const derive = () => deriveSecret(this.#api, session.handle, own, point)
+      return this.#token.judge(session, derive, decryptionFailed)
     })
   }
 

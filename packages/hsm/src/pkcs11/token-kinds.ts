@@ -20,10 +20,10 @@ export interface TokenKind {
   generate(api: pkcs11.PKCS11, session: pkcs11.Handle): Promise<NewTokenKey>
 }
 
-const secret = (mechanism: number, template: pkcs11.Template): TokenKind => ({
+const secret = (mechanism: number, template: pkcs11.Template, bytes: number): TokenKind => ({
   template,
   async generate(api, session) {
-    const size = { type: pkcs11.CKA_VALUE_LEN, value: 32 }
+    const size = { type: pkcs11.CKA_VALUE_LEN, value: bytes }
     const key = api.C_GenerateKey(session, { mechanism }, [...template, size, mayLeave])
     return { key, objects: [key], publicKey: null }
   },
@@ -43,32 +43,35 @@ const rsa = (bits: number): TokenKind => ({
   },
 })
 
-/** The OID of P-256 in DER (RFC 5480, 2.1.1.1). */
-const P256 = Buffer.from('06082a8648ce3d030107', 'hex')
-
-const p256: TokenKind = {
+/** A curve by its OID in DER (RFC 5480, 2.1.1.1), the bytes of a coordinate, and its name in a JWK. */
+const ec = (oid: string, size: number, crv: string): TokenKind => ({
   template: sessionObjects.ec,
   async generate(api, session) {
     const parameters = [
       { type: pkcs11.CKA_TOKEN, value: false },
-      { type: pkcs11.CKA_EC_PARAMS, value: P256 },
+      { type: pkcs11.CKA_EC_PARAMS, value: Buffer.from(oid, 'hex') },
     ]
     const pair = await generatePair(api, session, pkcs11.CKM_EC_KEY_PAIR_GEN, parameters, sessionObjects.ec)
     // An OCTET STRING around 04 || x || y (PKCS#11 v2.40, 2.3.3).
     const [point] = read(api, session, pair.publicKey, [pkcs11.CKA_EC_POINT])
-    const [x, y] = [point?.subarray(-64, -32), point?.subarray(-32)]
-    return pairOf(pair, { kty: 'EC', crv: 'P-256', x: base64url(x), y: base64url(y) })
+    const [x, y] = [point?.subarray(-2 * size, -size), point?.subarray(-size)]
+    return pairOf(pair, { kty: 'EC', crv, x: base64url(x), y: base64url(y) })
   },
-}
+})
 
 /** The kinds that tokens have mechanisms for; the others are used in process memory. */
 export const tokenKinds: Readonly<Partial<Record<KeySpec, TokenKind>>> = {
-  AES_256: secret(pkcs11.CKM_AES_KEY_GEN, sessionObjects.aes),
-  HMAC_256: secret(pkcs11.CKM_GENERIC_SECRET_KEY_GEN, sessionObjects.mac),
+  AES_256: secret(pkcs11.CKM_AES_KEY_GEN, sessionObjects.aes, 32),
+  HMAC_224: secret(pkcs11.CKM_GENERIC_SECRET_KEY_GEN, sessionObjects.mac, 28),
+  HMAC_256: secret(pkcs11.CKM_GENERIC_SECRET_KEY_GEN, sessionObjects.mac, 32),
+  HMAC_384: secret(pkcs11.CKM_GENERIC_SECRET_KEY_GEN, sessionObjects.mac, 48),
+  HMAC_512: secret(pkcs11.CKM_GENERIC_SECRET_KEY_GEN, sessionObjects.mac, 64),
   RSA_2048: rsa(2048),
   RSA_3072: rsa(3072),
   RSA_4096: rsa(4096),
-  ECC_NIST_P256: p256,
+  ECC_NIST_P256: ec('06082a8648ce3d030107', 32, 'P-256'),
+  ECC_NIST_P384: ec('06052b81040022', 48, 'P-384'),
+  ECC_NIST_P521: ec('06052b81040023', 66, 'P-521'),
 }
 
 function generatePair(

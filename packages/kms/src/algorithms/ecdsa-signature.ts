@@ -1,7 +1,9 @@
-/** An ECDSA signature of r || s, 32 bytes each, as DER: SEQUENCE { r INTEGER, s INTEGER } (RFC 3279, 2.2.3). */
+/** An ECDSA signature of r || s, equally long, as DER: SEQUENCE { r INTEGER, s INTEGER } (RFC 3279, 2.2.3). */
 export function derSignature(raw: Uint8Array): Uint8Array {
-  const body = Buffer.concat([integer(raw.subarray(0, 32)), integer(raw.subarray(32))])
-  return Buffer.concat([Buffer.of(0x30, body.length), body])
+  const half = raw.length / 2
+  const body = Buffer.concat([integer(raw.subarray(0, half)), integer(raw.subarray(half))])
+  const size = body.length < 0x80 ? Buffer.of(body.length) : Buffer.of(0x81, body.length)
+  return Buffer.concat([Buffer.of(0x30), size, body])
 }
 
 function integer(bytes: Uint8Array): Buffer {

@@ -1,7 +1,15 @@
-import { constants, createHash, createPublicKey, type KeyObject, publicDecrypt, publicEncrypt } from 'node:crypto'
+import {
+  constants,
+  createHash,
+  createPublicKey,
+  type KeyObject,
+  publicDecrypt,
+  publicEncrypt,
+  verify,
+} from 'node:crypto'
 import { Sm2PublicKey, sm2Encrypt, sm2MessageDigest, sm2VerifyDigest } from '@hufu/crypto'
 import { type EncryptionAlgorithm, HufuError, type SigningAlgorithm } from '@hufu/wire'
-import { p256 } from '@noble/curves/nist.js'
+import { curveOfDigest } from './curves.ts'
 import { verifySignature } from './rsa-padding.ts'
 import { type Signing, signings } from './signing.ts'
 
@@ -11,6 +19,7 @@ import { type Signing, signings } from './signing.ts'
 export function messageDigest(algorithm: SigningAlgorithm, publicKey: Uint8Array, message: Uint8Array): Uint8Array {
   const { digest } = signings[algorithm]
   if (digest === 'sm3') return sm2MessageDigest(Sm2PublicKey.fromSpki(publicKey), message)
+  if (digest === 'none') return message
   return createHash(digest).update(message).digest()
 }
 
@@ -23,7 +32,8 @@ export function verifyDigest(
 ): boolean {
   const signing = signings[algorithm]
   if (signing.family === 'SM2') return sm2VerifyDigest(Sm2PublicKey.fromSpki(publicKey), digest, signature)
-  if (signing.family === 'ECDSA') return verifyEcdsa(publicKey, digest, signature)
+  if (signing.family === 'ECDSA') return verifyEcdsa(signing, publicKey, digest, signature)
+  if (signing.family === 'EdDSA') return verify(null, digest, spki(publicKey), signature)
   return verifyRsa(signing, spki(publicKey), digest, signature)
 }
 
@@ -37,11 +47,18 @@ function verifyRsa(signing: Signing, key: KeyObject, digest: Uint8Array, signatu
   }
 }
 
-function verifyEcdsa(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
+function verifyEcdsa(
+  { digest: name }: Signing,
+  publicKey: Uint8Array,
+  digest: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  const curve = curveOfDigest[name]
+  if (curve === undefined) throw new TypeError(`expected a digest of ECDSA, received ${name}`)
   // The point 04 || x || y ends the structure (RFC 5480, 2).
-  const point = Uint8Array.from(publicKey.subarray(-65))
+  const point = Uint8Array.from(publicKey.subarray(-(1 + 2 * curve.size)))
   try {
-    return p256.verify(Uint8Array.from(signature), digest, point, { prehash: false, lowS: false, format: 'der' })
+    return curve.ecdsa.verify(Uint8Array.from(signature), digest, point, { prehash: false, lowS: false, format: 'der' })
   } catch {
     // The signature is not DER.
     return false

@@ -55,14 +55,19 @@ export interface KeyBackend {
   seal(key: KeyMaterial, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array>
   open(key: KeyMaterial, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Promise<Uint8Array>
   /**
-   * A signature over a ready digest of the algorithm's size (for SM2: e); ECDSA and SM2 signatures as DER. The
-   * algorithm is one of the key's kind.
+   * A signature over a ready digest of the algorithm's size (for SM2: e; for Ed25519: the message); ECDSA and SM2
+   * signatures as DER. The algorithm is one of the key's kind.
    */
   sign(key: KeyMaterial, algorithm: SigningAlgorithm, digest: Uint8Array): Promise<Uint8Array>
   /** What was encrypted to the public key. The algorithm is one of the key's kind. */
   decrypt(key: KeyMaterial, algorithm: EncryptionAlgorithm, ciphertext: Uint8Array): Promise<Uint8Array>
-  /** HMAC with SHA-256 by an HMAC_256 key: 32 bytes. */
+  /** HMAC with the SHA-2 of the key's spec. */
   mac(key: KeyMaterial, message: Uint8Array): Promise<Uint8Array>
+  /**
+   * ECDH: the x coordinate. The peer's public key is SubjectPublicKeyInfo in DER. Throws `DecryptionError` for one that
+   * is not of the key's curve.
+   */
+  agree(key: KeyMaterial, publicKey: Uint8Array): Promise<Uint8Array>
   /** From the backend's own generator. */
   random(size: number): Promise<Uint8Array>
   /** Drops the unwrapped material, if it is held. Idempotent. */

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { constants, createCipheriv, createHash, createPublicKey, publicEncrypt, verify } from 'node:crypto'
 import { DecryptionError, Sm2PublicKey, sm2Encrypt, sm2MessageDigest, sm2Verify } from '@hufu/crypto'
-import type { EncryptionAlgorithm, KeySpec, SigningAlgorithm } from '@hufu/wire'
-import { encryptionAlgorithms } from '../algorithms/encryption.ts'
-import { signingAlgorithms, signings } from '../algorithms/signing.ts'
+import { type EncryptionAlgorithm, type KeySpec, keyKinds, type SigningAlgorithm } from '@hufu/wire'
+import { signings } from '../algorithms/signing.ts'
 import { type BackendCheck, check } from './backend-check.ts'
 import { DamagedMaterial } from './backend-error.ts'
 import type { KeyBackend, KeyMaterial } from './key-backend.ts'
@@ -28,6 +27,7 @@ function verifies({ publicKey }: Pair, algorithm: SigningAlgorithm, signature: U
   const { family, digest } = signings[algorithm]
   if (family === 'SM2') return sm2Verify(Sm2PublicKey.fromSpki(publicKey), message, signature)
   const padding = family === 'RSA PSS' ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING
+  if (family === 'EdDSA') return verify(null, message, spki(publicKey), signature)
   const key =
     family === 'ECDSA'
       ? spki(publicKey)
@@ -38,7 +38,9 @@ function verifies({ publicKey }: Pair, algorithm: SigningAlgorithm, signature: U
 const digestOf = ({ publicKey }: Pair, algorithm: SigningAlgorithm): Uint8Array =>
   signings[algorithm].family === 'SM2'
     ? sm2MessageDigest(Sm2PublicKey.fromSpki(publicKey), message)
-    : createHash(signings[algorithm].digest).update(message).digest()
+    : signings[algorithm].digest === 'none'
+      ? message
+      : createHash(signings[algorithm].digest).update(message).digest()
 
 /** Encryption by somebody else. */
 function encrypts({ publicKey }: Pair, algorithm: EncryptionAlgorithm, plaintext: Uint8Array): Uint8Array {
@@ -77,11 +79,11 @@ async function same(
   publicKey: Uint8Array | null,
 ): Promise<void> {
   if (publicKey !== null) {
-    const [algorithm] = signingAlgorithms[here.spec]
+    const [algorithm] = keyKinds[here.spec].signing
     assert.ok(algorithm !== undefined)
     const pair = { ...there, publicKey }
     assert.ok(verifies(pair, algorithm, await to.sign(there, algorithm, digestOf(pair, algorithm))))
-  } else if (here.spec === 'HMAC_256') {
+  } else if (here.spec === 'HMAC_512') {
     assert.deepEqual(Buffer.from(await to.mac(there, message)), Buffer.from(await from.mac(here, message)))
   } else {
     const sealed = await from.seal(here, new Uint8Array(12), Buffer.of(1), message)
@@ -89,18 +91,36 @@ async function same(
   }
 }
 
-const pairs = ['RSA_2048', 'RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'SM2'] as const satisfies readonly KeySpec[]
+const pairs = [
+  'RSA_2048',
+  'RSA_3072',
+  'RSA_4096',
+  'ECC_NIST_P256',
+  'ECC_NIST_P384',
+  'ECC_NIST_P521',
+  'ECC_NIST_EDWARDS25519',
+  'SM2',
+] as const satisfies readonly KeySpec[]
+
+const macs = [
+  ['HMAC_224', 28],
+  ['HMAC_256', 32],
+  ['HMAC_384', 48],
+  ['HMAC_512', 64],
+] as const
+
+const agreeing = ['ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521', 'SM2'] as const
 
 /** What every backend does with each kind of asymmetric and MAC key. */
 export const kindChecks: readonly BackendCheck[] = [
   ...pairs.map((spec) =>
     check(`${spec}: signs and decrypts as others verify and encrypt`, async (backend) => {
       const key = await makePair(backend, spec)
-      for (const algorithm of signingAlgorithms[spec]) {
+      for (const algorithm of keyKinds[spec].signing) {
         const signature = await backend.sign(key, algorithm, digestOf(key, algorithm))
         assert.ok(verifies(key, algorithm, signature), algorithm)
       }
-      for (const algorithm of encryptionAlgorithms[spec]) {
+      for (const algorithm of keyKinds[spec].encryption) {
         const ciphertext = encrypts(key, algorithm, message)
         assert.deepEqual(Buffer.from(await backend.decrypt(key, algorithm, ciphertext)), message, algorithm)
         for (const wrong of [
@@ -114,18 +134,35 @@ export const kindChecks: readonly BackendCheck[] = [
   ),
   check('RSA: refuses a ciphertext that is not below the modulus', async (backend) => {
     const key = await makePair(backend, 'RSA_2048')
-    for (const algorithm of encryptionAlgorithms.RSA_2048)
+    for (const algorithm of keyKinds.RSA_2048.encryption)
       await assert.rejects(backend.decrypt(key, algorithm, Buffer.alloc(256, 0xff)), DecryptionError)
   }),
-  check('HMAC_256: gives one MAC for one message under one key', async (backend) => {
-    const key: KeyMaterial = { id: 'a/1', spec: 'HMAC_256', wrapped: (await backend.generate('HMAC_256')).wrapped }
-    const other: KeyMaterial = { id: 'b/1', spec: 'HMAC_256', wrapped: (await backend.generate('HMAC_256')).wrapped }
-    const mac = await backend.mac(key, message)
-    assert.equal(mac.length, 32)
-    backend.forget('a/1')
-    assert.deepEqual(Buffer.from(await backend.mac(key, message)), Buffer.from(mac))
-    assert.notDeepEqual(Buffer.from(await backend.mac(other, message)), Buffer.from(mac))
-  }),
+  ...macs.map(([spec, size]) =>
+    check(`${spec}: gives one MAC for one message under one key`, async (backend) => {
+      const key: KeyMaterial = { id: 'a/1', spec, wrapped: (await backend.generate(spec)).wrapped }
+      const other: KeyMaterial = { id: 'b/1', spec, wrapped: (await backend.generate(spec)).wrapped }
+      const mac = await backend.mac(key, message)
+      assert.equal(mac.length, size)
+      backend.forget('a/1')
+      assert.deepEqual(Buffer.from(await backend.mac(key, message)), Buffer.from(mac))
+      assert.notDeepEqual(Buffer.from(await backend.mac(other, message)), Buffer.from(mac))
+    }),
+  ),
+  ...agreeing.map((spec) =>
+    check(`${spec}: agrees on one secret with whoever has its public key`, async (backend) => {
+      const [one, two] = [await makePair(backend, spec), await makePair(backend, spec)]
+      const [a, b] = [
+        { ...one, id: 'one' },
+        { ...two, id: 'two' },
+      ]
+      const secret = Buffer.from(await backend.agree(a, b.publicKey))
+      assert.deepEqual(secret, Buffer.from(await backend.agree(b, a.publicKey)))
+      assert.equal(secret.length, spec === 'ECC_NIST_P384' ? 48 : spec === 'ECC_NIST_P521' ? 66 : 32)
+      const other = await makePair(backend, spec === 'ECC_NIST_P256' ? 'ECC_NIST_P384' : 'ECC_NIST_P256')
+      for (const wrong of [other.publicKey, Buffer.of(1), b.publicKey.map((byte, i) => (i === 60 ? byte ^ 1 : byte))])
+        await assert.rejects(backend.agree(a, wrong), DecryptionError)
+    }),
+  ),
   check('SM4: seals and opens', async (backend) => {
     const key: KeyMaterial = { id: 'a/1', spec: 'SM4', wrapped: (await backend.generate('SM4')).wrapped }
     const sealed = await backend.seal(key, new Uint8Array(12), Buffer.of(1), message)
@@ -135,7 +172,7 @@ export const kindChecks: readonly BackendCheck[] = [
   check('imports material that others wrapped, and refuses what is no key of that kind', async (backend) => {
     for (const spec of ['RSA_2048', 'SM2'] as const) {
       const wrapping = await makePair(backend, spec)
-      for (const algorithm of encryptionAlgorithms[spec]) {
+      for (const algorithm of keyKinds[spec].encryption) {
         const material = Buffer.alloc(32, 7)
         const encrypted = encrypts(wrapping, algorithm, material)
         const { wrapped } = await backend.importKey('AES_256', wrapping, algorithm, encrypted)
@@ -152,7 +189,7 @@ export const kindChecks: readonly BackendCheck[] = [
       }
     }
   }),
-  ...(['AES_256', 'SM4', 'HMAC_256', 'RSA_2048', 'ECC_NIST_P256', 'SM2'] as const).map((spec) =>
+  ...(['AES_256', 'SM4', 'HMAC_512', 'RSA_2048', 'ECC_NIST_P521', 'SM2'] as const).map((spec) =>
     check(`${spec}: goes to another backend and is the same key there`, async (backend) => {
       const other = memoryBackend()
       try {

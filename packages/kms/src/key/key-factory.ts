@@ -1,4 +1,4 @@
-import { type CreateKeyInput, HufuError, type KeySpec, type KeyUse } from '@hufu/wire'
+import { type CreateKeyInput, HufuError, type KeySpec, type KeyUse, keyKinds } from '@hufu/wire'
 import type { KeyBackend, NewMaterial } from '../backend/key-backend.ts'
 import type { Clock } from '../clock.ts'
 import { checkAlias, checkDescription, checkTags } from '../limits.ts'
@@ -97,21 +97,10 @@ export class KeyFactory {
 
 /** What a key of this kind is for when the caller does not say. */
 function useOf(spec: KeySpec, asked: KeyUse | undefined): KeyUse {
-  const possible = uses[spec]
+  const possible = keyKinds[spec].uses
   const use = asked ?? possible[0]
   if (use !== undefined && possible.includes(use)) return use
   throw new HufuError('InvalidKeyUsage', `expected a use of ${spec} among ${possible.join(', ')}, received ${asked}`)
-}
-
-const uses: Readonly<Record<KeySpec, readonly KeyUse[]>> = {
-  AES_256: ['ENCRYPT_DECRYPT'],
-  SM4: ['ENCRYPT_DECRYPT'],
-  RSA_2048: ['ENCRYPT_DECRYPT', 'SIGN_VERIFY'],
-  RSA_3072: ['ENCRYPT_DECRYPT', 'SIGN_VERIFY'],
-  RSA_4096: ['ENCRYPT_DECRYPT', 'SIGN_VERIFY'],
-  ECC_NIST_P256: ['SIGN_VERIFY'],
-  SM2: ['ENCRYPT_DECRYPT', 'SIGN_VERIFY'],
-  HMAC_256: ['GENERATE_VERIFY_MAC'],
 }
 
 function checkImportable(spec: KeySpec): void {

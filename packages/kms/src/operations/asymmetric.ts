@@ -1,8 +1,10 @@
+import { DecryptionError } from '@hufu/crypto'
 import {
   type DataKeyPair,
   type DataKeyPairInput,
   type EncryptionAlgorithm,
   HufuError,
+  keyKinds,
   type PrivateDecryptInput,
   type PublicEncryptInput,
   type PublicKeyView,
@@ -10,9 +12,8 @@ import {
   type SignInput,
   type SigningAlgorithm,
 } from '@hufu/wire'
-import { encryptionAlgorithms } from '../algorithms/encryption.ts'
 import { encryptTo, messageDigest, verifyDigest } from '../algorithms/public-key.ts'
-import { digestSizes, signingAlgorithms, signings } from '../algorithms/signing.ts'
+import { digestSizes, signings } from '../algorithms/signing.ts'
 import { softwareKeyKinds } from '../backend/software/software-key.ts'
 import type { Key } from '../key/key.ts'
 import type { Call } from '../kms.ts'
@@ -23,8 +24,9 @@ export function getPublicKey(call: Call, keyId: string): Promise<PublicKeyView> 
     keyId: call.arn(key),
     spec: key.spec,
     publicKey: await publicKeyOf(call, key),
-    encryptionAlgorithms: key.use === 'ENCRYPT_DECRYPT' ? encryptionAlgorithms[key.spec] : [],
-    signingAlgorithms: key.use === 'SIGN_VERIFY' ? signingAlgorithms[key.spec] : [],
+    use: key.use,
+    encryptionAlgorithms: key.use === 'ENCRYPT_DECRYPT' ? keyKinds[key.spec].encryption : [],
+    signingAlgorithms: key.use === 'SIGN_VERIFY' ? keyKinds[key.spec].signing : [],
   }))
 }
 
@@ -56,6 +58,27 @@ export function publicEncrypt(
   })
 }
 
+export function deriveSharedSecret(
+  call: Call,
+  keyId: string,
+  publicKey: Uint8Array,
+): Promise<{ readonly keyId: string; readonly sharedSecret: Uint8Array; readonly origin: Key['origin'] }> {
+  return call.use({ action: 'DeriveSharedSecret', keyName: keyId, needs: 'encrypt' }, async (key) => {
+    if (key.use !== 'KEY_AGREEMENT')
+      throw new HufuError(
+        'InvalidKeyUsage',
+        `expected a key for KEY_AGREEMENT, received a ${key.spec} key for ${key.use}`,
+      )
+    const sharedSecret = await call.kms.backend.agree(await call.kms.ring.material(key), publicKey).catch((cause) => {
+      if (!(cause instanceof DecryptionError)) throw cause
+      throw new HufuError('InvalidParameter', `expected a public key of ${key.spec}, as SubjectPublicKeyInfo in DER`, {
+        cause,
+      })
+    })
+    return { keyId: call.arn(key), sharedSecret, origin: key.origin }
+  })
+}
+
 export function privateDecrypt(
   call: Call,
   { keyId, ciphertext, algorithm }: PrivateDecryptInput,
@@ -83,6 +106,8 @@ export function generateDataKeyPair(call: Call, { keyId, spec, context }: DataKe
 async function digestOf(call: Call, key: Key, { algorithm, message, messageType }: SignInput): Promise<Uint8Array> {
   if (messageType === 'RAW') return messageDigest(algorithm, await publicKeyOf(call, key), checkMessage(message))
   const size = digestSizes[signings[algorithm].digest]
+  if (size === null)
+    throw new HufuError('InvalidParameter', `expected the message itself for ${algorithm}, received a digest`)
   if (message.length === size) return message
   throw new HufuError(
     'InvalidParameter',
@@ -97,7 +122,7 @@ async function publicKeyOf(call: Call, key: Key): Promise<Uint8Array> {
 }
 
 function checkSigns({ spec, use }: Key, algorithm: SigningAlgorithm): void {
-  if (use === 'SIGN_VERIFY' && signingAlgorithms[spec].includes(algorithm)) return
+  if (use === 'SIGN_VERIFY' && keyKinds[spec].signing.includes(algorithm)) return
   throw new HufuError(
     'InvalidKeyUsage',
     `expected a key that signs with ${algorithm}, received a ${spec} key for ${use}`,
@@ -105,6 +130,6 @@ function checkSigns({ spec, use }: Key, algorithm: SigningAlgorithm): void {
 }
 
 function checkDecrypts({ spec, use }: Key, algorithm: EncryptionAlgorithm): void {
-  if (use === 'ENCRYPT_DECRYPT' && encryptionAlgorithms[spec].includes(algorithm)) return
+  if (use === 'ENCRYPT_DECRYPT' && keyKinds[spec].encryption.includes(algorithm)) return
   throw new HufuError('InvalidKeyUsage', `expected a key that decrypts ${algorithm}, received a ${spec} key for ${use}`)
 }

@@ -1,6 +1,11 @@
 import { DecryptionError } from '@hufu/crypto'
-import { HufuError, type ImportMaterialInput, type ImportParameters, type ImportParametersInput } from '@hufu/wire'
-import { encryptionAlgorithms } from '../algorithms/encryption.ts'
+import {
+  HufuError,
+  type ImportMaterialInput,
+  type ImportParameters,
+  type ImportParametersInput,
+  keyKinds,
+} from '@hufu/wire'
 import type { NewMaterial } from '../backend/key-backend.ts'
 import { EXPIRED_TOKEN_KEPT, type ImportToken, newToken, TOKEN_LIFE, tokenId } from '../import/import-token.ts'
 import { materialCheck } from '../import/material-check.ts'
@@ -99,6 +104,6 @@ function checkExternal({ origin }: Key): void {
 }
 
 function checkAlgorithm({ wrappingKeySpec, algorithm }: ImportParametersInput): void {
-  if (encryptionAlgorithms[wrappingKeySpec].includes(algorithm)) return
+  if (keyKinds[wrappingKeySpec].encryption.includes(algorithm)) return
   throw new HufuError('InvalidParameter', `expected an algorithm of ${wrappingKeySpec}, received ${algorithm}`)
 }

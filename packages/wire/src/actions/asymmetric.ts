@@ -35,14 +35,15 @@ const getPublicKey = action<KeyInput, PublicKeyView>({
     request: z
       .strictObject({ KeyId: keyName, GrantTokens: awsCommon.GrantTokens })
       .transform(({ KeyId }) => ({ keyId: KeyId })),
-    answer: ({ keyId, spec, publicKey, encryptionAlgorithms, signingAlgorithms }) => ({
+    answer: ({ keyId, spec, use, publicKey, encryptionAlgorithms, signingAlgorithms }) => ({
       KeyId: keyId,
       PublicKey: encodeBase64(publicKey),
       KeySpec: awsKeySpec(spec),
       CustomerMasterKeySpec: awsKeySpec(spec),
-      ...(signingAlgorithms.length > 0
-        ? { KeyUsage: 'SIGN_VERIFY', SigningAlgorithms: signingAlgorithms }
-        : { KeyUsage: 'ENCRYPT_DECRYPT', EncryptionAlgorithms: encryptionAlgorithms }),
+      KeyUsage: use,
+      ...(use === 'SIGN_VERIFY' ? { SigningAlgorithms: signingAlgorithms } : {}),
+      ...(use === 'ENCRYPT_DECRYPT' ? { EncryptionAlgorithms: encryptionAlgorithms } : {}),
+      ...(use === 'KEY_AGREEMENT' ? { KeyAgreementAlgorithms: ['ECDH'] } : {}),
     }),
   },
 })
@@ -52,7 +53,12 @@ const tencentSignings = {
   ECC_P256_R1: 'ECDSA_SHA_256',
   RSA_PSS_SHA_256: 'RSASSA_PSS_SHA_256',
   RSA_PKCS1_SHA_256: 'RSASSA_PKCS1_V1_5_SHA_256',
+  ECC_P384_R1: 'ECDSA_SHA_384',
+  ECC_P521_R1: 'ECDSA_SHA_512',
+  ED25519: 'ED25519_SHA_512',
 } as const satisfies Record<string, SigningAlgorithm>
+
+type TencentSigning = keyof typeof tencentSignings
 
 const awsSignings = [
   'RSASSA_PSS_SHA_256',
@@ -62,6 +68,9 @@ const awsSignings = [
   'RSASSA_PKCS1_V1_5_SHA_384',
   'RSASSA_PKCS1_V1_5_SHA_512',
   'ECDSA_SHA_256',
+  'ECDSA_SHA_384',
+  'ECDSA_SHA_512',
+  'ED25519_SHA_512',
   'SM2DSA',
 ] as const satisfies readonly SigningAlgorithm[]
 
@@ -73,7 +82,7 @@ const tencentSigning = {
   KeyId: keyName,
   Message: message,
   MessageType: messageType,
-  Algorithm: z.enum(['SM2DSA', 'ECC_P256_R1', 'RSA_PSS_SHA_256', 'RSA_PKCS1_SHA_256']),
+  Algorithm: z.enum(Object.keys(tencentSignings) as [TencentSigning, ...TencentSigning[]]),
 }
 
 const awsSigning = {

@@ -7,7 +7,16 @@ import { awsCommon, recipient } from './common-fields.ts'
 const request = z
   .strictObject({
     KeyId: keyName,
-    KeyPairSpec: z.enum(['RSA_2048', 'RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'SM2']),
+    KeyPairSpec: z.enum([
+      'RSA_2048',
+      'RSA_3072',
+      'RSA_4096',
+      'ECC_NIST_P256',
+      'ECC_NIST_P384',
+      'ECC_NIST_P521',
+      'ECC_NIST_EDWARDS25519',
+      'SM2',
+    ]),
     EncryptionContext: contextMap.optional(),
     ...awsCommon,
     ...recipient,

@@ -6,6 +6,7 @@ import { cryptography } from './cryptography.ts'
 import { dataKeyPairs } from './data-key-pairs.ts'
 import { hostedDataKeys } from './hosted-data-keys.ts'
 import { imports } from './import.ts'
+import { keyAgreement } from './key-agreement.ts'
 import { keys } from './keys.ts'
 import { lifecycle } from './lifecycle.ts'
 import { macs } from './macs.ts'
@@ -30,6 +31,7 @@ export const actions: readonly Action[] = [
   ...dataKeyPairs,
   ...asymmetric,
   ...macs,
+  ...keyAgreement,
   ...imports,
   ...hostedDataKeys,
   ...multiRegion,

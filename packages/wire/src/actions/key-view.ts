@@ -1,3 +1,4 @@
+import { keyKinds } from '../key-kinds.ts'
 import { accountOfArn } from '../key-name.ts'
 import type { KeyMetadata } from '../key-operations.ts'
 import { awsMultiRegion, tencentSync } from './multi-region-view.ts'
@@ -34,7 +35,7 @@ export function tencentKeyMetadata(key: KeyMetadata): Record<string, unknown> {
 
 /** Tencent's usage names a key's purpose and, but for symmetric keys, its algorithm. */
 export function tencentKeyUsage({ use, spec }: Pick<KeyMetadata, 'use' | 'spec'>): string {
-  if (use === 'GENERATE_VERIFY_MAC') return use
+  if (use === 'GENERATE_VERIFY_MAC' || use === 'KEY_AGREEMENT') return use
   if (spec === 'AES_256' || spec === 'SM4') return use
   const algorithm = spec === 'ECC_NIST_P256' ? 'ECC' : spec
   return use === 'SIGN_VERIFY' ? `ASYMMETRIC_SIGN_VERIFY_${algorithm}` : `ASYMMETRIC_DECRYPT_${algorithm}`
@@ -73,18 +74,17 @@ function awsExpiry({ origin, state, materialExpiresAt }: KeyMetadata): Record<st
 export const awsKeySpec = (spec: KeyMetadata['spec']): string => (spec === 'AES_256' ? 'SYMMETRIC_DEFAULT' : spec)
 
 function awsAlgorithms({ use, spec }: KeyMetadata): Record<string, readonly string[]> {
-  if (use === 'GENERATE_VERIFY_MAC') return { MacAlgorithms: ['HMAC_SHA_256'] }
-  if (use === 'SIGN_VERIFY') return { SigningAlgorithms: signingAlgorithms(spec) }
+  const { mac, signing } = keyKinds[spec]
+  if (use === 'GENERATE_VERIFY_MAC') return { MacAlgorithms: mac === null ? [] : [mac] }
+  if (use === 'SIGN_VERIFY') return { SigningAlgorithms: signing }
+  if (use === 'KEY_AGREEMENT') return { KeyAgreementAlgorithms: ['ECDH'] }
   return { EncryptionAlgorithms: encryptionAlgorithms(spec) }
-}
-
-function signingAlgorithms(spec: KeyMetadata['spec']): readonly string[] {
-  if (spec === 'SM2') return ['SM2DSA']
-  if (spec === 'ECC_NIST_P256') return ['ECDSA_SHA_256']
-  return ['RSASSA_PSS_SHA_256', 'RSASSA_PKCS1_V1_5_SHA_256']
 }
 
 function encryptionAlgorithms(spec: KeyMetadata['spec']): readonly string[] {
   if (spec === 'AES_256' || spec === 'SM4') return ['SYMMETRIC_DEFAULT']
-  return spec === 'SM2' ? ['SM2PKE'] : ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256']
+  return keyKinds[spec].encryption.filter((algorithm) => awsEncryption.includes(algorithm))
 }
+
+/** Of those that AWS has a name for. */
+const awsEncryption: readonly string[] = ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE']

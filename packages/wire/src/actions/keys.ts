@@ -18,6 +18,10 @@ const tencentUsages: Readonly<Record<string, Pick<CreateKeyInput, 'spec' | 'use'
   ASYMMETRIC_SIGN_VERIFY_RSA_2048: { use: 'SIGN_VERIFY', spec: 'RSA_2048' },
   ASYMMETRIC_SIGN_VERIFY_SM2: { use: 'SIGN_VERIFY', spec: 'SM2' },
   ASYMMETRIC_SIGN_VERIFY_ECC: { use: 'SIGN_VERIFY', spec: 'ECC_NIST_P256' },
+  // Hufu's own, with a KeySpec.
+  SIGN_VERIFY: { use: 'SIGN_VERIFY' },
+  GENERATE_VERIFY_MAC: { use: 'GENERATE_VERIFY_MAC' },
+  KEY_AGREEMENT: { use: 'KEY_AGREEMENT' },
 }
 
 const tencentUsage = z.string().transform((usage, context) => {
@@ -37,7 +41,7 @@ const createKey = action<CreateKeyInput, KeyMetadata>({
       .strictObject({
         Alias: tencentAlias,
         Description: z.string().max(1024).default(''),
-        KeyUsage: tencentUsage.default({ use: 'ENCRYPT_DECRYPT' }),
+        KeyUsage: tencentUsage.optional(),
         Type: integer(1, 2).default(1),
         Tags: tagList.default({}),
         KeySpec: keySpec.optional(),
@@ -47,7 +51,7 @@ const createKey = action<CreateKeyInput, KeyMetadata>({
       .transform(({ Alias, Description, KeyUsage, Type, Tags, KeySpec, MultiRegion }) => ({
         alias: Alias,
         description: Description,
-        ...KeyUsage,
+        ...(KeyUsage ?? (KeySpec === undefined ? { use: 'ENCRYPT_DECRYPT' as const } : {})),
         ...(KeySpec === undefined ? {} : { spec: KeySpec }),
         origin: Type === 1 ? ('KMS' as const) : ('EXTERNAL' as const),
         tags: Tags,

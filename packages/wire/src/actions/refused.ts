@@ -24,6 +24,6 @@ export const refusedAws: readonly RefusedAction[] = [
   ),
   ...because(
     LATER,
-    'CreateGrant Decapsulate DeriveSharedSecret Encapsulate GetKeyLastUsage GetKeyPolicy ListGrants ListKeyPolicies ListRetirableGrants PutKeyPolicy RetireGrant RevokeGrant',
+    'CreateGrant Decapsulate Encapsulate GetKeyLastUsage GetKeyPolicy ListGrants ListKeyPolicies ListRetirableGrants PutKeyPolicy RetireGrant RevokeGrant',
   ),
 ]

@@ -1,17 +1,20 @@
-import { hmac, Secret } from '@hufu/crypto'
+import { createHmac } from 'node:crypto'
+import { Secret } from '@hufu/crypto'
+import { macDigests } from '../../algorithms/mac.ts'
 import type { SoftwareKeyKind } from './software-key.ts'
 
-const SIZE = 32
-
-/** HMAC with SHA-256 under 32 bytes. */
-export const macKeys: SoftwareKeyKind = {
-  generate: async () => ({ material: Secret.random(SIZE), publicKey: null }),
-  load(material) {
-    if (material.size !== SIZE) throw new TypeError(`expected a key of ${SIZE} bytes, received ${material.size}`)
-    const key = Secret.take(Uint8Array.from(material.bytes()))
-    return {
-      mac: (message) => hmac('sha256', key, message),
-      [Symbol.dispose]: () => key[Symbol.dispose](),
-    }
-  },
+/** HMAC under a key as long as its digest. */
+export const macKeys = (algorithm: keyof typeof macDigests): SoftwareKeyKind => {
+  const { digest, size } = macDigests[algorithm]
+  return {
+    generate: async () => ({ material: Secret.random(size), publicKey: null }),
+    load(material) {
+      if (material.size !== size) throw new TypeError(`expected a key of ${size} bytes, received ${material.size}`)
+      const key = Secret.take(Uint8Array.from(material.bytes()))
+      return {
+        mac: (message) => createHmac(digest, key.bytes()).update(message).digest(),
+        [Symbol.dispose]: () => key[Symbol.dispose](),
+      }
+    },
+  }
 }

@@ -1,7 +1,9 @@
 import type { Secret } from '@hufu/crypto'
 import type { EncryptionAlgorithm, KeySpec, SigningAlgorithm } from '@hufu/wire'
+import { curves } from '../../algorithms/curves.ts'
+import { ecKeys } from './ec-key.ts'
+import { ed25519Keys } from './ed25519-key.ts'
 import { macKeys } from './mac-key.ts'
-import { p256Keys } from './p256-key.ts'
 import { rsaKeys } from './rsa-key.ts'
 import { sm2Keys } from './sm2-key.ts'
 import { symmetricKeys } from './symmetric-key.ts'
@@ -13,6 +15,7 @@ export interface SoftwareKey extends Disposable {
   sign?(algorithm: SigningAlgorithm, digest: Uint8Array): Uint8Array
   decrypt?(algorithm: EncryptionAlgorithm, ciphertext: Uint8Array): Uint8Array
   mac?(message: Uint8Array): Uint8Array
+  agree?(publicKey: Uint8Array): Uint8Array
 }
 
 export interface NewSoftwareKey {
@@ -35,7 +38,11 @@ export const softwareKeyKinds: Readonly<Partial<Record<KeySpec, SoftwareKeyKind>
   RSA_2048: rsaKeys(2048),
   RSA_3072: rsaKeys(3072),
   RSA_4096: rsaKeys(4096),
-  ECC_NIST_P256: p256Keys,
+  ...Object.fromEntries(Object.entries(curves).map(([spec, curve]) => [spec, ecKeys(curve)])),
+  ECC_NIST_EDWARDS25519: ed25519Keys,
   SM2: sm2Keys,
-  HMAC_256: macKeys,
+  HMAC_224: macKeys('HMAC_SHA_224'),
+  HMAC_256: macKeys('HMAC_SHA_256'),
+  HMAC_384: macKeys('HMAC_SHA_384'),
+  HMAC_512: macKeys('HMAC_SHA_512'),
 }

@@ -89,6 +89,10 @@ export class SoftwareKeys {
     return can(key, this.#key(key), 'mac')(message)
   }
 
+  agree(key: KeyMaterial, publicKey: Uint8Array): Uint8Array {
+    return can(key, this.#key(key), 'agree')(publicKey)
+  }
+
   forget(id: string): void {
     this.#held.delete(id)
   }
