@@ -1,9 +1,13 @@
 // What TypeScript can do with a volume: mount, serve, take its keys away, unmount.
 #include "channel.h"
+#include "journal.h"
+#include "log.h"
 #include "mount.h"
+#include "suite.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <node_api.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -13,7 +17,7 @@
   size_t argument_count = n;                                                      \
   napi_get_cb_info(env, info, &argument_count, arguments, NULL, NULL)
 
-static napi_threadsafe_function ended_callback;
+static napi_threadsafe_function ended_callback, log_callback;
 static char mounted_at[PATH_MAX];
 
 static napi_value number(napi_env env, int64_t value) {
@@ -42,7 +46,8 @@ static void ended(void) { napi_call_threadsafe_function(ended_callback, NULL, na
 static void reset(void) {
   files_close();
   nodes_close();
-  close(volume.root_fd);
+  journal_close();
+  if (volume.root_fd >= 0) close(volume.root_fd);
   volume.root_fd = -1;
   explicit_bzero(&volume.keys, sizeof volume.keys);
 }
@@ -87,52 +92,94 @@ static napi_value unmount_volume(napi_env env, napi_callback_info info) {
   return number(env, unmount_fuse(mountpoint, lazy));
 }
 
-static int set_keys(napi_env env, napi_value name, napi_value content, napi_value value) {
+// Name, content, value and journal key, one behind the other.
+static int set_keys(napi_env env, napi_value bytes) {
+  uint8_t keys[64 + 32 + 32 + 32];
+  bool ok = read_bytes(env, bytes, keys, sizeof keys);
   pthread_rwlock_wrlock(&volume.keys_lock);
-  bool ok = read_bytes(env, name, volume.keys.name, sizeof volume.keys.name) && read_bytes(env, content, volume.keys.content, sizeof volume.keys.content) &&
-            read_bytes(env, value, volume.keys.value, sizeof volume.keys.value);
+  memcpy(volume.keys.name, keys, 64);
+  memcpy(volume.keys.content, keys + 64, 32);
+  memcpy(volume.keys.value, keys + 96, 32);
+  memcpy(volume.keys.journal, keys + 128, 32);
   volume.keys.present = ok;
   pthread_rwlock_unlock(&volume.keys_lock);
+  explicit_bzero(keys, sizeof keys);
   return ok ? 0 : -EINVAL;
 }
 
-// start(fd, backing, blockSize, threads, readOnly, nameKey, contentKey, valueKey, ended): 0 or negative errno
+static void call_log(napi_env env, napi_value callback, void *context, void *data) {
+  napi_value undefined, line;
+  (void)context;
+  if (env) {
+    napi_get_undefined(env, &undefined);
+    napi_create_string_utf8(env, data, NAPI_AUTO_LENGTH, &line);
+    napi_call_function(env, undefined, callback, 1, &line, NULL);
+  }
+  free(data);
+}
+
+// A log that is full loses lines: whoever serves must not wait.
+static void log_sink(char *line) {
+  if (napi_call_threadsafe_function(log_callback, line, napi_tsfn_nonblocking) != napi_ok) free(line);
+}
+
+// log(callback): each line of the server's log, from now on
+static napi_value set_log(napi_env env, napi_callback_info info) {
+  ARGUMENTS(1);
+  napi_value name;
+  log_to(NULL);
+  napi_create_string_utf8(env, "hufu volume log", NAPI_AUTO_LENGTH, &name);
+  if (napi_create_threadsafe_function(env, arguments[0], NULL, name, 256, 1, NULL, NULL, NULL, call_log, &log_callback) != napi_ok) return number(env, -ENOMEM);
+  napi_unref_threadsafe_function(env, log_callback);
+  log_to(log_sink);
+  return number(env, 0);
+}
+
+// One writer a volume; readers may share it.
+static int lock_backing(bool read_only) { return flock(volume.root_fd, (read_only ? LOCK_SH : LOCK_EX) | LOCK_NB) ? -errno : 0; }
+
+// What must be ready before the first request: the tree's root, what a killed server had begun, the journal, a session.
+static int prepare(const char *backing, int threads, bool read_only) {
+  volume.own_files = geteuid() == 0;
+  atomic_store(&volume.access, read_only ? ACCESS_READ_ONLY : ACCESS_FULL);
+  if ((volume.root_fd = open(backing, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) return -errno;
+  int failed = lock_backing(read_only);
+  if (!failed && !read_only && (failed = journal_recover(volume.root_fd)) > 0) failed = 0;
+  if (!failed) failed = journal_open(volume.root_fd, threads, read_only);
+  if (!failed) failed = nodes_open(volume.root_fd);
+  if (!failed) failed = block_session_begin();
+  return failed;
+}
+
+// start(fd, backing, suite, blockSize, threads, readOnly, keys, ended): 0 or negative errno
 static napi_value start(napi_env env, napi_callback_info info) {
-  ARGUMENTS(9);
+  ARGUMENTS(8);
   char backing[PATH_MAX];
-  int32_t fd, threads;
+  int32_t fd, threads, suite;
   bool read_only = false;
   napi_value name;
   napi_get_value_int32(env, arguments[0], &fd);
   if (volume.root_fd >= 0) return number(env, -EBUSY); // one volume a process
-  if (!read_text(env, arguments[1], backing, sizeof backing) || napi_get_value_uint32(env, arguments[2], &volume.block_size) != napi_ok ||
-      volume.block_size > BLOCK_SIZE_MAX || napi_get_value_int32(env, arguments[3], &threads) != napi_ok || threads < 1 || threads > 64)
+  if (!read_text(env, arguments[1], backing, sizeof backing) || napi_get_value_int32(env, arguments[2], &suite) != napi_ok ||
+      napi_get_value_uint32(env, arguments[3], &volume.block_size) != napi_ok || volume.block_size > BLOCK_SIZE_MAX ||
+      napi_get_value_int32(env, arguments[4], &threads) != napi_ok || threads < 1 || threads > JOURNAL_SLOTS_MAX)
     return number(env, -EINVAL);
-  napi_get_value_bool(env, arguments[4], &read_only);
-  if (set_keys(env, arguments[5], arguments[6], arguments[7])) return number(env, -EINVAL);
-  volume.own_files = geteuid() == 0;
-  atomic_store(&volume.access, read_only ? ACCESS_READ_ONLY : ACCESS_FULL);
-  if ((volume.root_fd = open(backing, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) return number(env, -errno);
-  // One writer a volume; readers may share it.
-  if (flock(volume.root_fd, (read_only ? LOCK_SH : LOCK_EX) | LOCK_NB)) {
-    int error = errno;
-    reset();
-    return number(env, -error);
-  }
-  int failed = nodes_open(volume.root_fd);
-  if (!failed) failed = block_session_begin();
+  volume.suite = (uint8_t)suite;
+  napi_get_value_bool(env, arguments[5], &read_only);
+  if (set_keys(env, arguments[6])) return number(env, -EINVAL);
+  int failed = prepare(backing, threads, read_only);
   if (failed) {
     reset();
     return number(env, failed);
   }
   napi_create_string_utf8(env, "hufu volume", NAPI_AUTO_LENGTH, &name);
-  if (napi_create_threadsafe_function(env, arguments[8], NULL, name, 0, 1, NULL, NULL, NULL, call_ended, &ended_callback) != napi_ok) return number(env, -ENOMEM);
+  if (napi_create_threadsafe_function(env, arguments[7], NULL, name, 0, 1, NULL, NULL, NULL, call_ended, &ended_callback) != napi_ok) return number(env, -ENOMEM);
   return number(env, channel_start(fd, threads, ended));
 }
 
-// setAccess('full' | 'read-only' | 'revoked', [nameKey, contentKey, valueKey]): revoking zeroises the keys
+// setAccess('full' | 'read-only' | 'revoked', [keys]): revoking zeroises the keys
 static napi_value set_access(napi_env env, napi_callback_info info) {
-  ARGUMENTS(4);
+  ARGUMENTS(2);
   char word[16];
   if (!read_text(env, arguments[0], word, sizeof word)) return number(env, -EINVAL);
   if (strcmp(word, "revoked") == 0) {
@@ -146,7 +193,7 @@ static napi_value set_access(napi_env env, napi_callback_info info) {
     channel_invalidate_all();
     return number(env, 0);
   }
-  if (argument_count == 4 && set_keys(env, arguments[1], arguments[2], arguments[3])) return number(env, -EINVAL);
+  if (argument_count == 2 && set_keys(env, arguments[1])) return number(env, -EINVAL);
   atomic_store(&volume.access, strcmp(word, "read-only") == 0 ? ACCESS_READ_ONLY : ACCESS_FULL);
   return number(env, 0);
 }
@@ -161,7 +208,7 @@ NAPI_MODULE_INIT() {
   const napi_property_descriptor functions[] = {
       {"mount", NULL, mount_volume, NULL, NULL, NULL, napi_default, NULL},   {"unmount", NULL, unmount_volume, NULL, NULL, NULL, napi_default, NULL},
       {"start", NULL, start, NULL, NULL, NULL, napi_default, NULL},          {"setAccess", NULL, set_access, NULL, NULL, NULL, napi_default, NULL},
-      {"nodes", NULL, nodes, NULL, NULL, NULL, napi_default, NULL},
+      {"log", NULL, set_log, NULL, NULL, NULL, napi_default, NULL},          {"nodes", NULL, nodes, NULL, NULL, NULL, napi_default, NULL},
   };
   napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions);
   return exports;

@@ -25,8 +25,6 @@ int block_session_begin(void);
 // The key of one file, from the volume's content key and the file's id. The lock must be ready.
 int file_key_derive(const uint8_t file_id[FILE_ID_SIZE], struct file_key *key);
 void file_key_wipe(struct file_key *key);
-// Forgets what this thread holds of keys.
-void block_wipe_thread(void);
 // Writes size + BLOCK_OVERHEAD bytes. 0 or a negative errno.
 int block_seal(struct file_key *key, uint64_t number, const uint8_t *plaintext, size_t size, uint8_t *sealed);
 // Writes sealed_size - BLOCK_OVERHEAD bytes; a hole opens to zeros. -EIO when it is not authentic.

@@ -1,4 +1,5 @@
 #include "channel.h"
+#include "gcm.h"
 #include "seeker.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -50,7 +51,8 @@ static void serve(struct request *request) {
 static bool request_memory(struct request *request, uint8_t **buffer) {
   size_t blocks = MAX_WRITE / volume.block_size + 2, room = blocks * (volume.block_size + 64);
   return posix_memalign((void **)buffer, 4096, REQUEST_SIZE) == 0 && posix_memalign((void **)&request->scratch.sealed, 4096, room) == 0 &&
-         posix_memalign((void **)&request->scratch.plain, 4096, room) == 0 && posix_memalign((void **)&request->reply, 4096, MAX_WRITE) == 0;
+         posix_memalign((void **)&request->scratch.plain, 4096, room) == 0 && posix_memalign((void **)&request->reply, 4096, MAX_WRITE) == 0 &&
+         (request->scratch.slot = journal_take()) != NULL;
 }
 
 // The last one ends what all of them share.
@@ -70,7 +72,7 @@ static void *serve_loop(void *argument) {
     for (;;) {
       ssize_t size = read(request.channel, buffer, REQUEST_SIZE - 1);
       if (wiped != atomic_load(&wipes)) {
-        block_wipe_thread();
+        gcm_wipe_thread();
         wiped = atomic_load(&wipes);
       }
       if (size < 0 && (errno == EINTR || errno == EAGAIN || errno == ENOENT)) continue;

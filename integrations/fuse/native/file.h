@@ -1,13 +1,15 @@
 // An open file's content: ranges of plaintext over sealed blocks.
 #pragma once
 #include "block.h"
-#include "node.h"
+#include "journal.h"
+#include "log.h"
 
 struct file {
   pthread_rwlock_t lock; // reading blocks: shared; writing, truncating: exclusive
   int fd;
   bool writable, has_key;
   uint32_t opens;
+  uint8_t id[FILE_ID_SIZE]; // where it has a key
   struct file_key key;
   struct node *node;
   struct file *next; // of all that are open
@@ -22,6 +24,7 @@ void file_release(struct file *file);
 struct scratch {
   uint8_t *sealed; // MAX_WRITE and the overhead of its blocks
   uint8_t *plain;  // MAX_WRITE and two blocks
+  struct journal_slot *slot; // what is sealed to be written
 };
 // Up to `size` bytes from `offset`: how many there are, and `*bytes` where (in scratch). Negative errno on failure.
 ssize_t file_read(struct file *file, struct scratch *scratch, uint64_t offset, size_t size, uint8_t **bytes);

@@ -1,6 +1,7 @@
 #include "name.h"
 #include "base64url.h"
 #include "siv.h"
+#include "suite.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -19,7 +20,7 @@ static int shorten(struct name *name) {
   uint8_t hash[32];
   char text[base64url_size(32) + 1];
   unsigned size;
-  if (!EVP_Digest(name->sealed, strlen(name->sealed), hash, &size, EVP_sha256(), NULL)) return -EIO;
+  if (!EVP_Digest(name->sealed, strlen(name->sealed), hash, &size, suite_hash(), NULL)) return -EIO;
   base64url_encode(hash, sizeof hash, text);
   snprintf(name->backing, sizeof name->backing, LONG_PREFIX "%s", text);
   return 0;

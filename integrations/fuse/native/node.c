@@ -265,6 +265,22 @@ void place_release(struct place *place) {
   if (place->directory) node_release(place->directory);
 }
 
+size_t node_path(struct node *node, char *path, size_t room) {
+  size_t used = 0;
+  pthread_mutex_lock(&table_lock);
+  struct node *at = node;
+  for (; at && at != &root && at->backing; at = at->parent) { // from its end
+    size_t size = strlen(at->backing) + (used > 0);
+    if (size > room - used) break;
+    memmove(path + size, path, used);
+    memcpy(path, at->backing, strlen(at->backing));
+    if (used > 0) path[size - 1] = '/';
+    used += size;
+  }
+  pthread_mutex_unlock(&table_lock);
+  return at == &root ? used : 0;
+}
+
 size_t nodes_ids(uint64_t **ids) {
   size_t count = 0;
   pthread_mutex_lock(&table_lock);

@@ -48,6 +48,9 @@ void node_unlinked(struct node *node, struct node *parent, const char *backing, 
 int directory_hold(struct node *node, int *fd);
 int place_hold(struct node *node, struct place *place);
 void place_release(struct place *place);
+// The backing names from the root to the node, joined by '/', with no zero at its end: how many bytes, 0 where nothing leads to
+// it or there is no room.
+size_t node_path(struct node *node, char *path, size_t room);
 // The node of that backing file if the kernel knows it. Not held.
 struct node *node_known(const struct stat *st);
 // The ids of every node that the kernel holds, in memory of the caller's, and how many. Some may be gone when it looks at them.

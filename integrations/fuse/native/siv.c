@@ -1,4 +1,5 @@
 #include "siv.h"
+#include "suite.h"
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -25,7 +26,7 @@ static int cbc(const uint8_t *key, const uint8_t *data, size_t size, uint8_t las
   uint8_t out[INPUT_SIZE + BLOCK];
   int n;
   if (!mac_context && !(mac_context = EVP_CIPHER_CTX_new())) return -EIO;
-  if (!EVP_EncryptInit_ex(mac_context, EVP_aes_256_cbc(), NULL, key, zero)) return -EIO;
+  if (!EVP_EncryptInit_ex(mac_context, suite_is_sm4() ? EVP_sm4_cbc() : EVP_aes_256_cbc(), NULL, key, zero)) return -EIO;
   EVP_CIPHER_CTX_set_padding(mac_context, 0);
   if (!EVP_EncryptUpdate(mac_context, out, &n, data, (int)size) || n != (int)size) return -EIO;
   memcpy(last, out + size - BLOCK, BLOCK);
@@ -71,13 +72,13 @@ static int ctr(const uint8_t *key, const uint8_t tag[BLOCK], const uint8_t *in, 
   counter[8] &= 0x7f; // RFC 5297 2.5: the two top bits of the last words are cleared
   counter[12] &= 0x7f;
   if (!ctr_context && !(ctr_context = EVP_CIPHER_CTX_new())) return -EIO;
-  if (!EVP_EncryptInit_ex(ctr_context, EVP_aes_256_ctr(), NULL, key, counter)) return -EIO;
+  if (!EVP_EncryptInit_ex(ctr_context, suite_is_sm4() ? EVP_sm4_ctr() : EVP_aes_256_ctr(), NULL, key, counter)) return -EIO;
   return EVP_EncryptUpdate(ctr_context, out, &n, in, (int)size) ? 0 : -EIO;
 }
 
 int siv_seal(const uint8_t key[SIV_KEY_SIZE], const uint8_t *ad, size_t ad_size, const uint8_t *plaintext, size_t size, uint8_t *sealed) {
   uint8_t tag[BLOCK];
-  if (s2v(key, ad, ad_size, plaintext, size, tag) || ctr(key + 32, tag, plaintext, size, sealed + BLOCK)) return -EIO;
+  if (s2v(key, ad, ad_size, plaintext, size, tag) || ctr(key + suite_key_size(), tag, plaintext, size, sealed + BLOCK)) return -EIO;
   memcpy(sealed, tag, BLOCK);
   return 0;
 }
@@ -85,7 +86,7 @@ int siv_seal(const uint8_t key[SIV_KEY_SIZE], const uint8_t *ad, size_t ad_size,
 int siv_open(const uint8_t key[SIV_KEY_SIZE], const uint8_t *ad, size_t ad_size, const uint8_t *sealed, size_t size, uint8_t *plaintext) {
   uint8_t tag[BLOCK];
   if (size < SIV_TAG_SIZE || size - SIV_TAG_SIZE > INPUT_SIZE - BLOCK) return -EBADMSG;
-  if (ctr(key + 32, sealed, sealed + BLOCK, size - BLOCK, plaintext)) return -EIO;
+  if (ctr(key + suite_key_size(), sealed, sealed + BLOCK, size - BLOCK, plaintext)) return -EIO;
   if (s2v(key, ad, ad_size, plaintext, size - BLOCK, tag)) return -EIO;
   return CRYPTO_memcmp(tag, sealed, BLOCK) == 0 ? 0 : -EBADMSG;
 }

@@ -1,4 +1,5 @@
-// AES-256-SIV (RFC 5297) with one associated-data string: deterministic, for names.
+// SIV (RFC 5297) of the suite's cipher, AES-256 or SM4, with one associated-data string: deterministic, for names. The key is the
+// MAC's, then the counter mode's, of suite_key_size() bytes each.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

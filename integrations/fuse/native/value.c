@@ -1,35 +1,35 @@
 #include "value.h"
+#include "gcm.h"
 #include <errno.h>
-#include <openssl/evp.h>
+#include <openssl/crypto.h>
 #include <string.h>
 #include <sys/random.h>
 
-#define NONCE 12
-#define TAG 16
-
-static _Thread_local EVP_CIPHER_CTX *context;
-
-static bool begin(int encrypt, const char *purpose, const uint8_t *nonce) {
-  int n;
-  if (!context && !(context = EVP_CIPHER_CTX_new())) return false;
+// -EACCES where the keys were taken away.
+static int take_key(uint8_t key[32]) {
   pthread_rwlock_rdlock(&volume.keys_lock);
-  bool ok = volume.keys.present && EVP_CipherInit_ex(context, EVP_aes_256_gcm(), NULL, volume.keys.value, nonce, encrypt) == 1;
+  bool present = volume.keys.present;
+  memcpy(key, volume.keys.value, 32);
   pthread_rwlock_unlock(&volume.keys_lock);
-  return ok && EVP_CipherUpdate(context, NULL, &n, (const uint8_t *)purpose, (int)strlen(purpose)) == 1;
+  return present ? 0 : -EACCES;
 }
 
 int value_seal(const char *purpose, const uint8_t *plain, size_t size, uint8_t *sealed) {
-  int n;
-  if (getrandom(sealed, NONCE, 0) != NONCE || !begin(1, purpose, sealed)) return -EIO;
-  if (!EVP_EncryptUpdate(context, sealed + NONCE, &n, plain, (int)size) || !EVP_EncryptFinal_ex(context, sealed + NONCE + size, &n)) return -EIO;
-  return EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, TAG, sealed + NONCE + size) == 1 ? 0 : -EIO;
+  const struct gcm_text aad = {(const uint8_t *)purpose, strlen(purpose)};
+  uint8_t key[32];
+  int failed = take_key(key);
+  if (!failed && getrandom(sealed, GCM_NONCE_SIZE, 0) != GCM_NONCE_SIZE) failed = -EIO;
+  if (!failed) failed = gcm_seal(key, sealed, aad, (struct gcm_text){plain, size}, sealed + GCM_NONCE_SIZE);
+  OPENSSL_cleanse(key, sizeof key);
+  return failed;
 }
 
 int value_open(const char *purpose, const uint8_t *sealed, size_t sealed_size, uint8_t *plain) {
-  int n;
-  if (sealed_size < VALUE_OVERHEAD || !begin(0, purpose, sealed)) return -EIO;
-  size_t size = sealed_size - VALUE_OVERHEAD;
-  if (!EVP_DecryptUpdate(context, plain, &n, sealed + NONCE, (int)size)) return -EIO;
-  if (!EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, TAG, (void *)(sealed + NONCE + size))) return -EIO;
-  return EVP_DecryptFinal_ex(context, plain + size, &n) == 1 ? 0 : -EIO;
+  const struct gcm_text aad = {(const uint8_t *)purpose, strlen(purpose)};
+  uint8_t key[32];
+  if (sealed_size < VALUE_OVERHEAD) return -EIO;
+  int failed = take_key(key);
+  if (!failed) failed = gcm_open(key, sealed, aad, (struct gcm_text){sealed + GCM_NONCE_SIZE, sealed_size - GCM_NONCE_SIZE}, plain);
+  OPENSSL_cleanse(key, sizeof key);
+  return failed;
 }

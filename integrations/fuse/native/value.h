@@ -1,4 +1,4 @@
-// Symlink targets and extended attributes: one AES-256-GCM message each, nonce then ciphertext then tag.
+// Symlink targets and extended attributes: one GCM message of the suite each, nonce then ciphertext then tag.
 #pragma once
 #include "volume.h"
 #include "base64url.h"

@@ -24,14 +24,16 @@ enum access { ACCESS_FULL, ACCESS_READ_ONLY, ACCESS_REVOKED };
 
 struct keys {
   bool present;        // false once revoked: nothing is sealed or opened under zeros
-  uint8_t name[64];    // AES-256-SIV: the MAC half, then the CTR half
+  uint8_t name[64];    // SIV: the MAC half, then the CTR half; of SM4 the first 32 bytes
   uint8_t content[32]; // per-file keys are derived from it
   uint8_t value[32];   // symlink targets and extended attributes
+  uint8_t journal[32]; // records of the journal
 };
 
 struct volume {
   int root_fd;
   uint32_t block_size; // plaintext bytes a block
+  uint8_t suite;       // suite.h
   _Atomic enum access access;
   struct keys keys; // zeroised on revocation
   pthread_rwlock_t keys_lock;

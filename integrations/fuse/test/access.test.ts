@@ -17,10 +17,10 @@ describe('revocation', () => {
     writeFileSync(file, 'secret')
     expect(readFileSync(file, 'utf8')).toBe('secret')
     volume.service.state = 'disabled'
-    await vi.waitFor(() => expect(volume.volume.lease.state).toBe('lost'))
+    await vi.waitFor(() => expect(volume.volume.lease.state).toBe('lost'), { timeout: 30_000 })
     expect(() => readFileSync(file)).toThrow('EACCES')
     volume.service.state = 'up'
-    await vi.waitFor(() => expect(volume.volume.lease.state).toBe('held'))
+    await vi.waitFor(() => expect(volume.volume.lease.state).toBe('held'), { timeout: 30_000 })
     expect(readFileSync(file, 'utf8')).toBe('secret')
   })
 
@@ -43,7 +43,7 @@ for i in itertools.count():
         ['up', 'held'],
       ] as const) {
         volume.service.state = state
-        await vi.waitFor(() => expect(volume.volume.lease.state).toBe(lease), { timeout: 10_000 })
+        await vi.waitFor(() => expect(volume.volume.lease.state).toBe(lease), { timeout: 30_000 })
       }
     expect(programs.map(({ exitCode }) => exitCode)).toEqual([null, null, null])
     for (const program of programs) {
@@ -60,13 +60,13 @@ for i in itertools.count():
     const file = join(volume.path, 'file')
     writeFileSync(file, 'x')
     volume.service.state = 'down'
-    await vi.waitFor(() => expect(volume.volume.lease.state).toBe('unreachable'))
+    await vi.waitFor(() => expect(volume.volume.lease.state).toBe('unreachable'), { timeout: 30_000 })
     expect(readFileSync(file, 'utf8')).toBe('x')
     for (const away of ['down', 'silent'] as const) {
       volume.service.state = 'up'
       await volume.remount({ leaseMilliseconds: 200 })
       volume.service.state = away
-      await vi.waitFor(() => expect(volume.volume.lease.state).toBe('lost'))
+      await vi.waitFor(() => expect(volume.volume.lease.state).toBe('lost'), { timeout: 30_000 })
       expect(() => readFileSync(file)).toThrow('EACCES')
     }
   })

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { hmac, type Secret } from '@hufu/crypto'
+import { volumeSuite } from '../volume/volume-suite.ts'
 import { VolumeError } from '../volume-error.ts'
 import { headerSchema, type VolumeHeader } from './header.ts'
 
@@ -13,7 +14,7 @@ export interface UnverifiedHeader {
 /** Both lines of the header. */
 export function headerText(header: VolumeHeader, macKey: Secret): string {
   const line = JSON.stringify(headerSchema.parse(header))
-  return `${line}\n${mac(line, macKey).toString('base64url')}\n`
+  return `${line}\n${mac(line, header, macKey).toString('base64url')}\n`
 }
 
 /** Throws `DamagedHeader` where the text is none, `NewerFormat` where it is one of a later version. */
@@ -25,7 +26,7 @@ export function parseHeader(text: string): UnverifiedHeader {
     header,
     verify(macKey) {
       // The texts, not their bytes: base64url has more than one text for these.
-      if (timingSafeEqual(Buffer.from(mac(line, macKey).toString('base64url')), Buffer.from(tag))) return
+      if (timingSafeEqual(Buffer.from(mac(line, header, macKey).toString('base64url')), Buffer.from(tag))) return
       throw new VolumeError('DamagedHeader', 'the header is not authentic')
     },
   }
@@ -55,4 +56,5 @@ const isNewer = (value: unknown): value is { version: number } =>
   typeof value.version === 'number' &&
   value.version > 1
 
-const mac = (line: string, key: Secret): Buffer => Buffer.from(hmac('sha256', key, Buffer.from(line)))
+const mac = (line: string, { suite }: VolumeHeader, key: Secret): Buffer =>
+  Buffer.from(hmac(volumeSuite(suite).hash, key, Buffer.from(line)))

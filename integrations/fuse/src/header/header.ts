@@ -13,13 +13,14 @@ export const headerSchema = z.strictObject({
   format: z.literal('hufu-volume'),
   version: z.literal(1),
   id: z.string().regex(/^[0-9a-f]{32}$/, 'expected 32 hex digits'),
-  suite: z.literal('AES-256-GCM'),
+  suite: z.enum(['AES-256-GCM', 'SM4-GCM']),
   blockSize: z.union([z.literal(4096), z.literal(65_536)]),
   features: z.array(z.string()).max(0, 'expected no features that this version does not know'),
   recipients: z.array(recipient).min(1).max(RECIPIENTS_MAX),
 })
 
 export type VolumeHeader = z.infer<typeof headerSchema>
+export type VolumeSuite = VolumeHeader['suite']
 export type Recipient = VolumeHeader['recipients'][number]
 
 /** The context under which every recipient wraps the volume key. */

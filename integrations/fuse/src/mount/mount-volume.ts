@@ -4,6 +4,7 @@ import { getSystemErrorName } from 'node:util'
 import type { KeyEvents, KeyService } from '@hufu/wire'
 import type { VolumeHeader } from '../header/header.ts'
 import { type OpenVolume, openVolume } from '../volume/open-volume.ts'
+import { volumeSuite } from '../volume/volume-suite.ts'
 import { VolumeError } from '../volume-error.ts'
 import { holdLease, type Lease } from './lease.ts'
 import { checkMountPoint } from './mount-point.ts'
@@ -23,6 +24,8 @@ export interface MountOptions {
   readonly probeMilliseconds?: number
   readonly leaseMilliseconds?: number
   readonly onChange?: (message: string) => void
+  /** What the data path tells: damaged files (by their backing names), what was finished after a crash. */
+  readonly onLog?: (line: string) => void
 }
 
 export interface MountedVolume {
@@ -54,19 +57,27 @@ export async function mountVolume(options: MountOptions): Promise<MountedVolume>
 
 function serve(native: NativeVolume, volume: OpenVolume, directory: string, mountpoint: string, options: MountOptions) {
   const { readOnly = false, allowOther = false } = options
-  const { name, content, value } = volume.keys
   const threads = Math.min(64, Math.max(4, 2 * availableParallelism()))
   const fd = check(
     native.mount(mountpoint, `hufu:${directory}`.slice(0, 250), readOnly, allowOther),
     `${mountpoint} can not be mounted`,
   )
-  const { blockSize } = volume.header
-  const bytes = [name.bytes(), content.bytes(), value.bytes()] as const
+  const { blockSize, suite } = volume.header
+  native.log(options.onLog ?? (() => {}))
   let end = () => {}
   const ended = new Promise<void>((resolve) => {
     end = resolve
   })
-  const result = native.start(fd, directory, blockSize, threads, readOnly, ...bytes, end)
+  const result = native.start(
+    fd,
+    directory,
+    volumeSuite(suite).number,
+    blockSize,
+    threads,
+    readOnly,
+    volume.keys.data.bytes(),
+    end,
+  )
   if (result >= 0) return ended
   native.unmount(mountpoint, true)
   throw startError(directory, result)
@@ -92,7 +103,7 @@ function watch(native: NativeVolume, directory: string, mountpoint: string, opti
     },
     onRegained({ keys }) {
       onChange('open again')
-      native.setAccess(readOnly ? 'read-only' : 'full', keys.name.bytes(), keys.content.bytes(), keys.value.bytes())
+      native.setAccess(readOnly ? 'read-only' : 'full', keys.data.bytes())
     },
   })
 }

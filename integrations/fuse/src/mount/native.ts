@@ -11,16 +11,17 @@ export interface NativeVolume {
   start(
     fd: number,
     backing: string,
+    suite: number,
     blockSize: number,
     threads: number,
     readOnly: boolean,
-    nameKey: Uint8Array,
-    contentKey: Uint8Array,
-    valueKey: Uint8Array,
+    keys: Uint8Array,
     ended: () => void,
   ): number
   setAccess(access: 'revoked'): number
-  setAccess(access: 'full' | 'read-only', nameKey: Uint8Array, contentKey: Uint8Array, valueKey: Uint8Array): number
+  setAccess(access: 'full' | 'read-only', keys: Uint8Array): number
+  /** Gives each line of the log to `line`, of this process's volume. */
+  log(line: (text: string) => void): number
   /** How many files the kernel holds. */
   nodes(): number
 }

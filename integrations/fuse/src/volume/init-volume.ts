@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Secret } from '@hufu/crypto'
-import { HEADER_FILE, VOLUME_KEY_SIZE, type VolumeHeader } from '../header/header.ts'
+import { HEADER_FILE, VOLUME_KEY_SIZE, type VolumeHeader, type VolumeSuite } from '../header/header.ts'
 import { VolumeError } from '../volume-error.ts'
 import { type VolumeKeyName, wrapFor } from './recipients.ts'
 import { writeHeader } from './volume-file.ts'
@@ -14,23 +14,26 @@ export interface InitOptions {
   /** Any one of them opens the volume. */
   readonly keys: readonly VolumeKeyName[]
   readonly blockSize?: 4096 | 65_536
+  /** Default `AES-256-GCM`. */
+  readonly suite?: VolumeSuite
 }
 
 export const DIRECTORY_ID_FILE = 'hufu.dir'
 
 /** Makes an empty volume: its header last, so that it is a volume only when it is whole. */
-export async function initVolume({ directory, keys, blockSize = 4096 }: InitOptions): Promise<VolumeHeader> {
+export async function initVolume(options: InitOptions): Promise<VolumeHeader> {
+  const { directory, keys, blockSize = 4096, suite = 'AES-256-GCM' } = options
   await mkdir(directory, { recursive: true, mode: 0o700 })
   await checkEmpty(directory)
   const id = randomBytes(16).toString('hex')
   using volumeKey = Secret.random(VOLUME_KEY_SIZE)
-  using derived = volumeKeys(id, volumeKey)
+  using derived = volumeKeys({ id, suite }, volumeKey)
   const recipients = await Promise.all(keys.map((key) => wrapFor(key, { id }, volumeKey)))
   const header: VolumeHeader = {
     format: 'hufu-volume',
     version: 1,
     id,
-    suite: 'AES-256-GCM',
+    suite,
     blockSize,
     features: [],
     recipients,

@@ -13,7 +13,7 @@ export interface OpenVolume extends Disposable {
 export async function openVolume(directory: string, services: readonly KeyService[]): Promise<OpenVolume> {
   const unverified = await readHeader(directory)
   using volumeKey = await unwrap(unverified.header, services)
-  const keys = volumeKeys(unverified.header.id, volumeKey)
+  const keys = volumeKeys(unverified.header, volumeKey)
   try {
     unverified.verify(keys.mac)
   } catch (error) {

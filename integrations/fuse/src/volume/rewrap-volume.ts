@@ -23,7 +23,7 @@ export async function rewrapVolume({
 }: RewrapOptions): Promise<VolumeHeader> {
   const { header, verify } = await readHeader(directory)
   using volumeKey = await unwrap(header, services)
-  using keys = volumeKeys(header.id, volumeKey)
+  using keys = volumeKeys(header, volumeKey)
   verify(keys.mac)
   const absent = remove.find((keyId) => !header.recipients.some((recipient) => recipient.keyId === keyId))
   if (absent !== undefined) throw new VolumeError('Recipients', `${absent} is no recipient of this volume`)

@@ -1,26 +1,31 @@
-import { hkdfExpand, hkdfExtract, type Secret } from '@hufu/crypto'
+import { hkdfExpand, hkdfExtract, Secret } from '@hufu/crypto'
+import type { VolumeHeader } from '../header/header.ts'
+import { volumeSuite } from './volume-suite.ts'
 
 /** What is derived from a volume key (docs/formats/volume.md). Disposing it zeroises all. */
 export interface VolumeKeys extends Disposable {
+  /** 32 bytes: the header's MAC. */
   readonly mac: Secret
-  /** 64 bytes: AES-256-SIV. */
-  readonly name: Secret
-  readonly content: Secret
-  readonly value: Secret
+  /** What the data path needs: name key (64 bytes), content key (32), value key (32), journal key (32). */
+  readonly data: Secret
 }
 
-export function volumeKeys(volumeId: string, volumeKey: Secret): VolumeKeys {
-  using prk = hkdfExtract('sha256', Buffer.from(volumeId, 'hex'), volumeKey)
-  const expand = (label: string, size: number) => hkdfExpand('sha256', prk, Buffer.from(`hufu/volume/${label}`), size)
-  const keys = [expand('header', 32), expand('names', 64), expand('content', 32), expand('values', 32)] as const
-  const [mac, name, content, value] = keys
+const LABELS = { names: 64, content: 32, values: 32, journal: 32 } as const
+
+export function volumeKeys({ id, suite }: Pick<VolumeHeader, 'id' | 'suite'>, volumeKey: Secret): VolumeKeys {
+  const { hash } = volumeSuite(suite)
+  using prk = hkdfExtract(hash, Buffer.from(id, 'hex'), volumeKey)
+  const expand = (label: string, size: number) => hkdfExpand(hash, prk, Buffer.from(`hufu/volume/${label}`), size)
+  const parts = Object.entries(LABELS).map(([label, size]) => expand(label, size))
+  const data = Secret.take(Buffer.concat(parts.map((part) => part.bytes())))
+  for (const part of parts) part[Symbol.dispose]()
+  const mac = expand('header', 32)
   return {
     mac,
-    name,
-    content,
-    value,
+    data,
     [Symbol.dispose]() {
-      for (const key of keys) key[Symbol.dispose]()
+      mac[Symbol.dispose]()
+      data[Symbol.dispose]()
     },
   }
 }

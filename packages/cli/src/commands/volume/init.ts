@@ -9,6 +9,7 @@ import { volumeClient, volumeOptions } from '../../volume/volume-client.ts'
 interface InitOptions extends SystemOptions {
   readonly key: readonly string[]
   readonly blockSize: '4096' | '65536'
+  readonly suite: 'AES-256-GCM' | 'SM4-GCM'
 }
 
 export function initCommand(): Command {
@@ -21,12 +22,17 @@ export function initCommand(): Command {
         .choices(['4096', '65536'])
         .default('4096'),
     )
+    .addOption(
+      new Option('--suite <SUITE>', 'the ciphers of names and contents')
+        .choices(['AES-256-GCM', 'SM4-GCM'])
+        .default('AES-256-GCM'),
+    )
   return volumeOptions(command).action(async (directory: string, options: InitOptions) => {
     const { initVolume } = await import('@hufu/fuse')
     await using client = await volumeClient(options)
     const keys = options.key.map((keyId) => ({ service: client.service, keyId }))
     const blockSize = options.blockSize === '65536' ? 65_536 : 4096
-    const header = await initVolume({ directory: resolve(directory), keys, blockSize })
+    const header = await initVolume({ directory: resolve(directory), keys, blockSize, suite: options.suite })
     printObject(headerRow(directory, header), options.json === true)
   })
 }

@@ -1,0 +1,74 @@
+// Loaded before a server's libraries: its reads and writes of the backing files fail as a file tells, "WHAT AFTER": the WHAT that
+// comes after AFTER others. HUFU_FAULT_FILE names that file, HUFU_FAULT_UNDER the directory whose files are meant.
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+typedef ssize_t call(int, void *, size_t, off_t);
+static _Atomic long count;
+
+static int meant(int fd) {
+  char link[64], path[4096], *under = getenv("HUFU_FAULT_UNDER");
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  ssize_t size = readlink(link, path, sizeof path - 1);
+  if (size < 0 || !under) return 0;
+  path[size] = 0;
+  return strncmp(path, under, strlen(under)) == 0 && !strstr(path, "hufu.");
+}
+
+static int told(const char *what, int fd) {
+  char text[64] = "", word[32] = "";
+  long after = 0;
+  const char *file = getenv("HUFU_FAULT_FILE");
+  int control = file ? open(file, O_RDONLY | O_CLOEXEC) : -1;
+  if (control < 0) return 0;
+  if (read(control, text, sizeof text - 1) < 0) text[0] = 0;
+  close(control);
+  if (sscanf(text, "%31s %ld", word, &after) < 1 || strcmp(word, what) != 0 || !meant(fd)) return 0;
+  return count++ >= after;
+}
+
+static ssize_t faulty_write(call *next, int fd, const void *bytes, size_t size, off_t at) {
+  if (told("write", fd)) return errno = EIO, -1;
+  static _Atomic int halves;
+  if (!told("half-write", fd)) halves = 0;
+  else if (halves < 2) { // half is written, and then the store refuses, once
+    if (halves++ == 0) return next(fd, (void *)bytes, size / 2, at);
+    return errno = ENOSPC, -1;
+  }
+  if (told("tear", fd)) {
+    next(fd, (void *)bytes, size / 2, at);
+    kill(getpid(), SIGKILL);
+  }
+  return next(fd, (void *)bytes, size, at);
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) { return faulty_write((call *)dlsym(RTLD_NEXT, "pwrite"), fd, bytes, size, at); }
+ssize_t pwrite64(int fd, const void *bytes, size_t size, off_t at) { return faulty_write((call *)dlsym(RTLD_NEXT, "pwrite64"), fd, bytes, size, at); }
+
+ssize_t pread(int fd, void *bytes, size_t size, off_t at) {
+  if (told("read", fd)) return errno = EIO, -1;
+  return ((call *)dlsym(RTLD_NEXT, "pread"))(fd, bytes, size, at);
+}
+ssize_t pread64(int fd, void *bytes, size_t size, off_t at) {
+  if (told("read", fd)) return errno = EIO, -1;
+  return ((call *)dlsym(RTLD_NEXT, "pread64"))(fd, bytes, size, at);
+}
+
+int ftruncate(int fd, off_t size) {
+  if (told("tear-before-truncate", fd)) kill(getpid(), SIGKILL);
+  return ((int (*)(int, off_t))dlsym(RTLD_NEXT, "ftruncate"))(fd, size);
+}
+int ftruncate64(int fd, off_t size) { return ftruncate(fd, size); }
+
+int fsync(int fd) {
+  if (told("fsync", fd)) return errno = EIO, -1;
+  return ((int (*)(int))dlsym(RTLD_NEXT, "fsync"))(fd);
+}

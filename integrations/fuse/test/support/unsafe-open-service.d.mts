@@ -1,0 +1,3 @@
+import type { KeyService } from '@hufu/wire'
+
+export const unsafeOpenService: KeyService
