@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll } from 'vitest'
+import type { Version } from './programs.ts'
 import { startServer, type TestServer } from './server.ts'
 
 export interface TestDatabase {
@@ -8,13 +9,14 @@ export interface TestDatabase {
   readonly plain: pg.Pool
 }
 
-let server: Promise<TestServer> | null = null
+const servers = new Map<Version, Promise<TestServer>>()
 const pools: pg.Pool[] = []
 let count = 0
 
-/** A database of its own on this file's server. Its owner is no superuser. */
-export async function testDatabase({ max = 4 } = {}): Promise<TestDatabase> {
-  server ??= startServer()
+/** A database of its own on this file's server of that version. Its owner is no superuser. */
+export async function testDatabase({ max = 4, version = 15 as Version } = {}): Promise<TestDatabase> {
+  const server = servers.get(version) ?? startServer(version)
+  servers.set(version, server)
   const { port } = await server
   const name = `t${count++}`
   const admin = { host: '127.0.0.1', port, user: 'postgres', database: 'postgres', password: 'unused' }
@@ -29,8 +31,7 @@ export async function testDatabase({ max = 4 } = {}): Promise<TestDatabase> {
 /** Registered when the file is read: a hook that a hook registers never runs. */
 afterAll(async () => {
   for (const pool of pools) await pool.end()
-  const started = await server
-  started?.stop()
+  for (const server of servers.values()) (await server).stop()
 })
 
 async function administer(config: pg.ClientConfig, ...statements: string[]): Promise<void> {

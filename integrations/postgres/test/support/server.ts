@@ -3,6 +3,7 @@ import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { programs, type Version } from './programs.ts'
 
 /** A PostgreSQL of its own in a temporary directory, on a free port of the loopback. */
 export interface TestServer {
@@ -11,13 +12,12 @@ export interface TestServer {
   stop(): void
 }
 
-const BIN = '/usr/lib/postgresql/15/bin'
-
-export async function startServer(): Promise<TestServer> {
+export async function startServer(version: Version = 15): Promise<TestServer> {
   const dir = mkdtempSync(join(tmpdir(), 'hufu-pg-'))
+  const bin = programs(version, dir)
   own(dir)
   const data = join(dir, 'data')
-  asPostgres(`${BIN}/initdb`, [
+  asPostgres(`${bin}/initdb`, [
     '-D',
     data,
     '-U',
@@ -32,9 +32,9 @@ export async function startServer(): Promise<TestServer> {
   ])
   const port = await freePort()
   const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c max_connections=300`
-  asPostgres(`${BIN}/pg_ctl`, ['-D', data, '-w', '-l', join(dir, 'log'), '-o', settings, 'start'])
+  asPostgres(`${bin}/pg_ctl`, ['-D', data, '-w', '-l', join(dir, 'log'), '-o', settings, 'start'])
   const stop = () => {
-    asPostgres(`${BIN}/pg_ctl`, ['-D', data, '-m', 'immediate', '-w', 'stop'])
+    asPostgres(`${bin}/pg_ctl`, ['-D', data, '-m', 'immediate', '-w', 'stop'])
     rmSync(dir, { recursive: true, force: true })
   }
   return { port, dir, stop }
