@@ -9,13 +9,17 @@ interface Waiting {
   readonly failed: (error: unknown) => void
 }
 
+/** Batches that are on their way at once: one on its way to the disk, the next one being written. */
+const BATCHES_MAX = 2
+
 /**
- * Every request's record, durable before the request is answered. Requests that arrive while one batch is
- * being written share the next one.
+ * Every request's record, durable before the request is answered. Requests that arrive while batches are
+ * on their way share the next one.
  */
 export class AuditLog {
   readonly #store: Store
   #waiting: Waiting[] = []
+  #batches = 0
   #writing = false
 
   constructor(store: Store) {
@@ -34,20 +38,27 @@ export class AuditLog {
     return this.#store.listAudit(filter)
   }
 
+  /** One batch after the other; the next one does not wait for the disk, unless it would be one too many. */
   async #write(): Promise<void> {
     this.#writing = true
     await setImmediate()
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 && this.#batches < BATCHES_MAX) {
       const batch = this.#waiting
       this.#waiting = []
-      await this.#commit(batch)
+      this.#batches += 1
+      await new Promise<void>((written) => void this.#commit(batch, written))
+      await setImmediate()
     }
     this.#writing = false
   }
 
-  async #commit(batch: readonly Waiting[]): Promise<void> {
+  /** Never throws. Calls `written` once at least. */
+  async #commit(batch: readonly Waiting[], written: () => void): Promise<void> {
     try {
-      await this.#store.appendAudit(batch.map(({ record }) => record))
+      await this.#store.appendAudit(
+        batch.map(({ record }) => record),
+        written,
+      )
       for (const { written } of batch) written()
     } catch (cause) {
       const error = new HufuError('Unavailable', 'the audit record can not be written, so nothing is answered', {
@@ -55,5 +66,8 @@ export class AuditLog {
       })
       for (const { failed } of batch) failed(error)
     }
+    this.#batches -= 1
+    written()
+    if (!this.#writing && this.#waiting.length > 0) void this.#write()
   }
 }

@@ -8,8 +8,8 @@ export interface Database {
   readonly knex: Knex
   /** The first row of one of a few fixed queries, or null. What is not committed is not seen. */
   first(sql: string, bindings: readonly Knex.Value[]): Promise<Row | null>
-  /** One batch, in one transaction of its own. */
-  appendAudit(records: readonly AuditRecord[]): Promise<void>
+  /** One batch, in one transaction of its own, durable; `written` as in the store. */
+  appendAudit(records: readonly AuditRecord[], written?: () => void): Promise<void>
   /** Resolves when everything committed so far survives a crash. */
   durable(): Promise<void>
   /** What was deleted is overwritten on the disk too, as far as the database itself keeps it. */

@@ -26,7 +26,7 @@ export async function knexStore(database: Database): Promise<Store> {
     claim: (job, holder, now, until) => claim(knex, job, holder, now, until),
     release: (job, holder) => release(knex, job, holder),
     scrub: () => database.scrub(),
-    appendAudit: (records) => database.appendAudit(records),
+    appendAudit: (records, written) => database.appendAudit(records, written),
     listAudit: (filter) => listAudit(knex, filter),
     nextEpoch: () => database.alone(() => nextEpoch(database)),
     async ready() {

@@ -43,8 +43,9 @@ export async function sqliteDatabase(file: string): Promise<Database> {
     announce: async () => {},
     listen: async () => {},
     hearsOthers: true,
-    async appendAudit(records) {
+    async appendAudit(records, written) {
       await onConnection(db, (connection) => insertAudit(connection, records.map(auditRow)))
+      written?.()
       await sync.durable()
     },
     close: () => {

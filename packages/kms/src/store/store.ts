@@ -101,7 +101,8 @@ export interface Store extends Reads {
   release(job: string, holder: string): Promise<void>
   /** What was deleted is overwritten on the disk too, as far as the database itself keeps it. */
   scrub(): Promise<void>
-  appendAudit(records: readonly AuditRecord[]): Promise<void>
+  /** Resolves when the batch is durable; `written` may be called before that, when the next one can be given. */
+  appendAudit(records: readonly AuditRecord[], written?: () => void): Promise<void>
   listAudit(filter: AuditFilter): Promise<readonly StoredAuditRecord[]>
   /** Calls the listener for what other processes announce. Once. */
   listen(listener: (event: KeyEvent) => void): Promise<void>
