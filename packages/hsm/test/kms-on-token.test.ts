@@ -58,6 +58,9 @@ describe('the service on SoftHSM2', () => {
       HMAC_256: 'HSM',
       HMAC_384: 'HSM',
       HMAC_512: 'HSM',
+      ML_DSA_65: 'SOFTWARE',
+      ML_KEM_768_X25519: 'SOFTWARE',
+      ML_KEM_768_SM2: 'SOFTWARE',
     }
     for (const spec of ['AES_256', 'SM4', 'ECC_NIST_P256', 'SM2', 'HMAC_256'] as const)
       expect(await keys().createKey({ spec })).toMatchObject({ spec, protectionLevel: expected[spec] })

@@ -10,6 +10,7 @@ import * as imports from './operations/import.ts'
 import * as keys from './operations/keys.ts'
 import * as macs from './operations/macs.ts'
 import * as multiRegion from './operations/multi-region.ts'
+import * as postQuantum from './operations/post-quantum.ts'
 import * as rotation from './operations/rotation.ts'
 import * as smallData from './operations/small-data.ts'
 import * as tags from './operations/tags.ts'
@@ -28,6 +29,7 @@ const operations = {
   ...hostedDataKeys,
   ...hostedDataKeyLife,
   ...multiRegion,
+  ...postQuantum,
 }
 
 type Operations = typeof operations

@@ -13,7 +13,8 @@ export interface KeyKind {
 
 const NONE = { encryption: [], signing: [], mac: null } as const
 
-const symmetric: KeyKind = { ...NONE, uses: ['ENCRYPT_DECRYPT'] }
+/** What encrypts with none of the asymmetric algorithms. */
+const encrypts: KeyKind = { ...NONE, uses: ['ENCRYPT_DECRYPT'] }
 
 const rsa: KeyKind = {
   ...NONE,
@@ -41,8 +42,8 @@ const mac = (algorithm: MacAlgorithm): KeyKind => ({ ...NONE, uses: ['GENERATE_V
 
 /** Every spec of keys: the domain, both dialects and the documents read this table. */
 export const keyKinds: Readonly<Record<KeySpec, KeyKind>> = {
-  AES_256: symmetric,
-  SM4: symmetric,
+  AES_256: encrypts,
+  SM4: encrypts,
   RSA_2048: rsa,
   RSA_3072: rsa,
   RSA_4096: rsa,
@@ -60,6 +61,10 @@ export const keyKinds: Readonly<Record<KeySpec, KeyKind>> = {
   HMAC_256: mac('HMAC_SHA_256'),
   HMAC_384: mac('HMAC_SHA_384'),
   HMAC_512: mac('HMAC_SHA_512'),
+  ML_DSA_65: signsOnly('ML_DSA_SHAKE_256'),
+  // By the post-quantum operations alone.
+  ML_KEM_768_X25519: encrypts,
+  ML_KEM_768_SM2: encrypts,
 }
 
 export const keySpecs = Object.keys(keyKinds) as [KeySpec, ...KeySpec[]]

@@ -140,6 +140,8 @@ export type SigningAlgorithm =
   | 'ECDSA_SHA_512'
   | 'ED25519_SHA_512'
   | 'SM2DSA'
+  /** ML-DSA (FIPS 204); its DIGEST is the message representative mu, 64 bytes. */
+  | 'ML_DSA_SHAKE_256'
 
 export type MacAlgorithm = 'HMAC_SHA_224' | 'HMAC_SHA_256' | 'HMAC_SHA_384' | 'HMAC_SHA_512'
 

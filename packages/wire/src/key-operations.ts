@@ -14,6 +14,7 @@ import type {
 } from './key-management.ts'
 import type { DataKey, Decrypted, DecryptInput, GenerateDataKeyInput, KeyService } from './key-service.ts'
 import type { MultiRegionKeys, RegionGroup, RegionSync } from './multi-region.ts'
+import type { PostQuantumKeys } from './post-quantum.ts'
 
 /** Who calls, and from where: what policy decides on and what the audit keeps. */
 export interface Caller {
@@ -43,6 +44,9 @@ export type KeySpec =
   | 'HMAC_256'
   | 'HMAC_384'
   | 'HMAC_512'
+  | 'ML_DSA_65'
+  | 'ML_KEM_768_X25519'
+  | 'ML_KEM_768_SM2'
 export type KeyUse = 'ENCRYPT_DECRYPT' | 'SIGN_VERIFY' | 'GENERATE_VERIFY_MAC' | 'KEY_AGREEMENT'
 /** Where the material is used: only inside the token, or in locked process memory. Never claims more than is true. */
 export type ProtectionLevel = 'HSM' | 'SOFTWARE'
@@ -122,7 +126,8 @@ export interface KeyOperations
     MacKeys,
     KeyImport,
     HostedDataKeys,
-    MultiRegionKeys {
+    MultiRegionKeys,
+    PostQuantumKeys {
   decrypt(input: DecryptInput & ForRecipient): Promise<Decrypted>
   generateDataKey(input: GenerateDataKeyInput & ForRecipient): Promise<DataKey>
   /** A new key pair for the caller's own use; its private key under a symmetric key. */

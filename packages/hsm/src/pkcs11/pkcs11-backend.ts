@@ -60,6 +60,7 @@ export function pkcs11Backend(cryptoki: Cryptoki, identity: TokenIdentity, descr
       inToken(key.spec) ? signInToken(token, key, algorithm, digest) : software.sign(key, algorithm, digest),
     decrypt: async (key, algorithm, ciphertext) => decrypt(key, algorithm, ciphertext),
     mac: async (key, message) => token.sign(key, macMechanism(key.spec), message),
+    decapsulate: async (key, encapsulation) => software.decapsulate(key, encapsulation),
     agree: async (key, publicKey) =>
       inToken(key.spec) ? token.agree(key, ecPoint(key.spec, publicKey)) : software.agree(key, publicKey),
     random: async (size) => token.random(size),

@@ -9,6 +9,7 @@ import {
 } from 'node:crypto'
 import { Sm2PublicKey, sm2Encrypt, sm2MessageDigest, sm2VerifyDigest } from '@hufu/crypto'
 import { type EncryptionAlgorithm, HufuError, type SigningAlgorithm } from '@hufu/wire'
+import { mlDsaRepresentative, mlDsaVerify } from '../post-quantum/ml-dsa.ts'
 import { curveOfDigest } from './curves.ts'
 import { verifySignature } from './rsa-padding.ts'
 import { type Signing, signings } from './signing.ts'
@@ -20,6 +21,7 @@ export function messageDigest(algorithm: SigningAlgorithm, publicKey: Uint8Array
   const { digest } = signings[algorithm]
   if (digest === 'sm3') return sm2MessageDigest(Sm2PublicKey.fromSpki(publicKey), message)
   if (digest === 'none') return message
+  if (digest === 'mu') return mlDsaRepresentative(publicKey, message)
   return createHash(digest).update(message).digest()
 }
 
@@ -33,6 +35,7 @@ export function verifyDigest(
   const signing = signings[algorithm]
   if (signing.family === 'SM2') return sm2VerifyDigest(Sm2PublicKey.fromSpki(publicKey), digest, signature)
   if (signing.family === 'ECDSA') return verifyEcdsa(signing, publicKey, digest, signature)
+  if (signing.family === 'ML-DSA') return mlDsaVerify(publicKey, digest, signature)
   if (signing.family === 'EdDSA') return verify(null, digest, spki(publicKey), signature)
   return verifyRsa(signing, spki(publicKey), digest, signature)
 }

@@ -1,13 +1,13 @@
 import type { SigningAlgorithm } from '@hufu/wire'
 
 /**
- * `sha256` and so on as node:crypto names them; `sm3` mixes the signer's identity in first; `none` is the message
+ * `sha256` and so on as node:crypto names them; `sm3` and `mu` mix the signer's identity in first; `none` is the message
  * itself, which the algorithm hashes in its own way.
  */
-export type DigestName = 'sha256' | 'sha384' | 'sha512' | 'sm3' | 'none'
+export type DigestName = 'sha256' | 'sha384' | 'sha512' | 'sm3' | 'mu' | 'none'
 
 export interface Signing {
-  readonly family: 'RSA PSS' | 'RSA PKCS1' | 'ECDSA' | 'EdDSA' | 'SM2'
+  readonly family: 'RSA PSS' | 'RSA PKCS1' | 'ECDSA' | 'EdDSA' | 'SM2' | 'ML-DSA'
   readonly digest: DigestName
 }
 
@@ -23,6 +23,7 @@ export const signings: Readonly<Record<SigningAlgorithm, Signing>> = {
   ECDSA_SHA_512: { family: 'ECDSA', digest: 'sha512' },
   ED25519_SHA_512: { family: 'EdDSA', digest: 'none' },
   SM2DSA: { family: 'SM2', digest: 'sm3' },
+  ML_DSA_SHAKE_256: { family: 'ML-DSA', digest: 'mu' },
 }
 
 /** Bytes; null where there is no digest to be given. */
@@ -31,5 +32,6 @@ export const digestSizes: Readonly<Record<DigestName, number | null>> = {
   sha384: 48,
   sha512: 64,
   sm3: 32,
+  mu: 64,
   none: null,
 }

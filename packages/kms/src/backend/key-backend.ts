@@ -1,3 +1,4 @@
+import type { Secret } from '@hufu/crypto'
 import type { EncryptionAlgorithm, KeySpec, ProtectionLevel, SigningAlgorithm, Transfer } from '@hufu/wire'
 
 /** The material of one key version, as it is stored: of no use without the backend that wrapped it. */
@@ -68,6 +69,8 @@ export interface KeyBackend {
    * is not of the key's curve.
    */
   agree(key: KeyMaterial, publicKey: Uint8Array): Promise<Uint8Array>
+  /** The secret of a hybrid of ML-KEM-768, 32 bytes, which the caller disposes of. */
+  decapsulate(key: KeyMaterial, encapsulation: Uint8Array): Promise<Secret>
   /** From the backend's own generator. */
   random(size: number): Promise<Uint8Array>
   /** Drops the unwrapped material, if it is held. Idempotent. */

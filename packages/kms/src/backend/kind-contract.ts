@@ -3,6 +3,8 @@ import { constants, createCipheriv, createHash, createPublicKey, publicEncrypt, 
 import { DecryptionError, Sm2PublicKey, sm2Encrypt, sm2MessageDigest, sm2Verify } from '@hufu/crypto'
 import { type EncryptionAlgorithm, type KeySpec, keyKinds, type SigningAlgorithm } from '@hufu/wire'
 import { signings } from '../algorithms/signing.ts'
+import { hybrids } from '../post-quantum/hybrid.ts'
+import { mlDsaRepresentative, mlDsaVerify } from '../post-quantum/ml-dsa.ts'
 import { type BackendCheck, check } from './backend-check.ts'
 import { DamagedMaterial } from './backend-error.ts'
 import type { KeyBackend, KeyMaterial } from './key-backend.ts'
@@ -27,6 +29,7 @@ function verifies({ publicKey }: Pair, algorithm: SigningAlgorithm, signature: U
   const { family, digest } = signings[algorithm]
   if (family === 'SM2') return sm2Verify(Sm2PublicKey.fromSpki(publicKey), message, signature)
   const padding = family === 'RSA PSS' ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING
+  if (family === 'ML-DSA') return mlDsaVerify(publicKey, mlDsaRepresentative(publicKey, message), signature)
   if (family === 'EdDSA') return verify(null, message, spki(publicKey), signature)
   const key =
     family === 'ECDSA'
@@ -38,9 +41,11 @@ function verifies({ publicKey }: Pair, algorithm: SigningAlgorithm, signature: U
 const digestOf = ({ publicKey }: Pair, algorithm: SigningAlgorithm): Uint8Array =>
   signings[algorithm].family === 'SM2'
     ? sm2MessageDigest(Sm2PublicKey.fromSpki(publicKey), message)
-    : signings[algorithm].digest === 'none'
-      ? message
-      : createHash(signings[algorithm].digest).update(message).digest()
+    : signings[algorithm].family === 'ML-DSA'
+      ? mlDsaRepresentative(publicKey, message)
+      : signings[algorithm].digest === 'none'
+        ? message
+        : createHash(signings[algorithm].digest).update(message).digest()
 
 /** Encryption by somebody else. */
 function encrypts({ publicKey }: Pair, algorithm: EncryptionAlgorithm, plaintext: Uint8Array): Uint8Array {
@@ -100,6 +105,7 @@ const pairs = [
   'ECC_NIST_P521',
   'ECC_NIST_EDWARDS25519',
   'SM2',
+  'ML_DSA_65',
 ] as const satisfies readonly KeySpec[]
 
 const macs = [
@@ -169,6 +175,24 @@ export const kindChecks: readonly BackendCheck[] = [
     assert.deepEqual(Buffer.from(await backend.open(key, new Uint8Array(12), Buffer.of(1), sealed)), message)
     await assert.rejects(backend.open(key, new Uint8Array(12), Buffer.of(2), sealed), DecryptionError)
   }),
+  ...(['ML_KEM_768_X25519', 'ML_KEM_768_SM2'] as const).map((spec) =>
+    check(`${spec}: gets the secret that others encapsulated to it`, async (backend) => {
+      const hybrid = hybrids[spec]
+      assert.ok(hybrid !== undefined)
+      const key = await makePair(backend, spec)
+      const { encapsulation, secret } = hybrid.encapsulate(key.publicKey)
+      using own = secret
+      using received = await backend.decapsulate(key, encapsulation)
+      assert.deepEqual(Buffer.from(received.bytes()), Buffer.from(own.bytes()))
+      using another = await backend.decapsulate(
+        key,
+        encapsulation.map((byte, i) => (i === 40 ? byte ^ 1 : byte)),
+      )
+      assert.notDeepEqual(Buffer.from(another.bytes()), Buffer.from(own.bytes()))
+      for (const wrong of [encapsulation.subarray(0, -1), Buffer.of(1)])
+        await assert.rejects(backend.decapsulate(key, wrong), DecryptionError)
+    }),
+  ),
   check('imports material that others wrapped, and refuses what is no key of that kind', async (backend) => {
     for (const spec of ['RSA_2048', 'SM2'] as const) {
       const wrapping = await makePair(backend, spec)

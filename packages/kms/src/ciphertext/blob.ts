@@ -1,5 +1,6 @@
 import { type AeadAlgorithm, NONCE_SIZE, TAG_SIZE } from '@hufu/crypto'
 import type { KeySpec } from '@hufu/wire'
+import { keyIdBytes, keyIdOf, MULTI_REGION_PREFIX } from './key-id-bytes.ts'
 
 /** A ciphertext blob by its fields (docs/formats/ciphertext-blob.md). */
 export interface Blob {
@@ -19,9 +20,8 @@ export const HEADER_SIZE = 26
 export const BLOB_OVERHEAD = HEADER_SIZE + NONCE_SIZE + TAG_SIZE
 
 const algorithmIds: Record<AeadAlgorithm, number> = { 'AES-256-GCM': 1, 'SM4-GCM': 2 }
-/** Added for a key whose id begins with this. */
+/** Added for a multi-Region key. */
 const MULTI_REGION = 2
-const MULTI_REGION_PREFIX = 'mrk-'
 
 /** The symmetric specs and their cipher; null for a key that makes no blobs. */
 export const blobAlgorithm = (spec: KeySpec): AeadAlgorithm | null =>
@@ -34,7 +34,7 @@ export function blobHeader({ algorithm, keyId, keyVersion }: BlobHeader): Buffer
   header[4] = FORMAT_VERSION
   const multiRegion = keyId.startsWith(MULTI_REGION_PREFIX)
   header[5] = algorithmIds[algorithm] + (multiRegion ? MULTI_REGION : 0)
-  header.write(multiRegion ? keyId.slice(MULTI_REGION_PREFIX.length) : keyId.replaceAll('-', ''), 6, 'hex')
+  keyIdBytes(keyId).copy(header, 6)
   header.writeUInt32BE(keyVersion, 22)
   return header
 }
@@ -69,9 +69,3 @@ export function decodeBlob(bytes: Uint8Array): Blob | null {
 
 const algorithmOf = (id: number | undefined): AeadAlgorithm | null =>
   id === 1 || id === 3 ? 'AES-256-GCM' : id === 2 || id === 4 ? 'SM4-GCM' : null
-
-const keyIdOf = (hex: string, multiRegion: boolean): string =>
-  multiRegion ? `${MULTI_REGION_PREFIX}${hex}` : uuid(hex)
-
-const uuid = (hex: string): string =>
-  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`

@@ -23,7 +23,7 @@ export function getPublicKey(call: Call, keyId: string): Promise<PublicKeyView> 
   return call.use({ action: 'GetPublicKey', keyName: keyId, needs: 'decrypt' }, async (key) => ({
     keyId: call.arn(key),
     spec: key.spec,
-    publicKey: await publicKeyOf(call, key),
+    publicKey: await shownPublicKey(call, key),
     use: key.use,
     encryptionAlgorithms: key.use === 'ENCRYPT_DECRYPT' ? keyKinds[key.spec].encryption : [],
     signingAlgorithms: key.use === 'SIGN_VERIFY' ? keyKinds[key.spec].signing : [],
@@ -113,6 +113,13 @@ async function digestOf(call: Call, key: Key, { algorithm, message, messageType 
     'InvalidParameter',
     `expected a digest of ${size} bytes for ${algorithm}, received ${message.length}`,
   )
+}
+
+/** One hybrid has no form of its public key that others would know. */
+async function shownPublicKey(call: Call, key: Key): Promise<Uint8Array> {
+  if (key.spec === 'ML_KEM_768_SM2')
+    throw new HufuError('NotSupported', 'expected a key whose public key has a standard form, received ML_KEM_768_SM2')
+  return publicKeyOf(call, key)
 }
 
 async function publicKeyOf(call: Call, key: Key): Promise<Uint8Array> {

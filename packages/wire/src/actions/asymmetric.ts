@@ -56,6 +56,7 @@ const tencentSignings = {
   ECC_P384_R1: 'ECDSA_SHA_384',
   ECC_P521_R1: 'ECDSA_SHA_512',
   ED25519: 'ED25519_SHA_512',
+  ML_DSA_65: 'ML_DSA_SHAKE_256',
 } as const satisfies Record<string, SigningAlgorithm>
 
 type TencentSigning = keyof typeof tencentSignings
@@ -72,6 +73,7 @@ const awsSignings = [
   'ECDSA_SHA_512',
   'ED25519_SHA_512',
   'SM2DSA',
+  'ML_DSA_SHAKE_256',
 ] as const satisfies readonly SigningAlgorithm[]
 
 const messageType = z.enum(['RAW', 'DIGEST']).default('RAW')
@@ -85,10 +87,19 @@ const tencentSigning = {
   Algorithm: z.enum(Object.keys(tencentSignings) as [TencentSigning, ...TencentSigning[]]),
 }
 
+/** AWS calls the representative of ML-DSA by a name of its own. */
+const awsMessageType = z.enum(['RAW', 'DIGEST', 'EXTERNAL_MU']).default('RAW')
+
+const isNamedRight = (given: { readonly MessageType: string; readonly SigningAlgorithm: string }): boolean =>
+  given.MessageType === 'RAW' ||
+  (given.MessageType === 'EXTERNAL_MU') === (given.SigningAlgorithm === 'ML_DSA_SHAKE_256')
+
+const misnamed = { error: 'MessageType: expected EXTERNAL_MU with ML_DSA_SHAKE_256, DIGEST with the others' }
+
 const awsSigning = {
   KeyId: keyName,
   Message: message,
-  MessageType: messageType,
+  MessageType: awsMessageType,
   SigningAlgorithm: z.enum(awsSignings),
   ...awsCommon,
 }
@@ -109,12 +120,15 @@ const sign = action<SignInput, Signed>({
   },
   aws: {
     name: 'Sign',
-    request: z.strictObject(awsSigning).transform(({ KeyId, Message, MessageType, SigningAlgorithm }) => ({
-      keyId: KeyId,
-      message: Message,
-      messageType: MessageType,
-      algorithm: SigningAlgorithm,
-    })),
+    request: z
+      .strictObject(awsSigning)
+      .refine(isNamedRight, misnamed)
+      .transform(({ KeyId, Message, MessageType, SigningAlgorithm }) => ({
+        keyId: KeyId,
+        message: Message,
+        messageType: MessageType === 'RAW' ? ('RAW' as const) : ('DIGEST' as const),
+        algorithm: SigningAlgorithm,
+      })),
     answer: ({ keyId, signature }, { algorithm }) => ({
       KeyId: keyId,
       Signature: encodeBase64(signature),
@@ -145,10 +159,11 @@ const verify = action<SignInput & { readonly signature: Uint8Array }, boolean>({
     name: 'Verify',
     request: z
       .strictObject({ ...awsSigning, Signature: signature })
+      .refine(isNamedRight, misnamed)
       .transform(({ KeyId, Message, MessageType, SigningAlgorithm, Signature }) => ({
         keyId: KeyId,
         message: Message,
-        messageType: MessageType,
+        messageType: MessageType === 'RAW' ? ('RAW' as const) : ('DIGEST' as const),
         algorithm: SigningAlgorithm,
         signature: Signature,
       })),

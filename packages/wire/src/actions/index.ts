@@ -11,6 +11,7 @@ import { keys } from './keys.ts'
 import { lifecycle } from './lifecycle.ts'
 import { macs } from './macs.ts'
 import { multiRegion } from './multi-region.ts'
+import { postQuantum } from './post-quantum.ts'
 import { rotation } from './rotation.ts'
 import { service } from './service.ts'
 import { tags } from './tags.ts'
@@ -33,6 +34,7 @@ export const actions: readonly Action[] = [
   ...macs,
   ...keyAgreement,
   ...imports,
+  ...postQuantum,
   ...hostedDataKeys,
   ...multiRegion,
   ...service,

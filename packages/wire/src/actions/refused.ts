@@ -14,7 +14,6 @@ export const refusedTencent: readonly RefusedAction[] = [
     'white-box cryptography hides a key in code, which this system does not believe in',
     'CreateWhiteBoxKey DeleteWhiteBoxKey DescribeWhiteBoxDecryptKey DescribeWhiteBoxDeviceFingerprints DescribeWhiteBoxKey DescribeWhiteBoxKeyDetails DescribeWhiteBoxServiceStatus DisableWhiteBoxKey DisableWhiteBoxKeys EnableWhiteBoxKey EnableWhiteBoxKeys EncryptByWhiteBox OverwriteWhiteBoxDeviceFingerprints',
   ),
-  ...because(LATER, 'PostQuantumCryptoDecrypt PostQuantumCryptoEncrypt PostQuantumCryptoSign PostQuantumCryptoVerify'),
 ]
 
 export const refusedAws: readonly RefusedAction[] = [

@@ -25,6 +25,7 @@ export function softwareBackend(rootKey: Secret, description: string): KeyBacken
     sign: async (key, algorithm, digest) => keys.sign(key, algorithm, digest),
     decrypt: async (key, algorithm, ciphertext) => keys.decrypt(key, algorithm, ciphertext),
     mac: async (key, message) => keys.mac(key, message),
+    decapsulate: async (key, encapsulation) => keys.decapsulate(key, encapsulation),
     agree: async (key, publicKey) => keys.agree(key, publicKey),
     random: async (size) => new Uint8Array(randomBytes(size)),
     forget: (id) => keys.forget(id),

@@ -1,9 +1,12 @@
 import type { Secret } from '@hufu/crypto'
 import type { EncryptionAlgorithm, KeySpec, SigningAlgorithm } from '@hufu/wire'
 import { curves } from '../../algorithms/curves.ts'
+import { hybrids } from '../../post-quantum/hybrid.ts'
 import { ecKeys } from './ec-key.ts'
 import { ed25519Keys } from './ed25519-key.ts'
+import { hybridKeys } from './hybrid-key.ts'
 import { macKeys } from './mac-key.ts'
+import { mlDsaKeys } from './ml-dsa-key.ts'
 import { rsaKeys } from './rsa-key.ts'
 import { sm2Keys } from './sm2-key.ts'
 import { symmetricKeys } from './symmetric-key.ts'
@@ -16,6 +19,8 @@ export interface SoftwareKey extends Disposable {
   decrypt?(algorithm: EncryptionAlgorithm, ciphertext: Uint8Array): Uint8Array
   mac?(message: Uint8Array): Uint8Array
   agree?(publicKey: Uint8Array): Uint8Array
+  /** Throws `DecryptionError`. */
+  decapsulate?(encapsulation: Uint8Array): Secret
 }
 
 export interface NewSoftwareKey {
@@ -45,4 +50,6 @@ export const softwareKeyKinds: Readonly<Partial<Record<KeySpec, SoftwareKeyKind>
   HMAC_256: macKeys('HMAC_SHA_256'),
   HMAC_384: macKeys('HMAC_SHA_384'),
   HMAC_512: macKeys('HMAC_SHA_512'),
+  ML_DSA_65: mlDsaKeys,
+  ...Object.fromEntries(Object.entries(hybrids).map(([spec, hybrid]) => [spec, hybridKeys(hybrid)])),
 }

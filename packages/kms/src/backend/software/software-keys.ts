@@ -93,6 +93,11 @@ export class SoftwareKeys {
     return can(key, this.#key(key), 'agree')(publicKey)
   }
 
+  /** The caller disposes of it. Throws `DecryptionError`. */
+  decapsulate(key: KeyMaterial, encapsulation: Uint8Array): Secret {
+    return can(key, this.#key(key), 'decapsulate')(encapsulation)
+  }
+
   forget(id: string): void {
     this.#held.delete(id)
   }
