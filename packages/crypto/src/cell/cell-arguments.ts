@@ -1,6 +1,12 @@
 import type { Secret } from '../secret.ts'
 import { DATA_KEY_SIZE, type Suite } from '../suite.ts'
-import { BLIND_INDEX_SIZE, CELL_PLAINTEXT_MAX, COLUMN_ID_SIZE } from './cell-layout.ts'
+import {
+  BLIND_INDEX_SIZE,
+  CELL_PLAINTEXT_MAX,
+  CELL_TOKEN_SIZE,
+  CELL_TOKENS_MAX,
+  COLUMN_ID_SIZE,
+} from './cell-layout.ts'
 import { cellPlace } from './cell-place.ts'
 
 export interface CellKeyOptions {
@@ -23,6 +29,8 @@ export interface CellValue {
   readonly blindIndex?: Uint8Array | null
   /** In place of `blindIndex`: the cell gets the blind index of the plaintext under this key. */
   readonly indexKey?: Secret | null
+  /** Search tokens, sorted, each once: `cellTokens`. Absent for a column without. */
+  readonly tokens?: Uint8Array | null
   /** Bound to the cell; absent for a column that does not bind rows. */
   readonly rowId?: string | null
 }
@@ -47,4 +55,15 @@ export function checkValue(plaintext: Uint8Array, blindIndex: Uint8Array | null)
     throw new TypeError(`expected at most ${CELL_PLAINTEXT_MAX} bytes, received ${plaintext.length}`)
   if (blindIndex !== null && blindIndex.length !== BLIND_INDEX_SIZE)
     throw new TypeError(`expected a blind index of ${BLIND_INDEX_SIZE} bytes, received ${blindIndex.length}`)
+}
+
+/** Throws for tokens that are too many, or with which the plaintext is too large. */
+export function checkTokens(tokens: Uint8Array | null, plaintext: Uint8Array): void {
+  if (tokens === null) return
+  if (tokens.length % CELL_TOKEN_SIZE !== 0 || tokens.length > CELL_TOKENS_MAX * CELL_TOKEN_SIZE)
+    throw new TypeError(
+      `expected at most ${CELL_TOKENS_MAX} tokens of ${CELL_TOKEN_SIZE} bytes, received ${tokens.length} bytes`,
+    )
+  if (plaintext.length + tokens.length > CELL_PLAINTEXT_MAX)
+    throw new TypeError(`expected at most ${CELL_PLAINTEXT_MAX} bytes with its tokens, received ${plaintext.length}`)
 }

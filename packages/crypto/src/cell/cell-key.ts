@@ -8,11 +8,18 @@ import { NativeAead } from '../native-aead.ts'
 import { SessionCounter } from '../session-counter.ts'
 import { SessionKeys } from '../session-keys.ts'
 import { blindIndex, checkIndexKey } from './blind-index.ts'
-import { type CellKeyOptions, type CellValue, checkOptions, checkValue, type SealedCell } from './cell-arguments.ts'
+import {
+  type CellKeyOptions,
+  type CellValue,
+  checkOptions,
+  checkTokens,
+  checkValue,
+  type SealedCell,
+} from './cell-arguments.ts'
 import { type CellWork, cipherBatch, sessionBatches } from './cell-batch.ts'
 import { CELL_SESSION_SIZE, cellHeadSize, cellKind, cellSize, parseCell, writeCellHead } from './cell-layout.ts'
 import { CELL_PLACE_MAX, cellPlace } from './cell-place.ts'
-import { areShort, cellBytes, fixedPart, utf8Of } from './cell-text.ts'
+import { areShort, cellBytes, fixedPart, isBare, utf8Of } from './cell-text.ts'
 import { sealOneCell } from './one-cell.ts'
 import { OwnHead } from './own-head.ts'
 
@@ -40,7 +47,7 @@ export class CellKey implements Disposable {
   /** The cells of the values, in order: views of one memory. */
   seal(values: readonly CellValue[]): Uint8Array[] {
     const [only] = values
-    if (values.length === 1 && only !== undefined) return [this.#sealOne(only)]
+    if (values.length === 1 && only !== undefined && !hasTokens(only)) return [this.#sealOne(only)]
     return this.#sealAll(values)
   }
 
@@ -71,7 +78,8 @@ export class CellKey implements Disposable {
     if (first === undefined) return []
     const { head, session } = this.#opening({ cell: cellBytes(first) }, 0)
     const key = this.#keys.of(session)
-    const quick = key instanceof NativeAead && this.#place.length <= CELL_PLACE_MAX && areShort(cells)
+    const quick =
+      key instanceof NativeAead && cells.every(isBare) && this.#place.length <= CELL_PLACE_MAX && areShort(cells)
     const texts = quick
       ? key.openCellTexts(cellKind(this.#options.suite, false), fixedPart(head), this.#place, cells)
       : null
@@ -127,16 +135,21 @@ export class CellKey implements Disposable {
   /** The cells with their heads written, each a part of one memory. */
   #newCells(values: readonly CellValue[]): (CellWork & { readonly cell: Uint8Array })[] {
     const { suite, columnId, dataKeyNumber } = this.#options
-    for (const { plaintext, blindIndex = null } of values) checkValue(plaintext, blindIndex)
-    const sizes = values.map(({ plaintext, blindIndex }) => cellSize(plaintext.length, isPresent(blindIndex)))
+    for (const { plaintext, blindIndex = null, tokens = null } of values) {
+      checkValue(plaintext, blindIndex)
+      checkTokens(tokens, plaintext)
+    }
+    const sizes = values.map(({ plaintext, blindIndex, tokens }) =>
+      cellSize(plaintext.length, isPresent(blindIndex), tokens?.length ?? null),
+    )
     const memory = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0))
     let at = 0
-    return values.map(({ plaintext, blindIndex = null, rowId = null }, i) => {
+    return values.map(({ plaintext, blindIndex = null, tokens = null, rowId = null }, i) => {
       const place = this.#placeOf(rowId)
       const { session, counter } = this.#counter.next(plaintext.length)
       const cell = memory.subarray(at, at + (sizes[i] ?? 0))
       at += cell.length
-      const headSize = writeCellHead({ suite, blindIndex, columnId, dataKeyNumber, session, counter }, cell)
+      const headSize = writeCellHead({ suite, blindIndex, tokens, columnId, dataKeyNumber, session, counter }, cell)
       return { cell, head: cell.subarray(0, headSize), place, text: plaintext, session, counter }
     })
   }
@@ -146,7 +159,7 @@ export class CellKey implements Disposable {
     const head = parseCell(cell)
     if (head.suite !== suite || head.dataKeyNumber !== dataKeyNumber || !equalBytes(head.columnId, columnId))
       throw new DecryptionError()
-    const headSize = cellHeadSize(head.blindIndex !== null)
+    const headSize = cellHeadSize(head.blindIndex !== null, head.tokens?.length ?? null)
     return {
       index,
       session: head.session,
@@ -157,6 +170,8 @@ export class CellKey implements Disposable {
     }
   }
 }
+
+const hasTokens = ({ tokens }: CellValue): boolean => tokens !== null && tokens !== undefined
 
 const isPresent = (blindIndex: Uint8Array | null | undefined): boolean =>
   blindIndex !== null && blindIndex !== undefined

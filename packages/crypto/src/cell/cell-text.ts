@@ -8,6 +8,9 @@ const COUNTER_SIZE = 4
 
 export const areShort = (cells: readonly string[]): boolean => cells.every(({ length }) => length <= 2 + 2 * NATIVE_MAX)
 
+/** Whether the text is that of a cell without tokens, by its first byte; the addon opens no other. */
+export const isBare = (cell: string): boolean => (cell[3] ?? '') < 'c'
+
 export const fixedPart = (head: Uint8Array): Uint8Array =>
   head.subarray(head.length - COUNTER_SIZE - FIXED_SIZE, head.length - COUNTER_SIZE)
 

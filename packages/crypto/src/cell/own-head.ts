@@ -31,7 +31,7 @@ export class OwnHead {
 
   #write(session: Uint8Array, blindIndex: Uint8Array | null): Uint8Array {
     const head = new Uint8Array(cellHeadSize(blindIndex !== null))
-    writeCellHead({ ...this.#fixed, session, counter: 0, blindIndex }, head)
+    writeCellHead({ ...this.#fixed, session, counter: 0, blindIndex, tokens: null }, head)
     return head
   }
 }
