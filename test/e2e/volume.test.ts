@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -55,18 +55,49 @@ describe('an encrypted volume', () => {
 
   it('closes while its key is disabled, and opens when it is enabled', async () => {
     await ok('key', 'disable', 'alias/volume')
-    await vi.waitFor(() => expect(() => readFileSync(file)).toThrow('EACCES'), { timeout: 5000 })
+    await vi.waitFor(() => expect(() => readFileSync(file)).toThrow('EACCES'), { timeout: 30_000 })
     await ok('key', 'enable', 'alias/volume')
-    await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toBe('open in case of war'), { timeout: 5000 })
+    await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toBe('open in case of war'), { timeout: 30_000 })
   })
 
   it('is cleared and mounted again when its server was killed, with what was synced', async () => {
     writeFileSync(join(mountpoint, 'kept'), 'synced', { flush: true })
     process.kill(serverOf(mountpoint), 'SIGKILL')
-    await vi.waitFor(() => expect(() => readFileSync(file)).toThrow(/ENOTCONN|ECONNABORTED/))
+    await vi.waitFor(() => expect(() => readFileSync(file)).toThrow(/ENOTCONN|ECONNABORTED/), { timeout: 30_000 })
     await ok('umount', mountpoint)
     await ok('mount', backing, mountpoint)
     expect(readFileSync(join(mountpoint, 'kept'), 'utf8')).toBe('synced')
+  })
+
+  it('is checked while it is mounted, and says what is bad', async () => {
+    expect(JSON.parse((await ok('volume', 'check', backing, '--json')).stdout)).toMatchObject({
+      files: 2,
+      findings: [],
+    })
+    const victim = readdirSync(backing).find((name) => !name.startsWith('hufu.')) ?? ''
+    const bytes = readFileSync(join(backing, victim))
+    bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1)
+    writeFileSync(join(backing, victim), bytes)
+    const { code, stdout } = await hufu.hufu('volume', 'check', backing)
+    expect(code).toBe(7)
+    expect(stdout).toContain(victim)
+    const repair = await hufu.hufu('volume', 'check', backing, '--repair')
+    expect([repair.code, repair.stderr]).toEqual([6, expect.stringContaining('it is mounted')])
+    await ok('umount', mountpoint)
+    expect((await ok('volume', 'check', backing, '--repair')).stdout).toContain('repaired block')
+    await ok('volume', 'check', backing)
+    await ok('mount', backing, mountpoint)
+  })
+
+  it('is recovered with a copy of its header', async () => {
+    const [header, copy] = [join(backing, 'hufu.volume'), join(work, 'copy')]
+    copyFileSync(header, copy)
+    await ok('umount', mountpoint)
+    writeFileSync(header, 'broken')
+    expect((await hufu.hufu('mount', backing, mountpoint)).stderr).toContain('put back a copy of hufu.volume')
+    await ok('volume', 'recover', backing, '--header', copy)
+    await ok('mount', backing, mountpoint)
+    expect((await hufu.hufu('volume', 'recover', backing, '--header', copy)).stderr).toContain('nothing to recover')
   })
 
   it('says what is wrong', async () => {

@@ -4,34 +4,29 @@
 #include "log.h"
 #include "mount.h"
 #include "suite.h"
+#include "binding.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <node_api.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#define ARGUMENTS(n)                                                              \
-  napi_value arguments[n];                                                        \
-  size_t argument_count = n;                                                      \
-  napi_get_cb_info(env, info, &argument_count, arguments, NULL, NULL)
-
 static napi_threadsafe_function ended_callback, log_callback;
 static char mounted_at[PATH_MAX];
 
-static napi_value number(napi_env env, int64_t value) {
+napi_value binding_number(napi_env env, int64_t value) {
   napi_value result;
   napi_create_int64(env, value, &result);
   return result;
 }
 
-static bool read_text(napi_env env, napi_value value, char *text, size_t room) {
+bool binding_text(napi_env env, napi_value value, char *text, size_t room) {
   size_t size;
   return napi_get_value_string_utf8(env, value, text, room, &size) == napi_ok && size + 1 < room;
 }
 
-static bool read_bytes(napi_env env, napi_value value, uint8_t *bytes, size_t size) {
+bool binding_bytes(napi_env env, napi_value value, uint8_t *bytes, size_t size) {
   napi_typedarray_type type;
   size_t length;
   void *data;
@@ -67,11 +62,11 @@ static napi_value mount_volume(napi_env env, napi_callback_info info) {
   ARGUMENTS(4);
   char mountpoint[PATH_MAX], source[256];
   struct mounting mounting = {.mountpoint = mountpoint, .source = source};
-  if (!read_text(env, arguments[0], mountpoint, sizeof mountpoint) || !read_text(env, arguments[1], source, sizeof source)) return number(env, -EINVAL);
+  if (!binding_text(env, arguments[0], mountpoint, sizeof mountpoint) || !binding_text(env, arguments[1], source, sizeof source)) return binding_number(env, -EINVAL);
   napi_get_value_bool(env, arguments[2], &mounting.read_only);
   napi_get_value_bool(env, arguments[3], &mounting.allow_other);
   strcpy(mounted_at, mountpoint);
-  return number(env, mount_fuse(&mounting));
+  return binding_number(env, mount_fuse(&mounting));
 }
 
 // What programs have written and the kernel still holds is sealed while the keys are there.
@@ -87,15 +82,15 @@ static napi_value unmount_volume(napi_env env, napi_callback_info info) {
   ARGUMENTS(2);
   char mountpoint[PATH_MAX];
   bool lazy = false;
-  if (!read_text(env, arguments[0], mountpoint, sizeof mountpoint)) return number(env, -EINVAL);
+  if (!binding_text(env, arguments[0], mountpoint, sizeof mountpoint)) return binding_number(env, -EINVAL);
   napi_get_value_bool(env, arguments[1], &lazy);
-  return number(env, unmount_fuse(mountpoint, lazy));
+  return binding_number(env, unmount_fuse(mountpoint, lazy));
 }
 
 // Name, content, value and journal key, one behind the other.
-static int set_keys(napi_env env, napi_value bytes) {
+int binding_keys(napi_env env, napi_value bytes) {
   uint8_t keys[64 + 32 + 32 + 32];
-  bool ok = read_bytes(env, bytes, keys, sizeof keys);
+  bool ok = binding_bytes(env, bytes, keys, sizeof keys);
   pthread_rwlock_wrlock(&volume.keys_lock);
   memcpy(volume.keys.name, keys, 64);
   memcpy(volume.keys.content, keys + 64, 32);
@@ -129,10 +124,10 @@ static napi_value set_log(napi_env env, napi_callback_info info) {
   napi_value name;
   log_to(NULL);
   napi_create_string_utf8(env, "hufu volume log", NAPI_AUTO_LENGTH, &name);
-  if (napi_create_threadsafe_function(env, arguments[0], NULL, name, 256, 1, NULL, NULL, NULL, call_log, &log_callback) != napi_ok) return number(env, -ENOMEM);
+  if (napi_create_threadsafe_function(env, arguments[0], NULL, name, 256, 1, NULL, NULL, NULL, call_log, &log_callback) != napi_ok) return binding_number(env, -ENOMEM);
   napi_unref_threadsafe_function(env, log_callback);
   log_to(log_sink);
-  return number(env, 0);
+  return binding_number(env, 0);
 }
 
 // One writer a volume; readers may share it.
@@ -159,29 +154,29 @@ static napi_value start(napi_env env, napi_callback_info info) {
   bool read_only = false;
   napi_value name;
   napi_get_value_int32(env, arguments[0], &fd);
-  if (volume.root_fd >= 0) return number(env, -EBUSY); // one volume a process
-  if (!read_text(env, arguments[1], backing, sizeof backing) || napi_get_value_int32(env, arguments[2], &suite) != napi_ok ||
+  if (volume.root_fd >= 0) return binding_number(env, -EBUSY); // one volume a process
+  if (!binding_text(env, arguments[1], backing, sizeof backing) || napi_get_value_int32(env, arguments[2], &suite) != napi_ok ||
       napi_get_value_uint32(env, arguments[3], &volume.block_size) != napi_ok || volume.block_size > BLOCK_SIZE_MAX ||
       napi_get_value_int32(env, arguments[4], &threads) != napi_ok || threads < 1 || threads > JOURNAL_SLOTS_MAX)
-    return number(env, -EINVAL);
+    return binding_number(env, -EINVAL);
   volume.suite = (uint8_t)suite;
   napi_get_value_bool(env, arguments[5], &read_only);
-  if (set_keys(env, arguments[6])) return number(env, -EINVAL);
+  if (binding_keys(env, arguments[6])) return binding_number(env, -EINVAL);
   int failed = prepare(backing, threads, read_only);
   if (failed) {
     reset();
-    return number(env, failed);
+    return binding_number(env, failed);
   }
   napi_create_string_utf8(env, "hufu volume", NAPI_AUTO_LENGTH, &name);
-  if (napi_create_threadsafe_function(env, arguments[7], NULL, name, 0, 1, NULL, NULL, NULL, call_ended, &ended_callback) != napi_ok) return number(env, -ENOMEM);
-  return number(env, channel_start(fd, threads, ended));
+  if (napi_create_threadsafe_function(env, arguments[7], NULL, name, 0, 1, NULL, NULL, NULL, call_ended, &ended_callback) != napi_ok) return binding_number(env, -ENOMEM);
+  return binding_number(env, channel_start(fd, threads, ended));
 }
 
 // setAccess('full' | 'read-only' | 'revoked', [keys]): revoking zeroises the keys
 static napi_value set_access(napi_env env, napi_callback_info info) {
   ARGUMENTS(2);
   char word[16];
-  if (!read_text(env, arguments[0], word, sizeof word)) return number(env, -EINVAL);
+  if (!binding_text(env, arguments[0], word, sizeof word)) return binding_number(env, -EINVAL);
   if (strcmp(word, "revoked") == 0) {
     flush_kernel();
     atomic_store(&volume.access, ACCESS_REVOKED);
@@ -191,17 +186,17 @@ static napi_value set_access(napi_env env, napi_callback_info info) {
     files_forget_keys();
     channel_wipe_threads();
     channel_invalidate_all();
-    return number(env, 0);
+    return binding_number(env, 0);
   }
-  if (argument_count == 2 && set_keys(env, arguments[1])) return number(env, -EINVAL);
+  if (argument_count == 2 && binding_keys(env, arguments[1])) return binding_number(env, -EINVAL);
   atomic_store(&volume.access, strcmp(word, "read-only") == 0 ? ACCESS_READ_ONLY : ACCESS_FULL);
-  return number(env, 0);
+  return binding_number(env, 0);
 }
 
 // nodes(): how many files the kernel holds
 static napi_value nodes(napi_env env, napi_callback_info info) {
   (void)info;
-  return number(env, (int64_t)nodes_count());
+  return binding_number(env, (int64_t)nodes_count());
 }
 
 NAPI_MODULE_INIT() {
@@ -211,5 +206,6 @@ NAPI_MODULE_INIT() {
       {"log", NULL, set_log, NULL, NULL, NULL, napi_default, NULL},          {"nodes", NULL, nodes, NULL, NULL, NULL, napi_default, NULL},
   };
   napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions);
+  verify_functions(env, exports);
   return exports;
 }

@@ -9,6 +9,8 @@
 
 static const uint8_t header_magic[16] = {'H', 'U', 'F', 'U', '-', 'F', 'I', 'L', 'E', 1};
 
+bool content_is_header(const uint8_t *header) { return memcmp(header, header_magic, sizeof header_magic) == 0; }
+
 // What is not authentic answers EIO; which file it is, by its backing names, is in the log.
 static int damaged(struct file *file, const char *what) {
   char path[PATH_MAX];
@@ -30,7 +32,7 @@ int content_load_key(struct file *file) {
   int failed = store_read(file->fd, header, sizeof header, 0, &got);
   if (failed) return failed;
   if (got == 0) return 1;
-  if (got < sizeof header || memcmp(header, header_magic, sizeof header_magic) != 0) return damaged(file, "its header is not one");
+  if (got < sizeof header || !content_is_header(header)) return damaged(file, "its header is not one");
   memcpy(file->id, header + sizeof header_magic, FILE_ID_SIZE);
   failed = file_key_derive(file->id, &file->key);
   file->has_key = failed == 0;

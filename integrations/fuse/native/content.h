@@ -11,6 +11,8 @@
 int content_load_key(struct file *file);
 // As content_load_key, but an empty file gets a header.
 int content_make_header(struct file *file);
+// Whether FILE_HEADER_SIZE bytes begin a file of this format.
+bool content_is_header(const uint8_t *header);
 int content_size(struct file *file, uint64_t *size);
 // Opens the blocks [first, end) as far as the file goes: how many plaintext bytes they hold.
 ssize_t content_open_blocks(struct file *file, uint64_t first, uint64_t end, uint8_t *sealed, uint8_t *plain);

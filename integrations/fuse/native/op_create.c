@@ -162,7 +162,6 @@ int op_tmpfile(struct request *request, struct answer *answer) {
   return failed;
 }
 
-#define SYMLINK_PURPOSE "hufu symlink"
 
 int op_symlink(struct request *request, struct answer *answer) {
   const char *plain = (const char *)request->argument;

@@ -3,6 +3,7 @@
 #include "operations.h"
 #include "siv.h"
 #include "value.h"
+#include "xattr_name.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -33,8 +34,9 @@ static int seal_name(const char *plain, char backing[XATTR_NAME_MAX + 1]) {
   return failed;
 }
 
-// The plain name's length, or 0 where the name is none of ours.
-static size_t open_name(const char *backing, char plain[XATTR_NAME_MAX + 1]) {
+bool xattr_is_sealed(const char *backing) { return strncmp(backing, SEALED_PREFIX, strlen(SEALED_PREFIX)) == 0; }
+
+size_t xattr_open_name(const char *backing, char plain[XATTR_NAME_MAX + 1]) {
   uint8_t sealed[XATTR_NAME_MAX];
   if (is_plain(backing)) {
     strcpy(plain, backing);
@@ -67,7 +69,7 @@ static int open_path(struct node *node, char path[32]) {
   return fd;
 }
 
-static ssize_t read_value(const char *path, const char *backing, uint8_t *plain) {
+ssize_t xattr_read_value(const char *path, const char *backing, uint8_t *plain) {
   static _Thread_local uint8_t sealed[VALUE_MAX + VALUE_OVERHEAD];
   bool as_is = is_plain(backing);
   ssize_t size = getxattr(path, backing, as_is ? plain : sealed, VALUE_MAX);
@@ -98,7 +100,7 @@ int op_getxattr(struct request *request, struct answer *answer) {
   if (failed) return failed;
   int fd = open_path(node_of(request->in->nodeid), path);
   if (fd < 0) return fd;
-  ssize_t size = read_value(path, backing, request->reply);
+  ssize_t size = xattr_read_value(path, backing, request->reply);
   close(fd);
   return answer_sized(request, answer, size, in->size);
 }
@@ -134,7 +136,7 @@ int op_listxattr(struct request *request, struct answer *answer) {
   close(fd);
   if (total < 0) return -error;
   for (char *name = names; name < names + total; name += strlen(name) + 1) {
-    size_t length = open_name(name, plain);
+    size_t length = xattr_open_name(name, plain);
     if (length == 0) continue;
     memcpy(request->reply + used, plain, length + 1);
     used += (ssize_t)length + 1;

@@ -5,6 +5,7 @@
 
 #define VALUE_OVERHEAD 28
 #define VALUE_MAX 65536
+#define SYMLINK_PURPOSE "hufu symlink"
 
 // Writes size + VALUE_OVERHEAD bytes; `purpose` is bound. 0 or a negative errno.
 int value_seal(const char *purpose, const uint8_t *plain, size_t size, uint8_t *sealed);

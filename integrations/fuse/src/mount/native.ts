@@ -3,6 +3,20 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { VolumeError } from '../volume-error.ts'
 
+export interface FileVerdict {
+  /** A negative errno where it could not be read, or 0. */
+  readonly error: number
+  readonly header: boolean
+  /** Plaintext bytes. */
+  readonly size: number
+  readonly blocks: number
+  /** The numbers of the first thousand bad blocks. */
+  readonly bad: readonly number[]
+  readonly badCount: number
+  readonly attributes: number
+  readonly badAttributes: number
+}
+
 /** The native data path (native/addon.c): one volume a process. Every number is 0 or more, or a negative errno. */
 export interface NativeVolume {
   /** The descriptor of the FUSE device. */
@@ -24,6 +38,20 @@ export interface NativeVolume {
   log(line: (text: string) => void): number
   /** How many files the kernel holds. */
   nodes(): number
+  /** Gives the keys to the calls below, in a process that serves no mount; `verifyEnd` zeroises them. */
+  verifyWith(suite: number, blockSize: number, keys: Uint8Array): number
+  verifyEnd(): void
+  /** The plain name, or null where it is not authentic in that directory. */
+  openName(directoryId: Uint8Array, sealedName: string): Buffer | null
+  /** Where a plain name stands in that directory. */
+  backingName(directoryId: Uint8Array, name: Buffer): string | null
+  /** Whether a symlink's sealed target is authentic. */
+  openTarget(text: string): boolean
+  /** Verifies a file on a thread of the pool; `punch` turns bad blocks into holes. */
+  verifyFile(path: string, punch: boolean): Promise<FileVerdict>
+  /** Locks a backing directory as a mount for writing does: a descriptor. */
+  lock(directory: string): number
+  unlock(descriptor: number): void
 }
 
 /** Throws `NoNative` where the addon was not built. */

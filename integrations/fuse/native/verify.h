@@ -1,0 +1,16 @@
+// Verifies one backing file, of a volume that need not be mounted here: its header, every block, its attributes.
+#pragma once
+#include "volume.h"
+
+#define VERIFY_BAD_MAX 1000
+
+struct verdict {
+  int error;            // a negative errno: it could not be read
+  bool header;          // whether its header is one
+  uint64_t size, blocks, bad_count, holes;
+  uint64_t bad[VERIFY_BAD_MAX]; // the numbers of the first bad blocks
+  uint64_t attributes, bad_attributes;
+};
+
+// `punch`: what is bad becomes a hole, which is what --repair asks for.
+void verify_file(const char *path, bool punch, struct verdict *verdict);

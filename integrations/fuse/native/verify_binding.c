@@ -1,0 +1,159 @@
+// Verifying from TypeScript: what is cheap at once, a file's blocks on a thread of the pool.
+#include "binding.h"
+#include "name.h"
+#include "suite.h"
+#include "value.h"
+#include "verify.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+struct work {
+  napi_async_work work;
+  napi_deferred promise;
+  char path[PATH_MAX];
+  bool punch;
+  struct verdict verdict;
+};
+
+// verifyWith(suite, blockSize, keys): 0 or negative errno. For a process that serves no mount.
+static napi_value verify_with(napi_env env, napi_callback_info info) {
+  ARGUMENTS(3);
+  int32_t suite;
+  uint32_t block_size;
+  if (volume.root_fd >= 0) return binding_number(env, -EBUSY);
+  if (napi_get_value_int32(env, arguments[0], &suite) != napi_ok || napi_get_value_uint32(env, arguments[1], &block_size) != napi_ok) return binding_number(env, -EINVAL);
+  volume.suite = (uint8_t)suite;
+  volume.block_size = block_size;
+  return binding_number(env, binding_keys(env, arguments[2]));
+}
+
+// verifyEnd()
+static napi_value verify_end(napi_env env, napi_callback_info info) {
+  (void)env, (void)info;
+  if (volume.root_fd < 0) explicit_bzero(&volume.keys, sizeof volume.keys);
+  return NULL;
+}
+
+// lock(directory): a descriptor that holds the lock of a mount for writing, or negative errno
+static napi_value lock_directory(napi_env env, napi_callback_info info) {
+  ARGUMENTS(1);
+  char path[PATH_MAX];
+  if (!binding_text(env, arguments[0], path, sizeof path)) return binding_number(env, -EINVAL);
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0) return binding_number(env, fd < 0 ? -errno : fd);
+  int error = errno;
+  close(fd);
+  return binding_number(env, -error);
+}
+
+static napi_value unlock_directory(napi_env env, napi_callback_info info) {
+  ARGUMENTS(1);
+  int32_t fd;
+  if (napi_get_value_int32(env, arguments[0], &fd) == napi_ok) close(fd);
+  return NULL;
+}
+
+// openName(directoryId, sealedName): the name's bytes, or null when it is not authentic there
+static napi_value open_name(napi_env env, napi_callback_info info) {
+  ARGUMENTS(2);
+  uint8_t id[DIR_ID_SIZE];
+  char sealed[NAME_MAX_SEALED + 2], plain[NAME_MAX_PLAIN + 2];
+  napi_value result;
+  napi_get_null(env, &result);
+  if (!binding_bytes(env, arguments[0], id, sizeof id) || !binding_text(env, arguments[1], sealed, sizeof sealed)) return result;
+  int size = name_open(id, sealed, plain);
+  if (size > 0) napi_create_buffer_copy(env, (size_t)size, plain, NULL, &result);
+  return result;
+}
+
+// backingName(directoryId, name): where that name stands in the directory
+static napi_value backing_name(napi_env env, napi_callback_info info) {
+  ARGUMENTS(2);
+  uint8_t id[DIR_ID_SIZE];
+  void *plain;
+  size_t size;
+  struct name name;
+  napi_value result;
+  napi_get_null(env, &result);
+  if (!binding_bytes(env, arguments[0], id, sizeof id) || napi_get_buffer_info(env, arguments[1], &plain, &size) != napi_ok) return result;
+  if (name_seal(id, plain, size, &name) == 0) napi_create_string_utf8(env, name.backing, NAPI_AUTO_LENGTH, &result);
+  return result;
+}
+
+// openTarget(text): whether a symlink's sealed target is authentic
+static napi_value open_target(napi_env env, napi_callback_info info) {
+  ARGUMENTS(1);
+  char text[PATH_MAX + 1];
+  uint8_t sealed[PATH_MAX + 3], plain[PATH_MAX];
+  napi_value result;
+  bool ok = binding_text(env, arguments[0], text, sizeof text);
+  ssize_t size = ok ? base64url_decode(text, strlen(text), sealed) : -1;
+  ok = size >= VALUE_OVERHEAD && value_open(SYMLINK_PURPOSE, sealed, (size_t)size, plain) == 0;
+  napi_get_boolean(env, ok, &result);
+  return result;
+}
+
+static void run(napi_env env, void *data) {
+  struct work *work = data;
+  (void)env;
+  verify_file(work->path, work->punch, &work->verdict);
+}
+
+static void set(napi_env env, napi_value object, const char *name, int64_t value) { napi_set_named_property(env, object, name, binding_number(env, value)); }
+
+static napi_value verdict_object(napi_env env, const struct verdict *verdict) {
+  napi_value object, bad;
+  size_t kept = verdict->bad_count < VERIFY_BAD_MAX ? verdict->bad_count : VERIFY_BAD_MAX;
+  napi_create_object(env, &object);
+  napi_create_array_with_length(env, kept, &bad);
+  for (size_t i = 0; i < kept; i++) napi_set_element(env, bad, (uint32_t)i, binding_number(env, (int64_t)verdict->bad[i]));
+  napi_set_named_property(env, object, "bad", bad);
+  set(env, object, "error", verdict->error);
+  set(env, object, "header", verdict->header);
+  set(env, object, "size", (int64_t)verdict->size);
+  set(env, object, "blocks", (int64_t)verdict->blocks);
+  set(env, object, "badCount", (int64_t)verdict->bad_count);
+  set(env, object, "attributes", (int64_t)verdict->attributes);
+  set(env, object, "badAttributes", (int64_t)verdict->bad_attributes);
+  return object;
+}
+
+static void done(napi_env env, napi_status status, void *data) {
+  struct work *work = data;
+  (void)status;
+  napi_resolve_deferred(env, work->promise, verdict_object(env, &work->verdict));
+  napi_delete_async_work(env, work->work);
+  free(work);
+}
+
+// verifyFile(path, punch): a promise of the verdict
+static napi_value verify_async(napi_env env, napi_callback_info info) {
+  ARGUMENTS(2);
+  napi_value promise, name;
+  struct work *work = calloc(1, sizeof *work);
+  if (!work || !binding_text(env, arguments[0], work->path, sizeof work->path)) {
+    free(work);
+    return binding_number(env, -EINVAL);
+  }
+  napi_get_value_bool(env, arguments[1], &work->punch);
+  napi_create_promise(env, &work->promise, &promise);
+  napi_create_string_utf8(env, "hufu verify", NAPI_AUTO_LENGTH, &name);
+  napi_create_async_work(env, NULL, name, run, done, work, &work->work);
+  napi_queue_async_work(env, work->work);
+  return promise;
+}
+
+bool verify_functions(napi_env env, napi_value exports) {
+  const napi_property_descriptor functions[] = {
+      {"verifyWith", NULL, verify_with, NULL, NULL, NULL, napi_default, NULL},   {"openName", NULL, open_name, NULL, NULL, NULL, napi_default, NULL},
+      {"backingName", NULL, backing_name, NULL, NULL, NULL, napi_default, NULL}, {"openTarget", NULL, open_target, NULL, NULL, NULL, napi_default, NULL},
+      {"verifyEnd", NULL, verify_end, NULL, NULL, NULL, napi_default, NULL},     {"lock", NULL, lock_directory, NULL, NULL, NULL, napi_default, NULL},
+      {"unlock", NULL, unlock_directory, NULL, NULL, NULL, napi_default, NULL},  {"verifyFile", NULL, verify_async, NULL, NULL, NULL, napi_default, NULL},
+  };
+  return napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions) == napi_ok;
+}
