@@ -1,4 +1,5 @@
 import type { Caller, KeyOperations } from '@hufu/wire'
+import { identityOperations } from './identity-calls.ts'
 import { Call } from './kms.ts'
 import type { KmsParts } from './kms-parts.ts'
 import * as aliases from './operations/aliases.ts'
@@ -30,6 +31,7 @@ const operations = {
   ...hostedDataKeyLife,
   ...multiRegion,
   ...postQuantum,
+  ...identityOperations,
 }
 
 type Operations = typeof operations

@@ -1,9 +1,13 @@
 import type { RegionPeer } from '@hufu/wire'
-import type { Authorise } from './access/authorise.ts'
+import type { Authoriser } from './access/authoriser.ts'
+import type { KeyAccess } from './access/key-access.ts'
 import type { AuditLog } from './audit/audit-log.ts'
 import type { KeyBackend } from './backend/key-backend.ts'
 import type { SealedBlobs } from './ciphertext/sealed-blobs.ts'
 import type { Clock } from './clock.ts'
+import type { Principals } from './directory/principals.ts'
+import type { Credentials } from './identity/credentials.ts'
+import type { WebTokens } from './identity/web-tokens.ts'
 import type { KeyEventsHub } from './key/key-events-hub.ts'
 import type { KeyFactory } from './key/key-factory.ts'
 import type { KeyRing } from './key/key-ring.ts'
@@ -26,7 +30,11 @@ export interface KmsParts {
   readonly blobs: SealedBlobs
   readonly factory: KeyFactory
   readonly rotations: Rotations
-  readonly authorise: Authorise
+  readonly access: Authoriser
+  readonly keyAccess: KeyAccess
+  readonly principals: Principals
+  readonly credentials: Credentials
+  readonly tokens: WebTokens
   readonly audit: AuditLog
   readonly events: KeyEventsHub
   /** The KMS of other regions, by the region. */

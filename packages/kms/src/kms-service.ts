@@ -3,6 +3,7 @@ import type { AuditLog } from './audit/audit-log.ts'
 import type { KeyBackend } from './backend/key-backend.ts'
 import type { Clock } from './clock.ts'
 import type { Identities } from './identity/identities.ts'
+import type { TokenVerifier } from './identity/web-tokens.ts'
 import type { StoreLocation } from './store/open-store.ts'
 
 export interface KmsOptions {
@@ -20,6 +21,8 @@ export interface KmsOptions {
   readonly clock?: Clock
   /** The KMS of other regions that keys are replicated to, by the region. */
   readonly peers?: ReadonlyMap<string, RegionPeer>
+  /** Verifies web identity tokens; without it none is good. */
+  readonly verifyToken?: TokenVerifier
 }
 
 export interface RootCredentials {
@@ -33,7 +36,7 @@ export interface Kms {
   readonly backend: Pick<KeyBackend, 'description' | 'protection'>
   readonly region: string
   readonly accountId: string
-  readonly identities: Pick<Identities, 'find'>
+  readonly identities: Pick<Identities, 'find' | 'used'>
   readonly audit: Pick<AuditLog, 'append' | 'list'>
   readonly events: KeyEvents
   as(caller: Caller): KeyOperations

@@ -13,6 +13,10 @@ export interface Request {
   readonly context?: EncryptionContext | undefined
   /** What the audit names when it is no key. */
   readonly subject?: string
+  /** The ARN that policies name what is no key by; `*` when absent. */
+  readonly resource?: string
+  /** The tags that the request gives, for policies. */
+  readonly requestTags?: Readonly<Record<string, string>>
 }
 
 export interface KeyRequest extends Request {
@@ -31,7 +35,7 @@ export interface ChangeRequest extends KeyRequest {
 
 export interface Kept<T> {
   readonly result: T
-  write(writes: Writes): Promise<void>
+  write(writes: Reads & Writes): Promise<void>
 }
 
 /**
@@ -50,7 +54,7 @@ export class Call {
   /** An operation on no key that changes nothing. */
   run<T>(request: Request, act: () => Promise<T>): Promise<T> {
     return this.#audited(this.#entry(request), async () => {
-      this.kms.authorise({ ...request, caller: this.caller, key: null })
+      await this.kms.access.authorise({ ...request, caller: this.caller, key: null })
       return act()
     })
   }
@@ -121,8 +125,8 @@ export class Call {
   /** An operation that changes what is no key; its audit record is in the same transaction. */
   changeRows<T>(request: Request, act: (writes: Reads & Writes) => Promise<T>): Promise<T> {
     const entry = this.#entry(request)
-    return this.#auditFailure([entry], () => {
-      this.kms.authorise({ ...request, caller: this.caller, key: null })
+    return this.#auditFailure([entry], async () => {
+      await this.kms.access.authorise({ ...request, caller: this.caller, key: null })
       return this.kms.store.transact(async (writes) => {
         const result = await act(writes)
         await writes.appendAudit(entry.succeeded())
@@ -141,10 +145,28 @@ export class Call {
     })
   }
 
+  /** An operation that everybody may. */
+  observed<T>(request: Request, act: () => Promise<T>): Promise<T> {
+    return this.#audited(this.#entry(request), act)
+  }
+
+  /** An operation that authorises by itself, and prepares what it keeps before the transaction, which only writes. */
+  prepared<T>(request: Request, prepare: () => Promise<Kept<T>>): Promise<T> {
+    const entry = this.#entry(request)
+    return this.#auditFailure([entry], async () => {
+      const { result, write } = await prepare()
+      await this.kms.store.transact(async (writes) => {
+        await write(writes)
+        await writes.appendAudit(entry.succeeded())
+      })
+      return result
+    })
+  }
+
   /** A step before an operation on a key, which has a record only when it fails. */
   refusable<T>(request: Request, act: () => Promise<T>): Promise<T> {
     return this.#auditFailure([this.#entry(request)], async () => {
-      this.kms.authorise({ ...request, caller: this.caller, key: null })
+      await this.kms.access.authorise({ ...request, caller: this.caller, key: null })
       return act()
     })
   }
@@ -153,7 +175,7 @@ export class Call {
   create(request: Request, make: () => Promise<NewKey>): Promise<Key> {
     const entry = this.#entry(request)
     return this.#auditFailure([entry], async () => {
-      this.kms.authorise({ ...request, caller: this.caller, key: null })
+      await this.kms.access.authorise({ ...request, caller: this.caller, key: null })
       const { key, write } = await make()
       entry.key = this.arn(key)
       await this.kms.store.transact(async (writes) => {
@@ -175,7 +197,7 @@ export class Call {
   async #find(request: KeyRequest, entry: AuditEntry): Promise<Key> {
     const key = request.keyName === null ? null : await this.kms.ring.find(request.keyName)
     if (key !== null) entry.key = this.arn(key)
-    this.kms.authorise({ ...request, caller: this.caller, key })
+    await this.kms.access.authorise({ ...request, caller: this.caller, key })
     if (key === null) throw notFound(request.keyName)
     return key
   }

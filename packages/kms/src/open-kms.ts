@@ -1,7 +1,11 @@
-import { rootOnly } from './access/authorise.ts'
+import { Authoriser } from './access/authoriser.ts'
+import { KeyAccess } from './access/key-access.ts'
 import { AuditLog } from './audit/audit-log.ts'
 import { Nonces } from './ciphertext/nonces.ts'
 import { SealedBlobs } from './ciphertext/sealed-blobs.ts'
+import { Principals } from './directory/principals.ts'
+import { Credentials } from './identity/credentials.ts'
+import { noTokens, WebTokens } from './identity/web-tokens.ts'
 import { KeyEventsHub } from './key/key-events-hub.ts'
 import { KeyFactory } from './key/key-factory.ts'
 import { KeyRing } from './key/key-ring.ts'
@@ -40,10 +44,19 @@ async function startKms(store: Store, options: KmsOptions): Promise<Kms> {
   const blobs = new SealedBlobs(backend, ring, nonces)
   const rotations = new Rotations(factory, region)
   const audit = new AuditLog(store)
-  const authorise = rootOnly(accountId)
+  const keyAccess = new KeyAccess(store)
+  const principals = new Principals(store, accountId)
+  events.subscribe((event) => {
+    keyAccess.forget(event)
+    if (event.keyId === '*') principals.forget()
+  })
+  const access = new Authoriser(place, clock, principals, keyAccess)
+  const credentials = new Credentials(vault, clock)
+  const tokens = new WebTokens(store, options.verifyToken ?? noTokens)
+  const policing = { access, keyAccess, principals, credentials, tokens }
   const peers = options.peers ?? new Map()
   const replication = new Replication({ store, ring, backend, clock, place, peers, events })
-  const more = { authorise, audit, events, peers, replication }
-  const parts = { place, clock, store, backend, ring, blobs, factory, rotations, ...more }
-  return new RunningKms(parts, vault)
+  const more = { audit, events, peers, replication }
+  const parts = { place, clock, store, backend, ring, blobs, factory, rotations, ...more, ...policing }
+  return new RunningKms(parts)
 }

@@ -10,7 +10,6 @@ import { JobRunner } from './jobs/job-runner.ts'
 import { keyJobs } from './jobs/key-jobs.ts'
 import type { KmsParts } from './kms-parts.ts'
 import type { Kms, RootCredentials } from './kms-service.ts'
-import type { Vault } from './vault/vault.ts'
 
 /** Milliseconds between looks for what is due. */
 const JOB_PERIOD = 60_000
@@ -23,9 +22,9 @@ export class RunningKms implements Kms {
   readonly identities: Identities
   #closing: Promise<void> | null = null
 
-  constructor(parts: KmsParts, vault: Vault) {
+  constructor(parts: KmsParts) {
     this.#parts = parts
-    this.identities = new Identities(parts.store, vault, parts.clock)
+    this.identities = new Identities(parts.store, parts.credentials, parts.clock)
     this.#jobs = new JobRunner(parts, keyJobs(parts.rotations))
     // What fails is in the audit, and is tried again.
     this.#timer = setInterval(() => void this.#jobs.run().catch(() => {}), JOB_PERIOD).unref()

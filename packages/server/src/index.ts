@@ -1,2 +1,3 @@
+export { oidcVerifier } from './federate/oidc-verifier.ts'
 export type { KmsPort } from './kms-port.ts'
 export { type RunningServer, type ServerOptions, startServer } from './start-server.ts'

@@ -36,6 +36,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const metrics = new Metrics()
   const signers = new Signers(kms.identities)
   const api = new Api({ kms, signers, clock, metrics, log })
+  const unsubscribe = kms.events.subscribe(({ keyId }) => keyId === '*' && signers.forget())
   const streams = new EventStreams(kms.events)
   const app = createApp(api)
   operatorRoutes(app, kms, metrics)
@@ -48,6 +49,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async close() {
       streams.close()
       await app.close()
+      unsubscribe()
+      await api.close()
       signers.close()
     },
   }

@@ -12,6 +12,7 @@ let running: Running
 beforeAll(async () => {
   running = await start((kms) => ({
     identities: {
+      used: async () => {},
       find: async (accessKeyId) =>
         accessKeyId === user.accessKeyId
           ? { ...user, secret: Secret.take(Buffer.from(user.secret)), active: true }

@@ -22,7 +22,7 @@ export interface Signer {
 
 /** Where an adapter learns who may call it. In process this is the KMS itself; elsewhere its HTTP client. */
 export interface Authority {
-  /** Null when there is no such active access key. Throws `HufuError` `Unavailable` when it can't be known now. */
-  signer(accessKeyId: string, scope: SigningScope): Promise<Signer | null>
+  /** Null when there is no such active access key, or the token is not that of its session. Throws `HufuError` `Unavailable` when it can't be known now. */
+  signer(accessKeyId: string, scope: SigningScope, sessionToken?: string): Promise<Signer | null>
   readonly events: KeyEvents
 }

@@ -81,6 +81,12 @@ export const errorCatalogue = {
     aws: 'InvalidCiphertextException',
     hint: 'the ciphertext, its key and its encryption context must all be those of the encryption',
   },
+  DeleteConflict: {
+    status: 409,
+    tencent: 'OperationDenied',
+    aws: 'DeleteConflictException',
+    hint: 'remove what hangs on it first: its keys, policies and memberships',
+  },
   DryRun: {
     status: 400,
     tencent: 'FailedOperation',
@@ -105,11 +111,23 @@ export const errorCatalogue = {
     aws: 'TagException',
     hint: 'give each tag key once',
   },
+  EntityAlreadyExists: {
+    status: 409,
+    tencent: 'ResourceInUse',
+    aws: 'AlreadyExistsException',
+    hint: 'choose another name',
+  },
   ExternalKeyNotRotated: {
     status: 400,
     tencent: 'UnsupportedOperation.ExternalCmkCanNotRotate',
     aws: 'UnsupportedOperationException',
     hint: 'make a new key, import its material, and move the alias',
+  },
+  IdentityLimit: {
+    status: 409,
+    tencent: 'LimitExceeded',
+    aws: 'LimitExceededException',
+    hint: 'remove one that is not needed any more',
   },
   ImportTokenExpired: {
     status: 400,
@@ -297,6 +315,12 @@ export const errorCatalogue = {
     aws: 'KMSInvalidMacException',
     hint: 'the MAC, the message and the key must all be those of the making',
   },
+  MalformedPolicyDocument: {
+    status: 400,
+    tencent: 'InvalidParameter.PolicyDocumentError',
+    aws: 'MalformedPolicyDocumentException',
+    hint: 'mend the policy at the named path: docs/policies.md has the grammar',
+  },
   MalformedRequest: {
     status: 400,
     tencent: 'InvalidParameter',
@@ -309,6 +333,12 @@ export const errorCatalogue = {
     aws: 'IncorrectKeyMaterialException',
     hint: 'only the very material that was imported first can be imported again',
   },
+  MfaCodeInvalid: {
+    status: 403,
+    tencent: 'AuthFailure.MfaFailure',
+    aws: 'AccessDeniedException',
+    hint: 'give the code that the device shows now; each serves once',
+  },
   MissingAuthentication: {
     status: 400,
     tencent: 'AuthFailure',
@@ -320,6 +350,12 @@ export const errorCatalogue = {
     tencent: 'MissingParameter',
     aws: 'ValidationException',
     hint: 'give the named parameter',
+  },
+  NoSuchEntity: {
+    status: 404,
+    tencent: 'ResourceNotFound',
+    aws: 'NotFoundException',
+    hint: 'list what there is: hufu user|group|role|policy list',
   },
   NotExternal: {
     status: 400,
@@ -375,6 +411,12 @@ export const errorCatalogue = {
     aws: 'ConflictException',
     hint: 'wait for the running rotation to end',
   },
+  SessionExpired: {
+    status: 403,
+    tencent: 'AuthFailure.TokenFailure',
+    aws: 'ExpiredTokenException',
+    hint: 'get new temporary credentials',
+  },
   SignatureExpired: {
     status: 400,
     tencent: 'AuthFailure.SignatureExpire',
@@ -422,6 +464,12 @@ export const errorCatalogue = {
     tencent: 'NoSuchVersion',
     aws: 'ValidationException',
     hint: 'use API version 2019-01-18',
+  },
+  WebIdentityInvalid: {
+    status: 400,
+    tencent: 'InvalidParameter.WebIdentityTokenError',
+    aws: 'InvalidIdentityTokenException',
+    hint: 'get a new token of the issuer, for the registered audience',
   },
 } as const satisfies Record<string, ErrorEntry>
 

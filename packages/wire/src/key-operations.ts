@@ -1,4 +1,5 @@
 import type { HostedDataKeys } from './hosted-data-keys.ts'
+import type { IdentityOperations } from './identity-operations.ts'
 import type {
   AsymmetricKeys,
   DataKeyPair,
@@ -26,6 +27,18 @@ export interface Caller {
   readonly userAgent?: string
   /** The adapter that calls on the principal's behalf: `s3`, `postgres`, `volume`. */
   readonly via?: string
+  /** The role of a role session, whose ARN is the principal. */
+  readonly roleArn?: string
+  /** Whether the credentials are of a session. */
+  readonly temporary?: boolean
+  /** Of temporary credentials: the id of the user or role that they were given for. */
+  readonly entryId?: string
+  /** Policy documents that narrow the session. */
+  readonly sessionPolicies?: readonly string[]
+  /** When a second factor was shown, milliseconds since the epoch. */
+  readonly mfaAt?: number
+  /** Whether it came by TLS. */
+  readonly secure?: boolean
 }
 
 export type KeyState = 'PendingImport' | 'Enabled' | 'Disabled' | 'Archived' | 'PendingDelete'
@@ -88,6 +101,10 @@ export interface CreateKeyInput {
   readonly tags?: Readonly<Record<string, string>>
   /** It can be replicated to other regions; its id then begins with `mrk-`. */
   readonly multiRegion?: boolean
+  /** Its key policy; one that leaves it to the account when absent. */
+  readonly policy?: string
+  /** The policy may lock its maker out. */
+  readonly bypassLockout?: boolean
 }
 
 export interface Page {
@@ -127,7 +144,8 @@ export interface KeyOperations
     KeyImport,
     HostedDataKeys,
     MultiRegionKeys,
-    PostQuantumKeys {
+    PostQuantumKeys,
+    IdentityOperations {
   decrypt(input: DecryptInput & ForRecipient): Promise<Decrypted>
   generateDataKey(input: GenerateDataKeyInput & ForRecipient): Promise<DataKey>
   /** A new key pair for the caller's own use; its private key under a symmetric key. */

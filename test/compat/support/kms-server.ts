@@ -10,7 +10,7 @@ import {
   type RootCredentials,
   type StoreLocation,
 } from '@hufu/kms'
-import { type RunningServer, startServer } from '@hufu/server'
+import { oidcVerifier, type RunningServer, startServer } from '@hufu/server'
 
 export const REGION = 'local-1'
 
@@ -24,6 +24,8 @@ export interface KmsServer {
   skew: number
   /** Shifts the clock of the keys' life, milliseconds. */
   kmsSkew: number
+  /** The server's clock stands still at this time, milliseconds; null when it goes. */
+  standstill: number | null
   close(): Promise<void>
 }
 
@@ -42,15 +44,16 @@ export async function startKms(
   more: Partial<KmsOptions> = {},
 ): Promise<KmsServer> {
   const dir = await mkdtemp(join(tmpdir(), 'hufu-compat-'))
-  const running = { skew: 0, kmsSkew: 0 }
-  const clock = () => Date.now() + running.skew
+  const running: Pick<KmsServer, 'skew' | 'kmsSkew' | 'standstill'> = { skew: 0, kmsSkew: 0, standstill: null }
+  const clock = () => running.standstill ?? Date.now() + running.skew
   const store = location ?? { client: 'sqlite' as const, file: join(dir, 'kms.db') }
   const kms = await openKms({
     store,
     backend: await open(dir),
     region: REGION,
     accountId: '000000000001',
-    clock: () => Date.now() + running.kmsSkew,
+    clock: () => running.standstill ?? Date.now() + running.kmsSkew,
+    verifyToken: oidcVerifier(),
     ...more,
   })
   const root = await kms.bootstrap()

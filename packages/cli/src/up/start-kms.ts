@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BackendOptions, openBackend } from '@hufu/hsm'
 import { type Kms, type KmsOptions, openKms, type StoreLocation } from '@hufu/kms'
+import { oidcVerifier } from '@hufu/server'
 import { isHufuError } from '@hufu/wire'
 import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
@@ -14,6 +15,7 @@ export async function startKms(settings: Settings, data: string, peers: KmsOptio
     throw cannotStart(`can not open the token: ${cause.message}`, 'see hufu up --help for --pkcs11', cause)
   })
   const options = {
+    verifyToken: oidcVerifier(),
     region,
     accountId,
     ...(mode === undefined ? {} : { mode }),

@@ -1,11 +1,10 @@
-import { randomBytes, randomInt } from 'node:crypto'
 import { DecryptionError, Secret } from '@hufu/crypto'
 import { HufuError } from '@hufu/wire'
 import type { Clock } from '../clock.ts'
 import { toHufuError } from '../failure.ts'
 import type { Store } from '../store/store.ts'
-import type { Vault } from '../vault/vault.ts'
-import type { AccessKey } from './access-key.ts'
+import type { AccessKey, Session } from './access-key.ts'
+import { type Credentials, secretPurpose } from './credentials.ts'
 
 export interface Identity {
   /** The principal's ARN. */
@@ -13,18 +12,24 @@ export interface Identity {
   readonly accessKeyId: string
   /** The secret access key's text as bytes; the caller owns it and disposes of it. */
   readonly secret: Secret
+  /** False too for a session that has ended. */
   readonly active: boolean
+  /** Of temporary credentials. */
+  readonly session?: Session
 }
+
+/** Milliseconds for which a last use is not written again. */
+const USE_NOTED = 60_000
 
 /** Who may sign requests. Secret access keys are stored only sealed by the vault. */
 export class Identities {
   readonly #store: Store
-  readonly #vault: Vault
+  readonly #credentials: Credentials
   readonly #clock: Clock
 
-  constructor(store: Store, vault: Vault, clock: Clock) {
+  constructor(store: Store, credentials: Credentials, clock: Clock) {
     this.#store = store
-    this.#vault = vault
+    this.#credentials = credentials
     this.#clock = clock
   }
 
@@ -34,9 +39,20 @@ export class Identities {
     return accessKey === null ? null : this.#identity(accessKey)
   }
 
+  /** Keeps when an access key was last used, to the minute. */
+  async used(accessKeyId: string, service: string): Promise<void> {
+    const now = this.#clock()
+    const known = await this.#store.accessKey(accessKeyId)
+    if (known === null || known.session !== null || (known.lastUsedAt ?? 0) > now - USE_NOTED) return
+    await this.#store.transact(async (writes) => {
+      const accessKey = await writes.accessKey(accessKeyId)
+      if (accessKey !== null) await writes.updateAccessKey({ ...accessKey, lastUsedAt: now, lastUsedService: service })
+    })
+  }
+
   /** The principal's first access key, made when there is none. */
   async firstOf(principal: string): Promise<Identity> {
-    const fresh = await this.#make(principal)
+    const { accessKey: fresh } = await this.#credentials.make(principal)
     const accessKey = await this.#store.transact(async (writes) => {
       const id = await writes.keepSetting(`first access key of ${principal}`, fresh.id)
       if (id === fresh.id) await writes.insertAccessKey(fresh)
@@ -45,29 +61,20 @@ export class Identities {
     return this.#identity(accessKey)
   }
 
-  async #make(principal: string): Promise<AccessKey> {
-    const id = `AKIA${letters(16)}`
-    const secret = Buffer.from(randomBytes(30).toString('base64'))
-    const sealedSecret = await this.#vault.seal(purpose(id, principal), secret)
-    secret.fill(0)
-    return { id, principal, sealedSecret, active: true, createdAt: this.#clock() }
-  }
-
-  async #identity({ id, principal, sealedSecret, active }: AccessKey): Promise<Identity> {
-    const secret = await this.#vault.open(purpose(id, principal), sealedSecret).catch((cause) => {
+  async #identity({ id, principal, sealedSecret, active, session }: AccessKey): Promise<Identity> {
+    const secret = await this.#credentials.vault.open(secretPurpose(id, principal), sealedSecret).catch((cause) => {
       throw cause instanceof DecryptionError ? damaged(id, cause) : toHufuError(cause)
     })
-    return { principal, accessKeyId: id, secret: Secret.take(secret), active }
+    const good = active && (session === null || session.expiresAt > this.#clock())
+    return {
+      principal,
+      accessKeyId: id,
+      secret: Secret.take(secret),
+      active: good,
+      ...(session === null ? {} : { session }),
+    }
   }
 }
 
 const damaged = (id: string, cause: unknown): HufuError =>
   new HufuError('Integrity', `the stored secret of access key ${id} is damaged`, { cause })
-
-const purpose = (id: string, principal: string): string => `access key ${id} of ${principal}`
-
-/** RFC 4648 section 6, as access key ids are everywhere. */
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-
-const letters = (count: number): string =>
-  Array.from({ length: count }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')

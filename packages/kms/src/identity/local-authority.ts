@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Authority, type Caller, type KeyEvents, type KeyService, sigV4SigningKey } from '@hufu/wire'
 import type { Identities } from './identities.ts'
+import { hasToken, sessionFacts } from './session-facts.ts'
 
 /** The authority of an adapter in the same process, which calls `via` its own name. */
 export function localAuthority(
@@ -11,12 +12,15 @@ export function localAuthority(
 ): Authority {
   return {
     events,
-    async signer(accessKeyId, scope) {
+    async signer(accessKeyId, scope, sessionToken) {
       const identity = await identities.find(accessKeyId)
-      if (identity === null || !identity.active) return null
+      if (identity === null) return null
       using secret = identity.secret
-      const { principal } = identity
-      const caller = (): Caller => ({ principal, accessKeyId, requestId: randomUUID(), sourceIp: 'in-process', via })
+      if (!identity.active) return null
+      const { principal, session } = identity
+      if (!hasToken(session, sessionToken)) return null
+      const known = { principal, accessKeyId, via, ...(session === undefined ? {} : sessionFacts(session)) }
+      const caller = (): Caller => ({ ...known, requestId: randomUUID(), sourceIp: 'in-process' })
       return {
         accessKeyId,
         principal,

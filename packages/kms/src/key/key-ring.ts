@@ -53,7 +53,8 @@ export class KeyRing {
   }
 
   /** Drops what is known of the key: its row, its names, its material. */
-  forget({ keyId }: KeyEvent): void {
+  forget({ keyId, change }: KeyEvent): void {
+    if (change === 'policy') return
     this.#generation += 1
     this.#aliases.clear()
     if (keyId === '*') {

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { CreateKeyInput, DeletionInput, KeyMetadata, KeyPage, KeyQuery, ScheduledDeletion } from '@hufu/wire'
 import { HufuError } from '@hufu/wire'
+import { checkLockout } from '../access/check-lockout.ts'
+import { checkPolicy } from '../directory/checks.ts'
+import { putEntry } from '../directory/documents.ts'
 import type { Key } from '../key/key.ts'
+import type { NewKey } from '../key/key-factory.ts'
 import type { KeyAction } from '../key/state.ts'
 import type { Call } from '../kms.ts'
 import { checkBatch, checkDescription, checkPage, DAY, deletionWindow } from '../limits.ts'
@@ -9,9 +13,25 @@ import { othersOf, toldLater } from '../replication/group.ts'
 import { checkNoReplicas } from '../replication/replication.ts'
 
 export async function createKey(call: Call, input: CreateKeyInput): Promise<KeyMetadata> {
+  const make = () => withPolicy(call, input)
+  return call.metadata(await call.create({ action: 'CreateKey', requestTags: input.tags ?? {} }, make))
+}
+
+async function withPolicy(call: Call, input: CreateKeyInput): Promise<NewKey> {
   const id = input.multiRegion === true ? `mrk-${randomUUID().replaceAll('-', '')}` : randomUUID()
-  const make = () => call.kms.factory.make(id, input, call.caller.principal)
-  return call.metadata(await call.create({ action: 'CreateKey' }, make))
+  const made = await call.kms.factory.make(id, input, call.caller.principal)
+  const { policy: document, bypassLockout = false } = input
+  if (document === undefined) return made
+  const facts = { tags: input.tags ?? {}, aliases: [], grants: [] }
+  if (bypassLockout) checkPolicy(document, 'key')
+  else await checkLockout(call, made.key, document, facts)
+  return {
+    key: made.key,
+    async write(writes) {
+      await made.write(writes)
+      await putEntry(writes, 'key-policy', made.key.id, { document })
+    },
+  }
 }
 
 export function describeKey(call: Call, keyId: string): Promise<KeyMetadata> {

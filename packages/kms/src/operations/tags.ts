@@ -3,17 +3,26 @@ import type { Call } from '../kms.ts'
 import { checkTags } from '../limits.ts'
 
 export function tagKey(call: Call, keyId: string, tags: KeyTagSet): Promise<void> {
-  return call.change({ action: 'TagResource', keyName: keyId, needs: 'edit' }, async (writes, key) => {
-    checkTags({ ...(await writes.tags(key.id)), ...tags })
-    await writes.putTags(key.id, tags)
-  })
+  return call.change(
+    { action: 'TagResource', keyName: keyId, needs: 'edit', requestTags: tags },
+    async (writes, key) => {
+      checkTags({ ...(await writes.tags(key.id)), ...tags })
+      await writes.putTags(key.id, tags)
+    },
+  )
 }
+
+/** Policies see the names of the tags. */
+const untag = (names: readonly string[]) =>
+  ({
+    action: 'UntagResource',
+    needs: 'edit',
+    requestTags: Object.fromEntries(names.map((name) => [name, ''])),
+  }) as const
 
 /** Names that the key does not have are no failure. */
 export function untagKey(call: Call, keyId: string, names: readonly string[]): Promise<void> {
-  return call.change({ action: 'UntagResource', keyName: keyId, needs: 'edit' }, (writes, key) =>
-    writes.deleteTags(key.id, names),
-  )
+  return call.change({ ...untag(names), keyName: keyId }, (writes, key) => writes.deleteTags(key.id, names))
 }
 
 export function listTags(call: Call, keyId: string): Promise<KeyTagSet> {

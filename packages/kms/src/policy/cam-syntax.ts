@@ -6,14 +6,16 @@ import { type Syntax, serviceAction, type WrittenPolicy } from './syntax.ts'
 const statement = z.strictObject({
   effect: z.enum(['allow', 'deny']),
   action: texts,
-  resource: texts,
-  principal: principalsOf(['qcs', 'service']).optional(),
+  resource: texts.optional(),
+  principal: principalsOf(['qcs', 'service', 'federated']).optional(),
   condition: conditions.optional(),
 })
 
 const document = z.strictObject({ version: z.literal('2.0'), statement: statementsOf(statement) })
 
 const USER = /^qcs::cam::uin\/(\d{1,12}):uin\/(\d{1,32})$/
+const ROOT = /^qcs::cam::uin\/(\d{1,12}):root$/
+const FEDERATED = /^qcs::cam::uin\/(\d{1,12}):oidc-provider\/([\w.:/~-]{1,255})$/
 const ROLE = /^qcs::cam::uin\/(\d{1,12}):roleName\/([\w+=,.@-]{1,128})$/
 const ANYONE = 'qcs::cam::anonymous:anonymous'
 const SERVICE = /^[a-z0-9.-]+$/
@@ -37,7 +39,13 @@ function resource(text: string): string | null {
 /** A main account's uin with itself is the account; a sub-user's is a user whose name is its uin. */
 function principal(kind: string, text: string): string | null {
   if (kind === 'service') return SERVICE.test(text) ? text : null
+  if (kind === 'federated') {
+    const [, uin = '', host] = FEDERATED.exec(text) ?? []
+    return host === undefined ? null : `arn:aws:iam::${account(uin)}:oidc-provider/${host}`
+  }
   if (text === '*' || text === ANYONE) return '*'
+  const root = ROOT.exec(text)?.[1]
+  if (root !== undefined) return account(root)
   const [, owner = '', user] = USER.exec(text) ?? ROLE.exec(text) ?? []
   if (user === undefined) return null
   if (ROLE.test(text)) return `arn:aws:iam::${account(owner)}:role/${user}`

@@ -47,6 +47,16 @@ const prefixes = new Map<string, ConditionKeyPrefix>([
   ...conditionKeyPrefixes.map((prefix): [string, ConditionKeyPrefix] => [prefix.toLowerCase(), prefix]),
 ])
 
+const CLAIM = /^([a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?(?:\/[\w.~-]+)*):(aud|sub|azp|email)$/i
+const RESERVED = /^(aws|kms|qcs|sts|iam)$/i
+
+/** `ISSUER:aud`, `ISSUER:sub`: a claim of a web identity token, in trust policies. `sts:ExternalId` is one of them. */
+export function tokenClaimKey(text: string): string | null {
+  if (text.toLowerCase() === 'sts:externalid') return 'sts:ExternalId'
+  const [, issuer] = CLAIM.exec(text) ?? []
+  return issuer === undefined || RESERVED.test(issuer) ? null : text
+}
+
 /** Letter case does not count, but in the name after a prefix it does. Null when there is no such key. */
 export function conditionKey(text: string): string | null {
   const lower = text.toLowerCase()

@@ -19,6 +19,8 @@ export interface RequestFacts {
   readonly requestTags?: Pairs
   /** `alias/NAME`, where the request named the key so. */
   readonly requestAlias?: string
+  /** Of a web identity token and of a role's assumption, by condition key. */
+  readonly claims?: ReadonlyMap<string, readonly string[]>
   readonly key?: { readonly spec: string; readonly tags: Pairs; readonly aliases: readonly string[] }
 }
 
@@ -65,7 +67,7 @@ export const conditionValues = (facts: RequestFacts): ConditionValues => ({
     if (reader !== undefined) return reader(facts)
     for (const [prefix, pairsOf] of prefixes)
       if (key.startsWith(prefix)) return own(pairsOf(facts), key.slice(prefix.length))
-    return undefined
+    return facts.claims?.get(key)
   },
 })
 

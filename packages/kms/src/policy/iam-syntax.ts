@@ -3,7 +3,7 @@ import { conditions, principalsOf, statementsOf, texts } from './document.ts'
 import { iamOperator } from './operators.ts'
 import { type Syntax, serviceAction, type WrittenPolicy } from './syntax.ts'
 
-const principals = principalsOf(['AWS', 'Service'])
+const principals = principalsOf(['AWS', 'Service', 'Federated'])
 
 const statement = z.strictObject({
   Sid: z
@@ -29,6 +29,7 @@ const document = z.strictObject({
 
 const ACCOUNT = /^(?:arn:aws:iam::)?(\d{12})(?::root)?$/
 const PRINCIPAL = /^arn:aws:(iam|sts)::\d{12}:[\w+=,.@/-]+$/
+const FEDERATED = /^arn:aws:iam::\d{12}:oidc-provider\/[\w.:/~-]{1,255}$/
 const SERVICE = /^[a-z0-9.-]+$/
 
 /** IAM's JSON, version 2012-10-17. */
@@ -47,6 +48,7 @@ export const iamSyntax: Syntax = {
   resource: (text) => (text === '*' || (text.startsWith('arn:') && text.split(':').length >= 6) ? text : null),
   principal: (kind, text) => {
     if (kind === 'Service') return SERVICE.test(text) ? text : null
+    if (kind === 'Federated') return FEDERATED.test(text) ? text : null
     if (text === '*') return text
     return ACCOUNT.exec(text)?.[1] ?? (PRINCIPAL.test(text) ? text : null)
   },

@@ -1,5 +1,5 @@
 export { CompiledPolicy, type StatementName } from './compiled-policy.ts'
-export { conditionKeyPrefixes, conditionKeys } from './condition-keys.ts'
+export { conditionKey, conditionKeyPrefixes, conditionKeys } from './condition-keys.ts'
 export { conditionValues, type RequestFacts } from './condition-values.ts'
 export { type Decision, decide, type Policies, type Reason } from './decide.ts'
 export type { Grant } from './grant.ts'

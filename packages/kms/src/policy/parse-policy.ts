@@ -7,8 +7,11 @@ import { readJson } from './read-json.ts'
 import { readStatement } from './read-statement.ts'
 import type { WrittenPolicy } from './syntax.ts'
 
-/** What a policy is attached to: a key's names its principals, those of identities and sessions have none. */
-export type PolicyKind = 'identity' | 'session' | 'key'
+/**
+ * What a policy is attached to: a key's names its principals, and so does a role's trust, which names no resource;
+ * those of identities and sessions have none.
+ */
+export type PolicyKind = 'identity' | 'session' | 'key' | 'trust'
 
 /**
  * Reads a policy in either syntax, told apart by `Version` or `version`. Throws `PolicyError`, with the path of the

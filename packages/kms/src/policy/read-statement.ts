@@ -1,5 +1,5 @@
 import { comparisons } from './comparisons.ts'
-import { conditionKey } from './condition-keys.ts'
+import { conditionKey, tokenClaimKey } from './condition-keys.ts'
 import type { PolicyKind } from './parse-policy.ts'
 import type { Condition, Operator, Patterns, Principals, Statement } from './policy.ts'
 import { PolicyError, pathOf } from './policy-error.ts'
@@ -13,10 +13,13 @@ export function readStatement(written: WrittenStatement, syntax: Syntax, kind: P
     sid: written.sid,
     effect: written.effect,
     actions: patterns(written, syntax, 'action', 'notAction', path),
-    resources: patterns(written, syntax, 'resource', 'notResource', path),
+    resources:
+      kind === 'trust'
+        ? anyResource(written, syntax, path)
+        : patterns(written, syntax, 'resource', 'notResource', path),
     principals: principals(written, syntax, kind, path),
     conditions: Object.entries(written.condition ?? {}).flatMap(([name, keys]) =>
-      readOperator(name, keys, syntax, [...path, syntax.names.condition, name]),
+      readOperator(name, keys, syntax, kind, [...path, syntax.names.condition, name]),
     ),
   }
 }
@@ -35,18 +38,28 @@ function patterns(
   return { negated: chosen === notField, patterns: readEach(values, at, syntax.expected[field], syntax[field]) }
 }
 
+/** The resource of a role's trust is the role. */
+function anyResource(written: WrittenStatement, { names }: Syntax, path: Path): Patterns {
+  for (const field of ['resource', 'notResource'] as const)
+    if (written[field] !== undefined) throw fault([...path, names[field]], 'expected no resource in a trust policy')
+  return { patterns: ['*'], negated: false }
+}
+
 function principals(written: WrittenStatement, syntax: Syntax, kind: PolicyKind, path: Path): Principals | null {
   const chosen = eitherOf<'principal' | 'notPrincipal'>(written, syntax, 'principal', 'notPrincipal', path)
-  if (chosen === null && kind !== 'key') return null
+  const names = kind === 'key' || kind === 'trust'
+  if (chosen === null && !names) return null
   const at = [...path, syntax.names[chosen ?? 'principal']]
-  if (chosen === null) throw fault(at, 'expected it in a key policy, received nothing')
-  if (kind !== 'key') throw fault(at, 'expected no principal: the policy is that of whom it is attached to')
+  if (chosen === null) throw fault(at, `expected it in a ${kind} policy, received nothing`)
+  if (!names) throw fault(at, 'expected no principal: the policy is that of whom it is attached to')
   if (chosen === 'notPrincipal' && written.effect === 'allow') throw fault(at, 'expected it in a denial only')
-  const names = Object.entries(written[chosen] ?? {}).flatMap(([group, values]) =>
-    readEach(values, [...at, group], syntax.expected.principal, (text) => syntax.principal(group, text)),
-  )
-  if (names.length === 0) throw fault(at, 'expected at least one principal')
-  return { negated: chosen === 'notPrincipal', names }
+  const found = Object.entries(written[chosen] ?? {}).flatMap(([group, values]) => {
+    if (group.toLowerCase() === 'federated' && kind !== 'trust')
+      throw fault([...at, group], 'expected it in a trust policy only')
+    return readEach(values, [...at, group], syntax.expected.principal, (text) => syntax.principal(group, text))
+  })
+  if (found.length === 0) throw fault(at, 'expected at least one principal')
+  return { negated: chosen === 'notPrincipal', names: found }
 }
 
 type Field = Exclude<keyof Syntax['names'], 'statements'>
@@ -68,15 +81,16 @@ function readOperator(
   name: string,
   keys: Readonly<Record<string, Values>>,
   syntax: Syntax,
+  kind: PolicyKind,
   path: Path,
 ): readonly Condition[] {
   const operator = syntax.operator(name)
   if (operator === null) throw fault(path, 'expected a condition operator of this syntax')
-  return Object.entries(keys).map(([key, values]) => readCondition(operator, key, values, [...path, key]))
+  return Object.entries(keys).map(([key, values]) => readCondition(operator, key, values, kind, [...path, key]))
 }
 
-function readCondition(operator: Operator, text: string, written: Values, path: Path): Condition {
-  const key = conditionKey(text)
+function readCondition(operator: Operator, text: string, written: Values, kind: PolicyKind, path: Path): Condition {
+  const key = conditionKey(text) ?? (kind === 'trust' ? tokenClaimKey(text) : null)
   if (key === null) throw fault(path, 'expected a condition key that exists')
   const values = readEach(written, path, 'a value that the operator can read', (value) =>
     comparisons[operator.comparison](value) === null ? null : value,

@@ -7,7 +7,9 @@ const KEY = `select keys.*,
   from keys where id = ?`
 
 /** The reads that a request may wait for, as ready statements: they need no building, and on SQLite no turn. */
-export const hotReads = ({ first }: Database): Pick<Reads, 'key' | 'keyIdOfAlias' | 'version' | 'accessKey'> => ({
+export const hotReads = ({
+  first,
+}: Database): Pick<Reads, 'key' | 'keyIdOfAlias' | 'version' | 'accessKey' | 'entry'> => ({
   async key(id) {
     const row = await first(KEY, [id])
     return row === null ? null : toKey(row)
@@ -23,5 +25,9 @@ export const hotReads = ({ first }: Database): Pick<Reads, 'key' | 'keyIdOfAlias
   async accessKey(id) {
     const row = await first('select * from access_keys where id = ?', [id])
     return row === null ? null : toAccessKey(row)
+  },
+  async entry(kind, id) {
+    const row = await first('select document from directory where kind = ? and id = ?', [kind, id])
+    return row === null ? null : String(row.document)
   },
 })

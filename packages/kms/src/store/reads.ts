@@ -38,6 +38,15 @@ export const knexReads = (db: Knex): Reads => ({
   async accessKeysOf(principal) {
     return (await db('access_keys').where({ principal }).orderBy(['created_at', 'id'])).map(toAccessKey)
   },
+  async entry(kind, id) {
+    const query = db('directory').where({ kind, id }).first('document')
+    const row = await (db.isTransaction ? query.forUpdate() : query)
+    return row === undefined ? null : String(row.document)
+  },
+  async entries(kind) {
+    const rows = await db('directory').where({ kind }).orderBy('id').select('document')
+    return rows.map(({ document }) => String(document))
+  },
   async setting(name) {
     const row = await db('settings').where({ name }).first('value')
     return row === undefined ? null : String(row.value)

@@ -1,5 +1,5 @@
 import type { AuditRecord, StoredAuditRecord } from '../audit/audit-record.ts'
-import type { AccessKey } from '../identity/access-key.ts'
+import type { AccessKey, Session } from '../identity/access-key.ts'
 import type { ImportToken } from '../import/import-token.ts'
 import type { Key, KeyVersion } from '../key/key.ts'
 
@@ -95,6 +95,12 @@ export const toAccessKey = (row: Row): AccessKey => ({
   sealedSecret: row.sealed_secret as Uint8Array,
   active: Boolean(row.active),
   createdAt: Number(row.created_at),
+  lastUsedAt: when(row.last_used_at),
+  lastUsedService: row.last_used_service === null ? null : String(row.last_used_service),
+  session:
+    row.session === null
+      ? null
+      : { ...(JSON.parse(String(row.session)) as Session), expiresAt: Number(row.expires_at) },
 })
 
 export const accessKeyRow = (accessKey: AccessKey): Row => ({
@@ -103,6 +109,10 @@ export const accessKeyRow = (accessKey: AccessKey): Row => ({
   sealed_secret: Buffer.from(accessKey.sealedSecret),
   active: accessKey.active,
   created_at: accessKey.createdAt,
+  last_used_at: accessKey.lastUsedAt,
+  last_used_service: accessKey.lastUsedService,
+  expires_at: accessKey.session?.expiresAt ?? null,
+  session: accessKey.session === null ? null : JSON.stringify(accessKey.session),
 })
 
 /** The columns that a filter asks for stand beside the whole record. */

@@ -11,6 +11,7 @@ import type {
 } from '@hufu/wire'
 import type { AuditFilter, AuditRecord, StoredAuditRecord } from '../audit/audit-record.ts'
 import type { StoredDataKey } from '../data-key/data-key.ts'
+import type { EntryKind } from '../directory/entry.ts'
 import type { AccessKey } from '../identity/access-key.ts'
 import type { ImportToken } from '../import/import-token.ts'
 import type { Key, KeyVersion } from '../key/key.ts'
@@ -27,6 +28,10 @@ export interface Reads {
   dataKey(id: string): Promise<StoredDataKey | null>
   accessKey(id: string): Promise<AccessKey | null>
   accessKeysOf(principal: string): Promise<readonly AccessKey[]>
+  /** A document of the directory, as its JSON. Inside a transaction it is locked until its end. */
+  entry(kind: EntryKind, id: string): Promise<string | null>
+  /** In the order of their ids. */
+  entries(kind: EntryKind): Promise<readonly string[]>
   /** A setting of the whole store. */
   setting(name: string): Promise<string | null>
 }
@@ -63,6 +68,14 @@ export interface Writes {
   /** Those whose time has come; gives their ids. */
   deleteDueDataKeys(now: number): Promise<readonly string[]>
   insertAccessKey(accessKey: AccessKey): Promise<void>
+  /** Replaces whether it is active and its last use. */
+  updateAccessKey(accessKey: AccessKey): Promise<void>
+  deleteAccessKey(id: string): Promise<void>
+  /** Sessions that ended before that time. */
+  deleteEndedAccessKeys(now: number): Promise<void>
+  /** Makes or replaces it. */
+  putEntry(kind: EntryKind, id: string, document: string): Promise<void>
+  deleteEntry(kind: EntryKind, id: string): Promise<void>
   /** Keeps the first value that was ever given, and returns it. */
   keepSetting(name: string, value: string): Promise<string>
   /** Tells the other processes of this store when the transaction is committed. */

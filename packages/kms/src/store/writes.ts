@@ -14,6 +14,7 @@ export const knexWrites = (db: Knex, announce: (event: KeyEvent) => Promise<void
     await db('keys').where({ id: key.id }).update(keyRow(key))
   },
   async deleteKey(id) {
+    await db('directory').whereIn('kind', ['key-policy', 'grants']).where({ id }).delete()
     await db('keys').where({ id }).delete()
   },
   async insertVersion(version) {
@@ -62,6 +63,21 @@ export const knexWrites = (db: Knex, announce: (event: KeyEvent) => Promise<void
   insertDataKey: (dataKey) => insertDataKey(db, dataKey),
   updateDataKey: (dataKey) => updateDataKey(db, dataKey),
   deleteDueDataKeys: (now) => deleteDueDataKeys(db, now),
+  async updateAccessKey(accessKey) {
+    await db('access_keys').where({ id: accessKey.id }).update(accessKeyRow(accessKey))
+  },
+  async deleteAccessKey(id) {
+    await db('access_keys').where({ id }).delete()
+  },
+  async deleteEndedAccessKeys(now) {
+    await db('access_keys').where('expires_at', '<', now).delete()
+  },
+  async putEntry(kind, id, document) {
+    await db('directory').insert({ kind, id, document }).onConflict(['kind', 'id']).merge()
+  },
+  async deleteEntry(kind, id) {
+    await db('directory').where({ kind, id }).delete()
+  },
   async insertAccessKey(accessKey) {
     await db('access_keys').insert(accessKeyRow(accessKey))
   },

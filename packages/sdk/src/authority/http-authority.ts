@@ -20,6 +20,8 @@ const SIGNERS_MAX = 10_000
 /** Milliseconds for which an access key that was deactivated may still be believed, at most. */
 const SIGNER_LIFE = 30_000
 
+const notTheirs: ReadonlySet<string> = new Set(['UnknownAccessKey', 'SessionExpired', 'TokenInvalid'])
+
 const signingKey = z.object({ Principal: z.string(), SigningKey: base64(32, 32) })
 
 /**
@@ -33,8 +35,10 @@ export function httpAuthority({ via, ...http }: HttpAuthorityOptions): HttpAutho
   const signers = new LRUCache<string, Signer>({ max: SIGNERS_MAX, ttl: SIGNER_LIFE })
   events.subscribe(({ keyId }) => keyId === '*' && signers.clear())
 
-  async function ask(accessKeyId: string, { date, region, service }: SigningScope): Promise<Signer> {
-    const parameters = { AccessKeyId: accessKeyId, Date: date, Region: region, Service: service }
+  async function ask(accessKeyId: string, scope: SigningScope, sessionToken?: string): Promise<Signer> {
+    const { date, region, service } = scope
+    const named = { AccessKeyId: accessKeyId, Date: date, Region: region, Service: service }
+    const parameters = sessionToken === undefined ? named : { ...named, SessionToken: sessionToken }
     const answer = readAs(signingKey, await api.call('HufuService.GetSigningKey', parameters))
     const headers = { ...options.headers, 'x-hufu-on-behalf-of': accessKeyId, 'x-hufu-via': via }
     const keys = awsKeyService(new AwsApi({ ...options, headers }))
@@ -43,16 +47,16 @@ export function httpAuthority({ via, ...http }: HttpAuthorityOptions): HttpAutho
 
   return {
     events,
-    async signer(accessKeyId, scope) {
-      const name = `${accessKeyId} ${scopeText(scope)}`
+    async signer(accessKeyId, scope, sessionToken) {
+      const name = `${accessKeyId} ${scopeText(scope)} ${sessionToken ?? ''}`
       const known = signers.get(name)
       if (known !== undefined) return known
       try {
-        const signer = await ask(accessKeyId, scope)
+        const signer = await ask(accessKeyId, scope, sessionToken)
         signers.set(name, signer)
         return signer
       } catch (error) {
-        if (isHufuError(error, 'UnknownAccessKey')) return null
+        if (isHufuError(error) && notTheirs.has(error.code)) return null
         throw error
       }
     },

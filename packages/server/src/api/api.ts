@@ -1,11 +1,12 @@
 import { actions, type Caller, errorCatalogue, HufuError, isHufuError, parseWith } from '@hufu/wire'
 import type { Logger } from 'pino'
-import { Authenticator, isService } from '../authenticate/authenticator.ts'
+import { Authenticator, anonymous } from '../authenticate/authenticator.ts'
 import type { Signers } from '../authenticate/signers.ts'
 import { awsDialect } from '../dialect/aws.ts'
 import type { Dialect, NamedAction, Reply } from '../dialect/dialect.ts'
+import { queryDialect } from '../dialect/query.ts'
 import { tencentDialect } from '../dialect/tencent.ts'
-import { isTencent } from '../dialect/which-dialect.ts'
+import { isQuery, isTencent } from '../dialect/which-dialect.ts'
 import type { KmsPort } from '../kms-port.ts'
 import type { Metrics } from '../operate/metrics.ts'
 import type { Received } from '../request/received.ts'
@@ -35,13 +36,14 @@ export class Api {
   readonly #authenticator: Authenticator
   readonly #aws: Dialect
   readonly #tencent = tencentDialect()
+  readonly #query = queryDialect()
 
   constructor({ kms, signers, clock, metrics, log }: ApiOptions) {
     this.#kms = kms
     this.#clock = clock
     this.#metrics = metrics
     this.#log = log
-    this.#authenticator = new Authenticator(signers, clock)
+    this.#authenticator = new Authenticator(signers, kms, clock)
     this.#aws = awsDialect([...actions, signingKeyAction(signers), ...replicaActions(signers), listAuditAction(kms)])
   }
 
@@ -72,6 +74,11 @@ export class Api {
     }
   }
 
+  /** Resolves when nothing is under way any more. */
+  close(): Promise<void> {
+    return this.#authenticator.close()
+  }
+
   async #outcome(request: Received, life: Life): Promise<Reply | HufuError> {
     let inDomain = false
     try {
@@ -90,11 +97,10 @@ export class Api {
   }
 
   async #authenticate(request: Received, dialect: Dialect, named: NamedAction): Promise<Caller> {
+    if (named.action.unsigned) return anonymous(request)
     const credential = dialect.credential(request)
     const signer = await this.#authenticator.identify(credential)
     const caller = await this.#authenticator.caller(request, credential, signer)
-    if (named.action.forServices && !isService(signer))
-      throw new HufuError('AccessDenied', 'expected a service, received another principal')
     this.#authenticator.checkReplay(named, credential)
     return caller
   }
@@ -121,6 +127,7 @@ export class Api {
   }
 
   #dialect(request: Received): Dialect {
+    if (isQuery(request)) return this.#query
     return isTencent(request) ? this.#tencent : this.#aws
   }
 }

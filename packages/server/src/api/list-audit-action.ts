@@ -32,8 +32,10 @@ export const listAuditAction = ({ audit }: Pick<KmsPort, 'audit'>): Action =>
     permission: 'kms:ListAuditRecords',
     changes: false,
     inServer: true,
-    forServices: true,
-    call: (_keys, filter) => audit.list(filter),
+    async call(keys, filter) {
+      await keys.authorise('kms:ListAuditRecords')
+      return audit.list(filter)
+    },
     aws: {
       name: 'HufuService.ListAuditRecords',
       request,

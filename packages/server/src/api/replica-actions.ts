@@ -38,7 +38,6 @@ const getReplicaKey = (signers: Signers): Action =>
     permission: 'kms:GetReplicaKey',
     subject: 'AccessKeyId',
     changes: false,
-    forServices: true,
     async call(keys, { accessKeyId, scope, nonce }) {
       const publicKey = await keys.replicaKey()
       const signer = await signers.find(accessKeyId)
@@ -56,7 +55,6 @@ const getReplicaKey = (signers: Signers): Action =>
 const putReplica = action<ReplicaMessage, ReplicaState>({
   permission: 'kms:PutReplica',
   changes: true,
-  forServices: true,
   call: (keys, message) => keys.putReplica(message),
   aws: {
     name: 'HufuService.PutReplica',

@@ -1,10 +1,12 @@
 import { type Action, action, encodeBase64, type SigningScope } from '@hufu/wire'
 import { z } from 'zod'
+import { checkToken, UNKNOWN } from '../authenticate/authenticator.ts'
 import type { Signers } from '../authenticate/signers.ts'
 
 interface SigningKeyInput {
   readonly accessKeyId: string
   readonly scope: SigningScope
+  readonly sessionToken: string | undefined
 }
 
 const request = z
@@ -13,9 +15,11 @@ const request = z
     Date: z.string().regex(/^\d{8}$/),
     Region: z.string().min(1).max(64),
     Service: z.string().min(1).max(64),
+    SessionToken: z.string().min(1).max(4096).optional(),
   })
-  .transform(({ AccessKeyId, Date: date, Region: region, Service: service }) => ({
+  .transform(({ AccessKeyId, Date: date, Region: region, Service: service, SessionToken }) => ({
     accessKeyId: AccessKeyId,
+    sessionToken: SessionToken,
     scope: { date, region, service },
   }))
 
@@ -29,9 +33,11 @@ export const signingKeyAction = (signers: Signers): Action =>
     subject: 'AccessKeyId',
     changes: false,
     inServer: true,
-    forServices: true,
-    async call(_keys, { accessKeyId, scope }) {
-      const signer = await signers.find(accessKeyId)
+    async call(keys, { accessKeyId, scope, sessionToken }) {
+      const known = await signers.find(accessKeyId).catch(() => null)
+      await keys.authorise('kms:GetSigningKey', known?.principal ?? UNKNOWN)
+      const signer = known ?? (await signers.find(accessKeyId))
+      checkToken(signer, sessionToken)
       return { principal: signer.principal, key: signer.sigV4Key(scope) }
     },
     aws: {

@@ -1,6 +1,9 @@
+import { hasToken, sessionFacts } from '@hufu/kms'
 import { type Caller, HufuError } from '@hufu/wire'
 import type { Credential, NamedAction } from '../dialect/dialect.ts'
+import type { KmsPort } from '../kms-port.ts'
 import { header, type Received } from '../request/received.ts'
+import { LastUses } from './last-uses.ts'
 import { ReplayGuard } from './replay-guard.ts'
 import type { Signer } from './signer.ts'
 import type { Signers } from './signers.ts'
@@ -11,18 +14,24 @@ const VIA = 'x-hufu-via'
 /** From a signature to a caller. */
 export class Authenticator {
   readonly #signers: Signers
+  readonly #kms: KmsPort
   readonly #replays = new ReplayGuard()
+  readonly #lastUses: LastUses
   readonly #clock: () => number
 
-  constructor(signers: Signers, clock: () => number) {
+  constructor(signers: Signers, kms: KmsPort, clock: () => number) {
     this.#signers = signers
+    this.#kms = kms
+    this.#lastUses = new LastUses(kms.identities)
     this.#clock = clock
   }
 
-  /** Whose signature it is. Throws `UnknownAccessKey`, `SignatureMismatch` or `SignatureExpired`. */
+  /** Whose signature it is. Throws `UnknownAccessKey`, `SignatureMismatch`, `SignatureExpired` or `TokenInvalid`. */
   async identify(credential: Credential): Promise<Signer> {
     const signer = await this.#signers.find(credential.accessKeyId)
     credential.verify(signer, this.#clock())
+    checkToken(signer, credential.sessionToken)
+    this.#lastUses.note(signer.accessKeyId, credential.service)
     return signer
   }
 
@@ -33,7 +42,7 @@ export class Authenticator {
 
   /**
    * Who the request acts as: whoever signed it or, when a service signed it, who it names in a signed
-   * header. Throws `AccessDenied` when it is not a service that says so.
+   * header. Throws `AccessDenied` when it may not act on behalf of that one.
    */
   async caller(request: Received, credential: Credential, signer: Signer): Promise<Caller> {
     const name = header(request, ON_BEHALF_OF)
@@ -42,15 +51,27 @@ export class Authenticator {
     for (const needed of via === undefined ? [ON_BEHALF_OF] : [ON_BEHALF_OF, VIA])
       if (!credential.signedHeaders.includes(needed))
         throw new HufuError('SignatureMismatch', `expected the header ${needed} to be signed`)
-    if (!isService(signer)) throw new HufuError('AccessDenied', 'only a service may act on behalf of another')
-    return callerOf(request, await this.#signers.find(name), via ?? 'adapter')
+    const service = callerOf(request, signer, via ?? 'adapter')
+    const other = await this.#signers.find(name).catch(() => null)
+    await this.#kms.as(service).authorise('kms:ActOnBehalfOf', other?.principal ?? UNKNOWN)
+    return callerOf(request, other ?? (await this.#signers.find(name)), via ?? 'adapter')
+  }
+
+  close(): Promise<void> {
+    return this.#lastUses.close()
   }
 }
 
-/** Whether it may ask for others' signing keys and act for them: the root user is, until there are service users. */
-export const isService = ({ principal }: Pick<Signer, 'principal'>): boolean => principal.endsWith(':root')
+/** What policies name an access key's owner by when there is none. */
+export const UNKNOWN = 'arn:aws:iam:::unknown'
 
-function callerOf(request: Received, { principal, accessKeyId }: Signer, via: string | undefined): Caller {
+/** Throws `TokenInvalid`. */
+export function checkToken({ session }: Signer, token: string | undefined): void {
+  if (!hasToken(session, token))
+    throw new HufuError('TokenInvalid', 'expected the session token of these credentials, received another or none')
+}
+
+function callerOf(request: Received, { principal, accessKeyId, session }: Signer, via: string | undefined): Caller {
   const userAgent = header(request, 'user-agent')?.slice(0, 256)
   return {
     principal,
@@ -59,5 +80,14 @@ function callerOf(request: Received, { principal, accessKeyId }: Signer, via: st
     sourceIp: request.sourceIp,
     ...(userAgent === undefined ? {} : { userAgent }),
     ...(via === undefined ? {} : { via }),
+    ...(session === undefined ? {} : sessionFacts(session)),
   }
 }
+
+/** Who asks without a signature, where that is enough. */
+export const anonymous = (request: Received): Caller => ({
+  principal: 'anonymous',
+  accessKeyId: '',
+  requestId: request.requestId,
+  sourceIp: request.sourceIp,
+})

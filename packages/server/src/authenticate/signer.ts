@@ -1,4 +1,4 @@
-import type { Identity } from '@hufu/kms'
+import type { Identity, Session } from '@hufu/kms'
 import { type SigningScope, sigV4SigningKey, type Tc3Scope, tc3SigningKey } from '@hufu/wire'
 import { LRUCache } from 'lru-cache'
 
@@ -9,12 +9,15 @@ const SCOPES_MAX = 32
 export class Signer implements Disposable {
   readonly principal: string
   readonly accessKeyId: string
+  /** Undefined for lasting credentials. */
+  readonly session: Session | undefined
   readonly #secret: Identity['secret']
   readonly #keys = new LRUCache<string, Uint8Array>({ max: SCOPES_MAX, dispose: (key) => key.fill(0) })
 
-  constructor({ principal, accessKeyId, secret }: Identity) {
+  constructor({ principal, accessKeyId, secret, session }: Identity) {
     this.principal = principal
     this.accessKeyId = accessKeyId
+    this.session = session
     this.#secret = secret
   }
 

@@ -10,12 +10,14 @@ const KEPT_MAX = 10_000
 /** The access keys in use, looked up once a second and not once a request. */
 export class Signers {
   readonly #kept: LRUCache<string, Signer>
+  readonly #identities: KmsPort['identities']
 
   constructor(identities: KmsPort['identities']) {
+    this.#identities = identities
     this.#kept = new LRUCache({
       max: KEPT_MAX,
       ttl: KEPT_FOR,
-      fetchMethod: (accessKeyId) => lookUp(identities, accessKeyId),
+      fetchMethod: (accessKeyId) => this.#lookUp(accessKeyId),
       // A request may have it in hand: its check of the signature runs before the next turn of the event loop.
       dispose: (signer) => setImmediate(() => signer[Symbol.dispose]()),
     })
@@ -28,15 +30,22 @@ export class Signers {
     throw new HufuError('UnknownAccessKey', 'expected an active access key, received one that is unknown or inactive')
   }
 
+  /** What was known of them is asked again. */
+  forget(): void {
+    this.#kept.clear()
+  }
+
+  async #lookUp(accessKeyId: string): Promise<Signer | undefined> {
+    const identity = await this.#identities.find(accessKeyId)
+    if (identity?.active) return new Signer(identity)
+    identity?.secret[Symbol.dispose]()
+    if (identity?.session !== undefined)
+      throw new HufuError('SessionExpired', 'expected credentials of a session that goes on, received ended ones')
+    return undefined
+  }
+
   /** Zeroises every secret. */
   close(): void {
     this.#kept.clear()
   }
-}
-
-async function lookUp(identities: KmsPort['identities'], accessKeyId: string): Promise<Signer | undefined> {
-  const identity = await identities.find(accessKeyId)
-  if (identity?.active) return new Signer(identity)
-  identity?.secret[Symbol.dispose]()
-  return undefined
 }

@@ -34,16 +34,16 @@ export function awsDialect(rows: readonly Action[]): Dialect {
 }
 
 function checkClaim(claim: SigV4Claim): void {
-  if (claim.securityToken !== undefined)
-    throw new HufuError('TokenInvalid', 'expected no session token, received one that is not ours')
   if (claim.scope.service !== 'kms')
     throw new HufuError('InvalidAuthorization', 'expected a signature for the service kms')
 }
 
-function credentialOf(request: Received, claim: SigV4Claim): Credential {
+export function credentialOf(request: Received, claim: SigV4Claim): Credential {
   const invocation = claim.signedHeaders.includes('amz-sdk-invocation-id')
   return {
     accessKeyId: claim.accessKeyId,
+    service: claim.scope.service,
+    ...(claim.securityToken === undefined ? {} : { sessionToken: claim.securityToken }),
     signedHeaders: claim.signedHeaders,
     ...(invocation ? { once: claim.signature } : {}),
     verify: (signer, now) => verifySigV4(request, claim, signer.sigV4Key(claim.scope), now),

@@ -5,6 +5,10 @@ import type { Received } from '../request/received.ts'
 /** A signature found in a request: whose it says to be, and the means to check it. */
 export interface Credential {
   readonly accessKeyId: string
+  /** Of temporary credentials. */
+  readonly sessionToken?: string
+  /** Whom it was signed for: `kms`, `iam`, `sts`. */
+  readonly service: string
   /** The headers that the signature covers, lower-case. */
   readonly signedHeaders: readonly string[]
   /** A value that no two requests of an honest client share; absent where the dialect has none. */
@@ -26,7 +30,7 @@ export interface Reply {
 
 /** What differs between the two APIs; everything else of a request's life is the same. */
 export interface Dialect {
-  readonly name: 'aws' | 'tencent'
+  readonly name: 'aws' | 'query' | 'tencent'
   /** The action's name as sent, for the record; empty when the request names none. */
   actionName(request: Received): string
   /** Throws `InvalidAction`. */

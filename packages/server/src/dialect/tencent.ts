@@ -6,7 +6,12 @@ import type { Credential, Dialect, Reply } from './dialect.ts'
 import { publicMessage } from './message.ts'
 import { actionNamed, namedActions } from './named-actions.ts'
 
-const VERSION = '2019-01-18'
+/** Of the APIs served: KMS, CAM and STS. An action of another than KMS's is named with its version. */
+const VERSIONS: ReadonlyMap<string, string | undefined> = new Map([
+  ['2019-01-18', undefined],
+  ['2019-01-16', '2019-01-16'],
+  ['2018-08-13', '2018-08-13'],
+])
 
 /** Parameters that belong to the call and not to the action, where they are not headers. */
 const COMMON = new Set(
@@ -18,12 +23,14 @@ export function tencentDialect(): Dialect {
   const named = namedActions('tencent')
 
   function credential(request: Received): Credential {
-    if (common(request, 'Token') !== undefined)
-      throw new HufuError('TokenInvalid', 'expected no session token, received one that is not ours')
+    const token = common(request, 'Token')
+    const sessionToken = token === undefined || token === '' ? {} : { sessionToken: token }
     const tc3 = parseTc3(request)
-    if (tc3 === null) return v1Credential(request)
+    if (tc3 === null) return { ...v1Credential(request), ...sessionToken }
     return {
       accessKeyId: tc3.accessKeyId,
+      service: tc3.scope.service.slice(0, 64),
+      ...sessionToken,
       signedHeaders: tc3.signedHeaders,
       verify: (signer, now) => verifyTc3(request, tc3, signer.tc3Key(tc3.scope), now),
     }
@@ -33,9 +40,10 @@ export function tencentDialect(): Dialect {
     name: 'tencent',
     actionName: (request) => common(request, 'Action') ?? '',
     action(request) {
-      const version = common(request, 'Version')
-      if (version !== VERSION) throw new HufuError('UnknownVersion', `expected the API version ${VERSION}`)
-      return actionNamed('tencent', named, common(request, 'Action') ?? '')
+      const version = common(request, 'Version') ?? ''
+      if (!VERSIONS.has(version))
+        throw new HufuError('UnknownVersion', `expected an API version among ${[...VERSIONS.keys()].join(', ')}`)
+      return actionNamed('tencent', named, common(request, 'Action') ?? '', VERSIONS.get(version))
     },
     credential,
     parameters,
@@ -60,6 +68,7 @@ function v1Credential(request: Received): Credential {
   if (claim === null) throw new HufuError('MissingAuthentication', 'expected a request signed with TC3-HMAC-SHA256')
   return {
     accessKeyId: claim.accessKeyId,
+    service: 'kms',
     signedHeaders: [],
     once: `${claim.timestamp}/${claim.nonce}/${claim.signature}`,
     verify: (signer, now) => verifyTencentV1(request, given, claim, signer.unsafeSecret(), now),

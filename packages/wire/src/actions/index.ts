@@ -4,9 +4,12 @@ import { asymmetric } from './asymmetric.ts'
 import { bindings } from './bindings.ts'
 import { cryptography } from './cryptography.ts'
 import { dataKeyPairs } from './data-key-pairs.ts'
+import { grants } from './grants.ts'
 import { hostedDataKeys } from './hosted-data-keys.ts'
+import { iam } from './iam/index.ts'
 import { imports } from './import.ts'
 import { keyAgreement } from './key-agreement.ts'
+import { keyPolicies } from './key-policies.ts'
 import { keys } from './keys.ts'
 import { lifecycle } from './lifecycle.ts'
 import { macs } from './macs.ts'
@@ -14,6 +17,7 @@ import { multiRegion } from './multi-region.ts'
 import { postQuantum } from './post-quantum.ts'
 import { rotation } from './rotation.ts'
 import { service } from './service.ts'
+import { sts } from './sts/index.ts'
 import { tags } from './tags.ts'
 
 export { type Action, action, type Service, type WireForm } from './action.ts'
@@ -38,4 +42,8 @@ export const actions: readonly Action[] = [
   ...hostedDataKeys,
   ...multiRegion,
   ...service,
+  ...keyPolicies,
+  ...grants,
+  ...iam,
+  ...sts,
 ]

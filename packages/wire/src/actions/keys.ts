@@ -82,8 +82,10 @@ const createKey = action<CreateKeyInput, KeyMetadata>({
         Origin: z.enum(['AWS_KMS', 'EXTERNAL']).default('AWS_KMS'),
         MultiRegion: z.boolean().default(false),
         Tags: tagList.default({}),
+        Policy: z.string().min(1).max(40_000).optional(),
+        BypassPolicyLockoutSafetyCheck: z.boolean().default(false),
       })
-      .transform(({ Description, KeyUsage, KeySpec, CustomerMasterKeySpec, Origin, MultiRegion, Tags }) => {
+      .transform(({ Description, KeyUsage, KeySpec, CustomerMasterKeySpec, Origin, MultiRegion, Tags, ...given }) => {
         const spec = KeySpec ?? CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT'
         return {
           description: Description,
@@ -92,6 +94,8 @@ const createKey = action<CreateKeyInput, KeyMetadata>({
           origin: Origin === 'AWS_KMS' ? ('KMS' as const) : ('EXTERNAL' as const),
           tags: Tags,
           multiRegion: MultiRegion,
+          ...(given.Policy === undefined ? {} : { policy: given.Policy }),
+          bypassLockout: given.BypassPolicyLockoutSafetyCheck,
         }
       }),
     answer: (key) => ({ KeyMetadata: awsKeyMetadata(key) }),

@@ -21,8 +21,5 @@ export const refusedAws: readonly RefusedAction[] = [
     'the token is chosen when the service is started',
     'ConnectCustomKeyStore CreateCustomKeyStore DeleteCustomKeyStore DescribeCustomKeyStores DisconnectCustomKeyStore UpdateCustomKeyStore',
   ),
-  ...because(
-    LATER,
-    'CreateGrant Decapsulate Encapsulate GetKeyLastUsage GetKeyPolicy ListGrants ListKeyPolicies ListRetirableGrants PutKeyPolicy RetireGrant RevokeGrant',
-  ),
+  ...because(LATER, 'Decapsulate Encapsulate GetKeyLastUsage'),
 ]

@@ -17,6 +17,7 @@ action with \`${'UnsupportedOperation'}\` (Tencent) or \`UnsupportedOperationExc
 | dialect | told by | signed with | what a signature must cover |
 |---|---|---|---|
 | AWS | \`X-Amz-Target: TrentService.ACTION\` | SigV4, service \`kms\`, any region | \`host\` and every \`x-amz-\` and \`x-hufu-\` header |
+| AWS IAM and STS | a form with \`Action\` and \`Version\`, answered in XML | SigV4, service \`iam\` or \`sts\` | the same |
 | Tencent | \`X-TC-Action: ACTION\` | TC3-HMAC-SHA256, any service name | \`host\` and \`content-type\` |
 | Tencent | \`Action=ACTION\` in the query or the form | HmacSHA1 or HmacSHA256 | every parameter |
 
@@ -25,31 +26,42 @@ alphabet, padded.
 
 ${section('Tencent Cloud KMS, 2019-01-18', 'tencent', refusedTencent)}
 ${section('AWS KMS', 'aws', refusedAws)}
+${table('AWS IAM, 2010-05-08', 'query', '2010-05-08')}
+${table('AWS STS, 2011-06-15', 'query', '2011-06-15')}
+${table('Tencent Cloud CAM, 2019-01-16', 'tencent', '2019-01-16')}
+${table('Tencent Cloud STS, 2018-08-13', 'tencent', '2018-08-13')}
 ## Hufu's own
 
 - \`KeySpec\` in Tencent's \`CreateKey\`, and \`AES_256\`, \`SM4\`, \`HMAC_256\` in AWS's, choose the algorithm. \`KeySpec\` and \`ProtectionLevel\`
   (\`HSM\` or \`SOFTWARE\`) are in every answer that shows a key.
 - \`code\` in the error answers of the AWS dialect is the error's name in [errors.md](errors.md).
-- \`HufuService.GetSigningKey\` (AWS dialect; services only): the SigV4 signing key of \`AccessKeyId\` for one \`Date\`, \`Region\` and \`Service\`,
+- \`HufuService.GetSigningKey\` (AWS dialect; who may \`kms:GetSigningKey\` of the owner): the SigV4 signing key of \`AccessKeyId\` for one \`Date\`, \`Region\` and \`Service\`,
   so that an adapter can check signatures without knowing a secret.
-- \`x-hufu-on-behalf-of: ACCESSKEYID\` and \`x-hufu-via: NAME\`, signed, services only: the request acts, and is audited, as that principal's.
+- \`x-hufu-on-behalf-of: ACCESSKEYID\` and \`x-hufu-via: NAME\`, signed, by who may \`kms:ActOnBehalfOf\` the owner: the request acts, and is audited, as that principal's.
 - \`GET /events\`, signed: server-sent events. \`event: key\` carries \`{"keyId", "change"}\`; \`event: status\` comes every 5 s and says whether
   changes are heard.
 - \`GET /healthz\`, \`/readyz\`, \`/metrics\`: unsigned.
 `
 }
 
-function section(title: string, dialect: 'aws' | 'tencent', refused: readonly RefusedAction[]): string {
+/** The actions of one API, which a dialect other than KMS's own tells by its version. */
+function table(title: string, dialect: 'aws' | 'query' | 'tencent', version?: string): string {
   const served = actions.flatMap(({ permission, [dialect]: form }) =>
-    form === undefined ? [] : [[form.name, `| ${form.name} | \`${permission}\` | ${parameters(form)} |`] as const],
+    form === undefined || form.version !== version
+      ? []
+      : [[form.name, `| ${form.name} | \`${permission}\` | ${parameters(form)} |`] as const],
   )
-  const not = refused.map(({ name, why }) => [name, `| ${name} | ${why} |`] as const)
   return `## ${title}
 
 | action | permission | parameters |
 |---|---|---|
 ${sorted(served)}
+`
+}
 
+function section(title: string, dialect: 'aws' | 'tencent', refused: readonly RefusedAction[]): string {
+  const not = refused.map(({ name, why }) => [name, `| ${name} | ${why} |`] as const)
+  return `${table(title, dialect)}
 Refused:
 
 | action | because |

@@ -4,6 +4,7 @@ import { managedLife } from './0002-managed-life.ts'
 import { imports } from './0003-import.ts'
 import { dataKeys } from './0004-data-keys.ts'
 import { multiRegion } from './0005-multi-region.ts'
+import { directory } from './0006-directory.ts'
 
 /** In their order; a released one is never changed. */
 const migrations: readonly { readonly name: string; up(schema: Knex.SchemaBuilder): Promise<void> }[] = [
@@ -12,6 +13,7 @@ const migrations: readonly { readonly name: string; up(schema: Knex.SchemaBuilde
   { name: '0003-import', up: imports },
   { name: '0004-data-keys', up: dataKeys },
   { name: '0005-multi-region', up: multiRegion },
+  { name: '0006-directory', up: directory },
 ]
 
 export const migrationSource: Knex.MigrationSource<(typeof migrations)[number]> = {

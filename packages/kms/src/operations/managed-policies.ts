@@ -1,0 +1,182 @@
+import type { BearerName, NewPolicyInput, PolicyVersionView, PolicyView } from '@hufu/wire'
+import { parseArn } from '../directory/arns.ts'
+import { changeAccess } from '../directory/change.ts'
+import { checkPolicy, checkPolicyName, conflict, limit, noEntity } from '../directory/checks.ts'
+import { entryId, listEntries } from '../directory/documents.ts'
+import { arnOf, changeEntity, givenEntity, insertEntity, namedArn, newEntity } from '../directory/entities.ts'
+import type { PolicyEntry } from '../directory/entry.ts'
+import { type StockPolicy, stockPolicies, stockPolicy } from '../directory/stock-policies.ts'
+import type { Call } from '../kms.ts'
+import type { Reads, Writes } from '../store/store.ts'
+
+const MAX_VERSIONS = 5
+
+/** Everything that bears a policy. */
+export type Attached = BearerName & { readonly id: string; readonly number: number }
+
+export async function bearersOf(rows: Pick<Reads, 'entries'>, arn: string): Promise<readonly Attached[]> {
+  const found: Attached[] = []
+  for (const kind of ['user', 'group', 'role'] as const)
+    for (const { name, id, number, attached } of await listEntries(rows, kind))
+      if (attached.includes(arn)) found.push({ kind, name, id, number })
+  return found
+}
+
+const onPolicy = (action: string, arn: string) => ({ action: `iam:${action}`, resource: arn, subject: arn })
+
+const nameOf = (arn: string): string => {
+  const parsed = parseArn(arn)
+  if (parsed?.kind !== 'policy') throw noEntity('policy', arn)
+  return parsed.name
+}
+
+const isStock = (arn: string): boolean => parseArn(arn)?.account === 'aws'
+
+/** Throws `NoSuchEntity`. */
+async function given(call: Call, rows: Pick<Reads, 'entry'>, arn: string): Promise<PolicyEntry> {
+  if (isStock(arn)) {
+    const stock = stockPolicy(nameOf(arn))
+    if (stock === undefined) throw noEntity('policy', arn)
+    return stockEntry(stock)
+  }
+  const entry = await givenEntity(rows, 'policy', nameOf(arn))
+  if (arnOf(call, 'policy', entry) !== arn) throw noEntity('policy', arn)
+  return entry
+}
+
+const stockEntry = ({ name, number, description, document }: StockPolicy): PolicyEntry => ({
+  name,
+  number,
+  description,
+  path: '/',
+  id: `ANPAHUFU${name.toUpperCase().slice(0, 12)}`,
+  createdAt: 0,
+  updatedAt: 0,
+  versions: [{ id: 'v1', document, createdAt: 0 }],
+  defaultVersion: 'v1',
+  nextVersion: 2,
+})
+
+export const stockArn = (name: string): string => `arn:aws:iam::aws:policy/${name}`
+
+async function view(call: Call, entry: PolicyEntry, stock: boolean): Promise<PolicyView> {
+  const arn = stock ? stockArn(entry.name) : arnOf(call, 'policy', entry)
+  const { versions: _, nextVersion: __, ...shown } = entry
+  return { ...shown, arn, attachmentCount: (await bearersOf(call.kms.store, arn)).length }
+}
+
+export async function createPolicy(call: Call, input: NewPolicyInput): Promise<PolicyView> {
+  const resource = namedArn(call, 'policy', checkPolicyName(input.name), input.path)
+  return call.changeRows(onPolicy('CreatePolicy', resource), async (writes) => {
+    const document = checkPolicy(input.document, 'identity')
+    const named = newEntity(call, 'policy', input)
+    const versions = [{ id: 'v1', document, createdAt: named.createdAt }]
+    const entry = { ...named, versions, defaultVersion: 'v1', nextVersion: 2, updatedAt: named.createdAt }
+    await insertEntity(writes, 'policy', entry)
+    const { versions: _, nextVersion: __, ...shown } = entry
+    return { ...shown, arn: resource, attachmentCount: 0 }
+  })
+}
+
+export function getPolicy(call: Call, arn: string): Promise<PolicyView> {
+  return call.run(onPolicy('GetPolicy', arn), async () =>
+    view(call, await given(call, call.kms.store, arn), isStock(arn)),
+  )
+}
+
+export function listPolicies(call: Call, scope: 'All' | 'AWS' | 'Local'): Promise<readonly PolicyView[]> {
+  return call.run({ action: 'iam:ListPolicies' }, async () => {
+    const own = scope === 'AWS' ? [] : await listEntries(call.kms.store, 'policy')
+    const stock = scope === 'Local' ? [] : stockPolicies.map(stockEntry)
+    return Promise.all([
+      ...stock.map((entry) => view(call, entry, true)),
+      ...own.map((entry) => view(call, entry, false)),
+    ])
+  })
+}
+
+export function deletePolicy(call: Call, arn: string): Promise<void> {
+  return changeOwn(call, 'DeletePolicy', arn, async (writes, entry) => {
+    if ((await bearersOf(writes, arn)).length > 0) throw conflict('expected a policy that is attached to nothing')
+    if (entry.versions.length > 1) throw conflict('expected a policy with no version beside its default')
+    await writes.deleteEntry('policy', entryId(entry.name))
+  })
+}
+
+export function entitiesForPolicy(call: Call, arn: string): Promise<readonly Attached[]> {
+  return call.run(onPolicy('ListEntitiesForPolicy', arn), async () => {
+    await given(call, call.kms.store, arn)
+    return bearersOf(call.kms.store, arn)
+  })
+}
+
+export function createPolicyVersion(
+  call: Call,
+  arn: string,
+  document: string,
+  isDefault: boolean,
+): Promise<PolicyVersionView> {
+  return changeOwn(call, 'CreatePolicyVersion', arn, async (writes, entry) => {
+    if (entry.versions.length >= MAX_VERSIONS) throw limit(`expected a policy with fewer than ${MAX_VERSIONS} versions`)
+    const version = {
+      id: `v${entry.nextVersion}`,
+      document: checkPolicy(document, 'identity'),
+      createdAt: call.kms.clock(),
+    }
+    await changeEntity(writes, 'policy', entry.name, {
+      versions: [...entry.versions, version],
+      nextVersion: entry.nextVersion + 1,
+      updatedAt: version.createdAt,
+      ...(isDefault ? { defaultVersion: version.id } : {}),
+    })
+    return { ...version, isDefault }
+  })
+}
+
+export function getPolicyVersion(call: Call, arn: string, id: string): Promise<PolicyVersionView> {
+  return call.run(onPolicy('GetPolicyVersion', arn), async () => {
+    const entry = await given(call, call.kms.store, arn)
+    return { ...givenVersion(entry, id), isDefault: id === entry.defaultVersion }
+  })
+}
+
+export function listPolicyVersions(call: Call, arn: string): Promise<readonly PolicyVersionView[]> {
+  return call.run(onPolicy('ListPolicyVersions', arn), async () => {
+    const { versions, defaultVersion } = await given(call, call.kms.store, arn)
+    return versions.toReversed().map((version) => ({ ...version, isDefault: version.id === defaultVersion }))
+  })
+}
+
+export function setDefaultPolicyVersion(call: Call, arn: string, id: string): Promise<void> {
+  return changeOwn(call, 'SetDefaultPolicyVersion', arn, async (writes, entry) => {
+    givenVersion(entry, id)
+    await changeEntity(writes, 'policy', entry.name, { defaultVersion: id, updatedAt: call.kms.clock() })
+  })
+}
+
+export function deletePolicyVersion(call: Call, arn: string, id: string): Promise<void> {
+  return changeOwn(call, 'DeletePolicyVersion', arn, async (writes, entry) => {
+    if (givenVersion(entry, id).id === entry.defaultVersion)
+      throw conflict('expected a version that is not the default')
+    await changeEntity(writes, 'policy', entry.name, { versions: entry.versions.filter((one) => one.id !== id) })
+  })
+}
+
+function givenVersion({ versions, name }: PolicyEntry, id: string) {
+  const version = versions.find((one) => one.id === id)
+  if (version === undefined) throw noEntity(`version of policy ${name}`, id)
+  return version
+}
+
+/** A change of a policy of this account; the stock ones stay as they are. */
+function changeOwn<T>(
+  call: Call,
+  action: string,
+  arn: string,
+  act: (writes: Reads & Writes, entry: PolicyEntry) => Promise<T>,
+): Promise<T> {
+  return changeAccess(call, onPolicy(action, arn), async (writes) => {
+    if (isStock(arn)) throw conflict('expected a policy of this account, received a stock one')
+    return act(writes, await given(call, writes, arn))
+  })
+}

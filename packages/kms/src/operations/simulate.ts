@@ -1,0 +1,85 @@
+import { keyArn, keyIdOfArn, type SimulatedDecision, type SimulateInput } from '@hufu/wire'
+import { principalOf } from '../access/authoriser.ts'
+import { checkPolicy, invalid, noEntity } from '../directory/checks.ts'
+import type { Call } from '../kms.ts'
+import {
+  CompiledPolicy,
+  type ConditionValues,
+  conditionKey,
+  type Decision,
+  decide,
+  type Policies,
+  type PolicyKind,
+  parsePolicy,
+} from '../policy/index.ts'
+
+/** Asks the evaluator what it would say, and why, without doing anything. */
+export function simulate(call: Call, input: SimulateInput): Promise<readonly SimulatedDecision[]> {
+  const { principal } = input
+  const action = principal === undefined ? 'iam:SimulateCustomPolicy' : 'iam:SimulatePrincipalPolicy'
+  const request = { action, ...(principal === undefined ? {} : { resource: principal, subject: principal }) }
+  return call.run(request, async () => {
+    const identity = [...(await policiesOf(call, principal)), ...input.policies.map(given)]
+    const arn = input.callerArn ?? principal ?? `arn:aws:iam::${call.kms.place.accountId}:user/anyone`
+    const context = valuesOf(input.context)
+    const decisions: SimulatedDecision[] = []
+    for (const resource of input.resources.length === 0 ? ['*'] : input.resources) {
+      const policies = await about(call, input, resource, identity)
+      for (const one of input.actions) {
+        const account = call.kms.place.accountId
+        const asked = { principal: principalOf({ principal: arn }), action: one, resource, account, context }
+        decisions.push(told(one, resource, decide(asked, policies)))
+      }
+    }
+    return decisions
+  })
+}
+
+async function policiesOf(call: Call, principal: string | undefined): Promise<readonly CompiledPolicy[]> {
+  if (principal === undefined) return []
+  const found = await call.kms.principals.of({ principal })
+  if (found === null) throw noEntity('user, group or role', principal)
+  return found.policies
+}
+
+const given = (document: string, index: number): CompiledPolicy =>
+  compiled(`PolicyInputList.${index + 1}`, document, 'identity')
+
+const compiled = (name: string, document: string, kind: PolicyKind): CompiledPolicy =>
+  new CompiledPolicy(name, parsePolicy(checkPolicy(document, kind), kind))
+
+/** The policies for one resource: of a key of ours its own policy and grants, unless another policy is given. */
+async function about(
+  call: Call,
+  { keyPolicy }: SimulateInput,
+  resource: string,
+  identity: readonly CompiledPolicy[],
+): Promise<Policies> {
+  const own = keyPolicy === undefined ? await keyPolicies(call, resource) : null
+  const key = keyPolicy === undefined ? (own?.key ?? null) : compiled('key policy', keyPolicy, 'key')
+  return { identity, key, session: null, grants: own?.grants ?? [] }
+}
+
+async function keyPolicies(call: Call, resource: string): Promise<Pick<Policies, 'key' | 'grants'> | null> {
+  const { place, store, access } = call.kms
+  const id = keyIdOfArn(resource)
+  if (resource !== keyArn(place.region, place.accountId, id) || (await store.key(id)) === null) return null
+  return access.keyPolicies(id)
+}
+
+function valuesOf(context: SimulateInput['context']): ConditionValues {
+  const values = new Map<string, readonly string[]>()
+  for (const [name, given] of Object.entries(context)) {
+    const key = conditionKey(name)
+    if (key === null)
+      throw invalid(`expected a condition key that exists, received ${JSON.stringify(name.slice(0, 80))}`)
+    values.set(key, given)
+  }
+  return values
+}
+
+function told(action: string, resource: string, { allowed, reason, by }: Decision): SimulatedDecision {
+  const decision = allowed ? 'allowed' : reason === 'denied by a statement' ? 'explicitDeny' : 'implicitDeny'
+  const statement = by === null ? null : 'grant' in by ? { policy: `grant ${by.grant}`, statement: 0, sid: null } : by
+  return { action, resource, decision, reason, by: statement }
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import type { RoleView } from '../../identity-operations.ts'
+import { integer } from '../../schema/fields.ts'
+import type { Action } from '../action.ts'
+import { unserved } from '../common-fields.ts'
+import {
+  entityName,
+  iamAction,
+  iso,
+  listed,
+  nothing,
+  paging,
+  pathName,
+  policyText,
+  shown,
+  tagList,
+  tagsOf,
+  underPath,
+} from './iam-fields.ts'
+
+const shape = ({ name, path, id, arn, createdAt, trust, description, maxSession, tags }: RoleView) => ({
+  Path: path,
+  RoleName: name,
+  RoleId: id,
+  Arn: arn,
+  CreateDate: iso(createdAt),
+  AssumeRolePolicyDocument: shown(trust),
+  ...(description === '' ? {} : { Description: description }),
+  MaxSessionDuration: maxSession,
+  ...(Object.keys(tags).length === 0 ? {} : { Tags: tagsOf(tags) }),
+})
+
+const description = z.string().max(1_000).optional()
+const seconds = integer(3_600, 43_200).optional()
+
+export const roles: readonly Action[] = [
+  iamAction('CreateRole', {
+    changes: true,
+    request: z
+      .strictObject({
+        RoleName: entityName,
+        AssumeRolePolicyDocument: policyText,
+        Path: pathName,
+        Description: description,
+        MaxSessionDuration: seconds,
+        Tags: tagList.optional(),
+        PermissionsBoundary: unserved('a permissions boundary', () => false),
+      })
+      .transform(({ RoleName, AssumeRolePolicyDocument, Path, Description, MaxSessionDuration, Tags }) => ({
+        name: RoleName,
+        trust: AssumeRolePolicyDocument,
+        ...(Path === undefined ? {} : { path: Path }),
+        ...(Description === undefined ? {} : { description: Description }),
+        ...(MaxSessionDuration === undefined ? {} : { maxSession: MaxSessionDuration }),
+        ...(Tags === undefined ? {} : { tags: Tags }),
+      })),
+    call: (keys, input) => keys.createRole(input),
+    answer: (role) => ({ Role: shape(role) }),
+  }),
+  iamAction('GetRole', {
+    changes: false,
+    request: z.strictObject({ RoleName: entityName }),
+    call: (keys, { RoleName }) => keys.getRole(RoleName),
+    answer: (role) => ({ Role: shape(role) }),
+  }),
+  iamAction('ListRoles', {
+    changes: false,
+    request: z.strictObject(paging),
+    call: (keys) => keys.listRoles(),
+    answer: (roles, page) => listed('Roles', underPath(roles, page), page, shape),
+  }),
+  iamAction('UpdateRole', {
+    changes: true,
+    request: z
+      .strictObject({ RoleName: entityName, Description: description, MaxSessionDuration: seconds })
+      .transform(({ RoleName, Description, MaxSessionDuration }) => ({
+        name: RoleName,
+        change: {
+          ...(Description === undefined ? {} : { description: Description }),
+          ...(MaxSessionDuration === undefined ? {} : { maxSession: MaxSessionDuration }),
+        },
+      })),
+    call: (keys, { name, change }) => keys.updateRole(name, change),
+    answer: nothing,
+  }),
+  iamAction('UpdateAssumeRolePolicy', {
+    changes: true,
+    request: z.strictObject({ RoleName: entityName, PolicyDocument: policyText }),
+    call: (keys, { RoleName, PolicyDocument }) => keys.updateTrust(RoleName, PolicyDocument),
+    answer: nothing,
+  }),
+  iamAction('DeleteRole', {
+    changes: true,
+    request: z.strictObject({ RoleName: entityName }),
+    call: (keys, { RoleName }) => keys.deleteRole(RoleName),
+    answer: nothing,
+  }),
+]

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import type { UserView } from '../../identity-operations.ts'
+import type { Action } from '../action.ts'
+import { unserved } from '../common-fields.ts'
+import {
+  entityName,
+  iamAction,
+  iso,
+  listed,
+  listOf,
+  nothing,
+  paging,
+  pathName,
+  tagList,
+  tagsOf,
+  underPath,
+} from './iam-fields.ts'
+
+export const userShape = ({ name, path, id, arn, createdAt, tags }: UserView) => ({
+  Path: path,
+  UserName: name,
+  UserId: id,
+  Arn: arn,
+  CreateDate: iso(createdAt),
+  ...(Object.keys(tags).length === 0 ? {} : { Tags: tagsOf(tags) }),
+})
+
+const noBoundary = unserved('a permissions boundary', () => false)
+const named = z.strictObject({ UserName: entityName })
+const own = z.strictObject({ UserName: entityName.optional() })
+
+export const users: readonly Action[] = [
+  iamAction('CreateUser', {
+    changes: true,
+    request: z
+      .strictObject({ UserName: entityName, Path: pathName, Tags: tagList.optional(), PermissionsBoundary: noBoundary })
+      .transform(({ UserName: name, Path, Tags }) => ({
+        name,
+        ...(Path === undefined ? {} : { path: Path }),
+        ...(Tags === undefined ? {} : { tags: Tags }),
+      })),
+    call: (keys, input) => keys.createUser(input),
+    answer: (user) => ({ User: userShape(user) }),
+  }),
+  iamAction('GetUser', {
+    changes: false,
+    request: own,
+    call: (keys, { UserName }) => keys.getUser(UserName),
+    answer: (user) => ({ User: userShape(user) }),
+  }),
+  iamAction('ListUsers', {
+    changes: false,
+    request: z.strictObject(paging),
+    call: (keys) => keys.listUsers(),
+    answer: (users, page) => listed('Users', underPath(users, page), page, userShape),
+  }),
+  iamAction('DeleteUser', {
+    changes: true,
+    request: named,
+    call: (keys, { UserName }) => keys.deleteUser(UserName),
+    answer: nothing,
+  }),
+  iamAction('TagUser', {
+    changes: true,
+    request: z.strictObject({ UserName: entityName, Tags: tagList }),
+    call: (keys, { UserName, Tags }) => keys.tagUser(UserName, Tags),
+    answer: nothing,
+  }),
+  iamAction('UntagUser', {
+    changes: true,
+    request: z.strictObject({ UserName: entityName, TagKeys: listOf(z.string().min(1).max(128)) }),
+    call: (keys, { UserName, TagKeys }) => keys.untagUser(UserName, TagKeys),
+    answer: nothing,
+  }),
+  iamAction('ListUserTags', {
+    changes: false,
+    request: z.strictObject({ UserName: entityName, Marker: paging.Marker, MaxItems: paging.MaxItems }),
+    call: (keys, { UserName }) => keys.getUser(UserName),
+    answer: ({ tags }, page) => listed('Tags', tagsOf(tags), page, (tag) => tag),
+  }),
+]
