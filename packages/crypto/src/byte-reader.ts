@@ -18,7 +18,7 @@ export class ByteReader {
   /** The next `size` bytes, a view. */
   bytes(size: number): Uint8Array {
     const end = this.#at + size
-    if (end > this.#bytes.length) throw new DecryptionError()
+    if (end > this.#bytes.length) throw new DecryptionError({ detail: 'the bytes end within a field' })
     const view = this.#bytes.subarray(this.#at, end)
     this.#at = end
     return view
@@ -36,7 +36,7 @@ export class ByteReader {
     try {
       return text.decode(this.bytes(size))
     } catch (cause) {
-      throw cause instanceof DecryptionError ? cause : new DecryptionError({ cause })
+      throw cause instanceof DecryptionError ? cause : new DecryptionError({ cause, detail: 'a text is not UTF-8' })
     }
   }
 }

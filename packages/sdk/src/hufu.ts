@@ -10,6 +10,7 @@ import { openBytes, sealBytes } from './message/bytes.ts'
 import { openChunks, sealChunks } from './message/chunks.ts'
 import { rewrapBytes, rewrapChunks } from './message/rewrapped.ts'
 import type { OpenOptions } from './open.ts'
+import { type OnRefused, Refusals } from './refusals.ts'
 import { mergedKeyEvents } from './region/merged-key-events.ts'
 import type { RegionOptions } from './region/region.ts'
 import { Regions } from './region/regions.ts'
@@ -21,6 +22,8 @@ export interface HufuOptions {
   readonly regions: readonly RegionOptions[]
   /** How long data keys are kept. */
   readonly cache?: Omit<DataKeyCacheOptions, 'events'>
+  /** Told why data was refused, for a log: the error that callers get is the same for every reason. */
+  readonly onRefused?: OnRefused
 }
 
 export interface EncryptOptions extends SealOptions, Watch {}
@@ -32,10 +35,12 @@ export interface DecryptOptions extends OpenOptions, Watch {}
  */
 export class Hufu implements Disposable {
   readonly #dataKeys: DataKeys
+  readonly #refusals: Refusals
 
-  constructor({ regions, cache = {} }: HufuOptions) {
+  constructor({ regions, cache = {}, onRefused }: HufuOptions) {
     const heard = regions.flatMap(({ events }) => events ?? [])
     const events = heard.length === regions.length ? { events: mergedKeyEvents(heard) } : {}
+    this.#refusals = new Refusals(onRefused)
     this.#dataKeys = new DataKeys(new Regions(regions), randomUUID(), { ...cache, ...events })
   }
 
@@ -62,9 +67,9 @@ export class Hufu implements Disposable {
    */
   async decrypt<Input extends Uint8Array | Stream>(sealed: Input, options: DecryptOptions): Promise<Result<Input>> {
     const plaintext = isStream(sealed)
-      ? streamLike(sealed, await openChunks(this.#dataKeys, watched(sealed, options), options))
-      : await openBytes(this.#dataKeys, sealed as Uint8Array, options)
-    return plaintext as Result<Input>
+      ? this.#openStream(sealed, options)
+      : this.#refusals.of(openBytes(this.#dataKeys, sealed as Uint8Array, options))
+    return (await plaintext) as Result<Input>
   }
 
   /** The sealed data with other recipients: its payload stays as it is. Throws as `decrypt` and `encrypt` do. */
@@ -73,9 +78,9 @@ export class Hufu implements Disposable {
     options: RewrapOptions & Watch,
   ): Promise<Result<Input>> {
     const rewrapped = isStream(sealed)
-      ? streamLike(sealed, await rewrapChunks(this.#dataKeys, watched(sealed, options), options))
-      : await rewrapBytes(this.#dataKeys, sealed as Uint8Array, options)
-    return rewrapped as Result<Input>
+      ? rewrapChunks(this.#dataKeys, watched(sealed, options), options).then((chunks) => streamLike(sealed, chunks))
+      : rewrapBytes(this.#dataKeys, sealed as Uint8Array, options)
+    return (await this.#refusals.of<Stream | Uint8Array>(rewrapped)) as Result<Input>
   }
 
   /** Seals a file to another, which appears when it is whole. */
@@ -85,17 +90,22 @@ export class Hufu implements Disposable {
 
   /** Opens a sealed file to another, which appears when all of it is proven. */
   decryptFile(from: string, to: string, options: DecryptOptions): Promise<void> {
-    return openFile(this.#dataKeys, from, to, options)
+    return this.#refusals.of(openFile(this.#dataKeys, from, to, options))
   }
 
   /** Rewrites a sealed file for other recipients. It is the old file or the new one, whatever happens. */
   rewrapFile(file: string, options: RewrapOptions & Watch): Promise<void> {
-    return rewrapFile(this.#dataKeys, file, options)
+    return this.#refusals.of(rewrapFile(this.#dataKeys, file, options))
   }
 
   /** Reads a sealed file anywhere, opening only what is asked for. To be closed. */
   reader(file: string, options: OpenOptions): Promise<SealedReader> {
-    return SealedReader.open(this.#dataKeys, file, options)
+    return this.#refusals.of(SealedReader.open(this.#dataKeys, file, options))
+  }
+
+  async #openStream(sealed: Stream, options: DecryptOptions): Promise<Stream> {
+    const opening = openChunks(this.#dataKeys, watched(sealed, options), options)
+    return streamLike(sealed, this.#refusals.within(await this.#refusals.of(opening)))
   }
 
   /** Forgets all data keys. */

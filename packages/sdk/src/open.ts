@@ -23,7 +23,8 @@ export interface Opening extends Disposable {
  * gave the key.
  */
 export async function open(dataKeys: DataKeys, header: Header, options: OpenOptions): Promise<Opening> {
-  if (!hasContext(header, options.context)) throw new DecryptionError()
+  if (!hasContext(header, options.context))
+    throw new DecryptionError({ detail: 'another context than the one expected' })
   const dataKey = await dataKeys.forOpening(header, options.signal)
   try {
     const payload = verifyHeader(header, dataKey.secret)

@@ -20,7 +20,7 @@ export interface RewrapOptions extends OpenOptions {
  */
 export async function rewrap(dataKeys: DataKeys, header: Header, options: RewrapOptions): Promise<Header> {
   const { context, signal, keys, add = [], threshold = 1 } = options
-  if (!hasContext(header, context)) throw new DecryptionError()
+  if (!hasContext(header, context)) throw new DecryptionError({ detail: 'another context than the one expected' })
   const kept = keys === undefined ? keptRecipients(header, options) : []
   using dataKey = await dataKeys.forOpening(header, signal)
   const added = await dataKeys.wrap(dataKey.secret, { keys: keys ?? add, context, threshold, signal })

@@ -25,9 +25,10 @@ export function parseContext(bytes: Uint8Array): MessageContext {
   const count = reader.integer(2)
   const pairs: [string, string][] = []
   while (pairs.length < count) pairs.push([reader.text(reader.integer(2)), reader.text(reader.integer(2))])
-  if (!reader.isAtEnd) throw new DecryptionError()
+  if (!reader.isAtEnd) throw new DecryptionError({ detail: 'bytes behind the context' })
   const context = Object.fromEntries(pairs)
-  if (Buffer.compare(canonicalContext(context), bytes) !== 0) throw new DecryptionError()
+  if (Buffer.compare(canonicalContext(context), bytes) !== 0)
+    throw new DecryptionError({ detail: 'the context is not in its canonical form' })
   return context
 }
 

@@ -46,23 +46,29 @@ export function encodeHead(head: Head): Uint8Array {
 /** Reads the first 48 bytes of `bytes`. Every size in it is within its limits. Throws `DecryptionError`. */
 export function parseHead(bytes: Uint8Array): Head {
   const reader = new ByteReader(bytes)
-  const expect = (value: boolean): void => {
-    if (!value) throw new DecryptionError()
-  }
-  expect(MAGIC.equals(reader.bytes(4)))
-  expect(reader.integer(1) === VERSION)
-  const suite = suiteNumbered(reader.integer(1))
-  if (suite === undefined) throw new DecryptionError()
-  const segmentSizeLog2 = reader.integer(1)
-  expect(segmentSizeLog2 >= SEGMENT_SIZE_LOG2_MIN && segmentSizeLog2 <= SEGMENT_SIZE_LOG2_MAX)
-  expect(reader.integer(1) === NO_FLAGS)
+  expect(MAGIC.equals(reader.bytes(4)), 'no magic of a sealed message')
+  const version = reader.integer(1)
+  expect(version === VERSION, `unknown format version ${version}`)
+  const suiteNumber = reader.integer(1)
+  const suite = suiteNumbered(suiteNumber)
+  if (suite === undefined) throw new DecryptionError({ detail: `unknown suite ${suiteNumber}` })
+  const segmentSizeLog2 = between(reader.integer(1), SEGMENT_SIZE_LOG2_MIN, SEGMENT_SIZE_LOG2_MAX, 'segment size')
+  expect(reader.integer(1) === NO_FLAGS, 'unknown flags')
   const salt = reader.bytes(SALT_SIZE)
   const threshold = reader.integer(1)
-  const recipientCount = reader.integer(1)
-  expect(threshold >= 1 && threshold <= recipientCount && recipientCount <= RECIPIENTS_MAX)
-  const contextSize = reader.integer(2)
-  expect(contextSize >= CONTEXT_SIZE_MIN && contextSize <= CONTEXT_SIZE_MAX)
-  const recipientsSize = reader.integer(4)
-  expect(recipientsSize >= recipientCount * RECIPIENT_SIZE_MIN && recipientsSize <= recipientCount * RECIPIENT_SIZE_MAX)
+  const recipientCount = between(reader.integer(1), 1, RECIPIENTS_MAX, 'recipient count')
+  between(threshold, 1, recipientCount, 'threshold')
+  const contextSize = between(reader.integer(2), CONTEXT_SIZE_MIN, CONTEXT_SIZE_MAX, 'context size')
+  const [least, most] = [recipientCount * RECIPIENT_SIZE_MIN, recipientCount * RECIPIENT_SIZE_MAX]
+  const recipientsSize = between(reader.integer(4), least, most, 'recipients size')
   return { suite, segmentSizeLog2, salt, threshold, recipientCount, contextSize, recipientsSize }
+}
+
+function expect(holds: boolean, detail: string): void {
+  if (!holds) throw new DecryptionError({ detail })
+}
+
+function between(value: number, least: number, most: number, field: string): number {
+  expect(value >= least && value <= most, `${field} ${value}, not ${least} to ${most}`)
+  return value
 }

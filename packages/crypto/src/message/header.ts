@@ -73,7 +73,8 @@ export function writeHeader(dataKey: Secret, options: HeaderOptions): WrittenHea
  */
 export function parseHeader(bytes: Uint8Array): Header {
   const size = headerSize(parseHead(bytes))
-  if (bytes.length < size) throw new DecryptionError()
+  if (bytes.length < size)
+    throw new DecryptionError({ detail: `a header of ${size} bytes is claimed, ${bytes.length} bytes are there` })
   const own = new Uint8Array(bytes.subarray(0, size))
   const head = parseHead(own)
   const recipientsAt = HEAD_SIZE + head.contextSize
@@ -93,7 +94,7 @@ export function verifyHeader(header: Header, dataKey: Secret): PayloadKey {
   const signedSize = header.bytes.length - HEADER_MAC_SIZE
   using keys = new MessageKeys(header.suite, header.salt, dataKey)
   if (!keys.verifies(header.bytes.subarray(0, signedSize), header.bytes.subarray(signedSize)))
-    throw new DecryptionError()
+    throw new DecryptionError({ detail: 'the header MAC is wrong: another data key, or a changed header' })
   return keys.payload(header.segmentSize, canonicalContextOf(header))
 }
 

@@ -53,7 +53,8 @@ async function* written(
 /** The header of a stored message. Throws `DecryptionError`. */
 export async function readHeader(source: ByteSource): Promise<Header> {
   const size = headerSize(parseHead(await source.read(0, HEAD_SIZE)))
-  if (size > source.size) throw new DecryptionError()
+  if (size > source.size)
+    throw new DecryptionError({ detail: `a header of ${size} bytes is claimed by a shorter file` })
   return parseHeader(await source.read(0, size))
 }
 

@@ -36,7 +36,7 @@ export function parseRecipients(bytes: Uint8Array, count: number): readonly Reci
   const reader = new ByteReader(bytes)
   const recipients: Recipient[] = []
   while (recipients.length < count) recipients.push(parseRecipient(reader))
-  if (!reader.isAtEnd) throw new DecryptionError()
+  if (!reader.isAtEnd) throw new DecryptionError({ detail: 'bytes behind the last recipient' })
   return recipients
 }
 
@@ -62,7 +62,7 @@ function write(bytes: Buffer, at: number, { provider, region, keyId, wrappedKey 
 
 function parseRecipient(reader: ByteReader): Recipient {
   const provider = reader.text(sizeOf(reader, 'provider', 1))
-  if (!PROVIDER.test(provider)) throw new DecryptionError()
+  if (!PROVIDER.test(provider)) throw new DecryptionError({ detail: 'a malformed provider' })
   const region = reader.text(sizeOf(reader, 'region', 1))
   const keyId = reader.text(sizeOf(reader, 'keyId', 2))
   return { provider, region, keyId, wrappedKey: reader.bytes(sizeOf(reader, 'wrappedKey', 2)) }
@@ -70,7 +70,8 @@ function parseRecipient(reader: ByteReader): Recipient {
 
 function sizeOf(reader: ByteReader, field: keyof typeof RECIPIENT_LIMITS, bytes: 1 | 2): number {
   const size = reader.integer(bytes)
-  if (size < 1 || size > RECIPIENT_LIMITS[field]) throw new DecryptionError()
+  if (size < 1 || size > RECIPIENT_LIMITS[field])
+    throw new DecryptionError({ detail: `${field} of ${size} bytes, not 1 to ${RECIPIENT_LIMITS[field]}` })
   return size
 }
 

@@ -19,7 +19,7 @@ export async function openFile(
     const stored = await fileSource(source)
     const header = await readHeader(stored)
     const size = openedSize(header.bytes.length, stored.size, header.segmentSize)
-    if (size === null) throw new DecryptionError()
+    if (size === null) throw new DecryptionError({ detail: 'the length is none that a message can have' })
     using message = await open(dataKeys, header, options)
     await writeNewFile(to, mode & 0o777, async (target) => {
       await target.truncate(size)

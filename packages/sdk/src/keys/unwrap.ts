@@ -58,7 +58,7 @@ function candidatesOf(regions: Regions, { context }: Header, recipient: Recipien
 function secretOf({ plaintext }: Decrypted): Secret {
   if (plaintext.length === 32 || plaintext.length === 33) return Secret.take(plaintext)
   plaintext.fill(0)
-  throw new DecryptionError()
+  throw new DecryptionError({ detail: 'a recipient holds no data key' })
 }
 
 const nameOf = ({ region, keyId }: Recipient): string => `${region}:${keyIdOfArn(keyId)}`

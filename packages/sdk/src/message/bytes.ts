@@ -32,7 +32,7 @@ export async function sealBytes(dataKeys: DataKeys, plaintext: Uint8Array, optio
 export async function openBytes(dataKeys: DataKeys, sealed: Uint8Array, options: OpenOptions): Promise<Uint8Array> {
   const header = parseHeader(sealed)
   const size = openedSize(header.bytes.length, sealed.length, header.segmentSize)
-  if (size === null) throw new DecryptionError()
+  if (size === null) throw new DecryptionError({ detail: 'the length is none that a message can have' })
   using message = await open(dataKeys, header, options)
   const plaintext = new Uint8Array(size)
   const from = sealed.subarray(header.bytes.length)

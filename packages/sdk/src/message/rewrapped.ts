@@ -5,7 +5,8 @@ import { type RewrapOptions, rewrap } from '../rewrap.ts'
 /** A message in memory with other recipients. */
 export async function rewrapBytes(dataKeys: DataKeys, sealed: Uint8Array, options: RewrapOptions): Promise<Uint8Array> {
   const header = parseHeader(sealed)
-  if (openedSize(header.bytes.length, sealed.length, header.segmentSize) === null) throw new DecryptionError()
+  if (openedSize(header.bytes.length, sealed.length, header.segmentSize) === null)
+    throw new DecryptionError({ detail: 'the length is none that a message can have' })
   const { bytes } = await rewrap(dataKeys, header, options)
   return Buffer.concat([bytes, sealed.subarray(header.bytes.length)])
 }
