@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Hufu, type Output } from './support/hufu.ts'
 
@@ -98,6 +99,33 @@ describe('an encrypted volume', () => {
     await ok('volume', 'recover', backing, '--header', copy)
     await ok('mount', backing, mountpoint)
     expect((await hufu.hufu('volume', 'recover', backing, '--header', copy)).stderr).toContain('nothing to recover')
+  })
+
+  it('tells in its info where it is mounted, and on what lease', async () => {
+    const { stdout } = await ok('volume', 'info', backing, '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ mountpoint, lease: 'held', server: serverOf(mountpoint) })
+    await ok('umount', mountpoint)
+    expect(JSON.parse((await ok('volume', 'info', backing, '--json')).stdout)).not.toHaveProperty('mountpoint')
+  })
+
+  it('is mounted by the helper of mount(8), and unmounts itself when it is idle', async () => {
+    const helper = join(
+      dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
+      'packages',
+      'cli',
+      'bin',
+      'mount.hufu.js',
+    )
+    const options = `ro,nofail,x-systemd.automount,data=${hufu.data},idle=5`
+    execFileSync(process.execPath, [helper, backing, mountpoint, '-o', options], { stdio: 'pipe' })
+    expect(() => writeFileSync(file, 'x')).toThrow('EROFS')
+    await vi.waitFor(() => expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(mountpoint), {
+      timeout: 60_000,
+    })
+    expect(() => execFileSync(process.execPath, [helper, backing, mountpoint, '-o', 'odd'], { stdio: 'pipe' })).toThrow(
+      /unknown option.*--odd/,
+    )
+    await ok('mount', backing, mountpoint)
   })
 
   it('says what is wrong', async () => {

@@ -172,7 +172,7 @@ static napi_value start(napi_env env, napi_callback_info info) {
   return binding_number(env, channel_start(fd, threads, ended));
 }
 
-// setAccess('full' | 'read-only' | 'revoked', [keys]): revoking zeroises the keys
+// setAccess('full' | 'no-opens' | 'read-only' | 'revoked', [keys]): revoking zeroises the keys
 static napi_value set_access(napi_env env, napi_callback_info info) {
   ARGUMENTS(2);
   char word[16];
@@ -189,8 +189,16 @@ static napi_value set_access(napi_env env, napi_callback_info info) {
     return binding_number(env, 0);
   }
   if (argument_count == 2 && binding_keys(env, arguments[1])) return binding_number(env, -EINVAL);
-  atomic_store(&volume.access, strcmp(word, "read-only") == 0 ? ACCESS_READ_ONLY : ACCESS_FULL);
+  bool read_only = strcmp(word, "read-only") == 0;
+  if (read_only) flush_kernel(); // what programs had written before belongs to the file
+  atomic_store(&volume.access, read_only ? ACCESS_READ_ONLY : strcmp(word, "no-opens") == 0 ? ACCESS_NO_OPENS : ACCESS_FULL);
   return binding_number(env, 0);
+}
+
+// idle(): milliseconds since anybody used the mount
+static napi_value idle(napi_env env, napi_callback_info info) {
+  (void)info;
+  return binding_number(env, channel_idle());
 }
 
 // nodes(): how many files the kernel holds
@@ -203,6 +211,7 @@ NAPI_MODULE_INIT() {
   const napi_property_descriptor functions[] = {
       {"mount", NULL, mount_volume, NULL, NULL, NULL, napi_default, NULL},   {"unmount", NULL, unmount_volume, NULL, NULL, NULL, napi_default, NULL},
       {"start", NULL, start, NULL, NULL, NULL, napi_default, NULL},          {"setAccess", NULL, set_access, NULL, NULL, NULL, napi_default, NULL},
+      {"idle", NULL, idle, NULL, NULL, NULL, napi_default, NULL},
       {"log", NULL, set_log, NULL, NULL, NULL, napi_default, NULL},          {"nodes", NULL, nodes, NULL, NULL, NULL, napi_default, NULL},
   };
   napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ static pthread_t threads[THREADS_MAX];
 static int thread_count;
 static _Atomic int threads_running;
 static _Atomic unsigned wipes; // grows with each revocation
+static _Atomic int64_t last_use; // milliseconds of the monotonic clock
 static int device = -1;
 static void (*on_end)(void);
 
@@ -31,11 +33,20 @@ void channel_answer(const struct request *request, int error, const struct answe
   (void)sent;
 }
 
+static int64_t now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+  return time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+int64_t channel_idle(void) { return now() - atomic_load(&last_use); }
+
 static int refused(const struct operation_entry *entry, const struct request *request) {
   enum access access = atomic_load(&volume.access);
   if (!entry || !entry->run) return -ENOSYS;
   if (request->argument_size < entry->argument_size) return -EINVAL;
   if (access == ACCESS_REVOKED && !entry->always) return -EACCES;
+  if (access == ACCESS_NO_OPENS && entry->opens) return -EACCES;
   if (access == ACCESS_READ_ONLY && entry->changes) return -EROFS;
   return 0;
 }
@@ -44,6 +55,7 @@ static void serve(struct request *request) {
   const struct operation_entry *entry = operation_of(request->in->opcode);
   struct answer answer = {NULL, 0};
   int result = refused(entry, request);
+  if (entry && !entry->quiet) atomic_store(&last_use, now());
   if (result == 0) result = entry->run(request, &answer);
   if (result != ANSWER_NONE) channel_answer(request, result, &answer);
 }
@@ -108,6 +120,7 @@ int channel_start(int fd, int count, void (*ended)(void)) {
   sigaction(WAKE_SIGNAL, &wake, NULL);
   int failed = seeker_start();
   if (failed) return failed;
+  atomic_store(&last_use, now());
   device = fd;
   on_end = ended;
   atomic_store(&threads_running, count);

@@ -26,6 +26,8 @@ struct operation_entry {
   operation *run;
   uint32_t argument_size; // at least so many bytes must have come
   bool changes;           // refused on a read-only volume
+  bool opens;             // refused where only what is open may be used
+  bool quiet;             // no sign that anybody uses the mount
   bool always;            // served even when the volume is revoked: it reveals nothing
 };
 const struct operation_entry *operation_of(uint32_t opcode);
@@ -36,6 +38,8 @@ int channel_start(int fd, int threads, void (*ended)(void));
 void channel_answer(const struct request *request, int error, const struct answer *answer);
 // Has the kernel write what it still holds of the file, and drop it.
 void channel_invalidate(const struct node *node);
+// Milliseconds since anybody used the mount.
+int64_t channel_idle(void);
 // Has every thread forget the keys that it holds.
 void channel_wipe_threads(void);
 // Tells the kernel to drop what it holds of every node.

@@ -20,7 +20,7 @@
 // Names and attributes change through this mount only, so the kernel may keep them.
 #define KERNEL_CACHE_SECONDS 3600
 
-enum access { ACCESS_FULL, ACCESS_READ_ONLY, ACCESS_REVOKED };
+enum access { ACCESS_FULL, ACCESS_NO_OPENS, ACCESS_READ_ONLY, ACCESS_REVOKED };
 
 struct keys {
   bool present;        // false once revoked: nothing is sealed or opened under zeros

@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { initVolume, mountVolume, openVolume } from '../src/index.ts'
+import { initVolume, isMounted, mountVolume, openVolume } from '../src/index.ts'
 import { type Mounted, mounted } from './support/mounted.ts'
 
 let volume: Mounted
+async function lease(service: 'disabled' | 'up', state: 'lost' | 'held'): Promise<void> {
+  volume.service.state = service
+  await vi.waitFor(() => expect(volume.volume.lease.state).toBe(state), { timeout: 30_000 })
+}
 afterEach(() => volume?.[Symbol.asyncDispose]())
 const probes = { probeMilliseconds: 20, leaseMilliseconds: 60_000 }
 
@@ -53,6 +57,53 @@ for i in itertools.count():
     }
     await volume.remount()
     for (const name of readdirSync(volume.path)) expect(() => readFileSync(join(volume.path, name))).not.toThrow()
+  })
+
+  it('lets what is open go on and nothing open anew: refuse-opens', async () => {
+    volume = await mounted({ ...probes, onRevoke: 'refuse-opens' })
+    const file = join(volume.path, 'file')
+    writeFileSync(file, 'before')
+    const fd = openSync(file, 'r+')
+    await lease('disabled', 'lost')
+    expect(() => openSync(file, 'r')).toThrow('EACCES')
+    expect(() => writeFileSync(join(volume.path, 'new'), 'x')).toThrow('EACCES')
+    writeSync(fd, 'after!', 0)
+    expect(readSync(fd, Buffer.alloc(6), 0, 6, 0)).toBe(6)
+    await lease('up', 'held')
+    expect(readFileSync(file, 'utf8')).toBe('after!')
+    closeSync(fd)
+  })
+
+  it('shows all and changes nothing: read-only', async () => {
+    volume = await mounted({ ...probes, onRevoke: 'read-only' })
+    const file = join(volume.path, 'file')
+    writeFileSync(file, 'before')
+    await lease('disabled', 'lost')
+    expect(readFileSync(file, 'utf8')).toBe('before')
+    expect(() => mkdirSync(join(volume.path, 'dir'))).toThrow('EROFS')
+    await lease('up', 'held')
+    writeFileSync(file, 'after')
+    await volume.remount()
+    expect(readFileSync(file, 'utf8')).toBe('after')
+  })
+
+  it('is gone, and its server with it: unmount', async () => {
+    volume = await mounted({ ...probes, onRevoke: 'unmount' })
+    volume.service.state = 'disabled'
+    await volume.volume.ended
+    expect(await isMounted(volume.path)).toBe(false)
+    volume.service.state = 'up'
+    await volume.remount()
+  })
+
+  it('unmounts itself when nobody has used it, and not while a file is open', async () => {
+    volume = await mounted({ idleMilliseconds: 4000 })
+    const fd = openSync(join(volume.path, 'file'), 'w')
+    await vi.waitFor(() => expect(volume.volume.idleMilliseconds()).toBeGreaterThan(5000), { timeout: 30_000 })
+    expect(await isMounted(volume.path)).toBe(true)
+    closeSync(fd)
+    await volume.volume.ended
+    expect(await isMounted(volume.path)).toBe(false)
   })
 
   it('goes on while the KMS is away, until the lease ends', async () => {

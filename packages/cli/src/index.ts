@@ -1,1 +1,2 @@
 export { main } from './main.ts'
+export { mountHelperArguments } from './volume/mount-helper.ts'

@@ -12,6 +12,8 @@ export interface LeaseOptions {
   readonly events?: KeyEvents
   /** The volume may no longer be open: the KMS refused, or the lease ended. */
   readonly onLost: (reason: VolumeError) => void
+  /** When the state changes. */
+  readonly onState?: (lease: Pick<Lease, 'state' | 'lastConfirmed'>) => void
   /** It may be open again, with these keys. */
   readonly onRegained: (volume: OpenVolume) => void
 }
@@ -38,7 +40,9 @@ export function holdLease(options: LeaseOptions): Lease {
       if (stopped) return
       lastConfirmed = new Date()
       if (state === 'lost') options.onRegained(volume)
+      const before = state
       state = 'held'
+      if (before !== 'held') options.onState?.({ state, lastConfirmed })
     } catch (error) {
       if (!stopped)
         refused(error instanceof VolumeError ? error : new VolumeError('Unreachable', String(error), { cause: error }))
@@ -46,11 +50,13 @@ export function holdLease(options: LeaseOptions): Lease {
   }
   function refused(reason: VolumeError): void {
     const within = Date.now() - lastConfirmed.getTime() < options.leaseMilliseconds
+    const before = state
     if (reason.code === 'Unreachable' && within && state !== 'lost') state = 'unreachable'
     else if (state !== 'lost') {
       state = 'lost'
       options.onLost(reason)
     }
+    if (state !== before) options.onState?.({ state, lastConfirmed })
   }
   let ticks = 0
   function tick(): void {

@@ -6,9 +6,12 @@ import type { VolumeHeader } from '../header/header.ts'
 import { type OpenVolume, openVolume } from '../volume/open-volume.ts'
 import { volumeSuite } from '../volume/volume-suite.ts'
 import { VolumeError } from '../volume-error.ts'
+import { unmountWhenIdle } from './idle.ts'
 import { holdLease, type Lease } from './lease.ts'
 import { checkMountPoint } from './mount-point.ts'
+import { removeMountState, writeMountState } from './mount-state.ts'
 import { type NativeVolume, nativeVolume } from './native.ts'
+import { closeVolume, type OnRevoke, reopenVolume } from './on-revoke.ts'
 
 export interface MountOptions {
   /** The backing directory. */
@@ -20,7 +23,9 @@ export interface MountOptions {
   /** Lets other users than the mounting one in, as far as modes allow. */
   readonly allowOther?: boolean
   /** What to do when the key may no longer be used: default `deny`. */
-  readonly onRevoke?: 'deny' | 'unmount'
+  readonly onRevoke?: OnRevoke
+  /** Unmounts once nobody has used the mount for so long; never unless told. */
+  readonly idleMilliseconds?: number
   readonly probeMilliseconds?: number
   readonly leaseMilliseconds?: number
   readonly onChange?: (message: string) => void
@@ -32,6 +37,8 @@ export interface MountedVolume {
   readonly header: VolumeHeader
   readonly mountpoint: string
   readonly lease: Lease
+  /** Since anybody used the mount. */
+  idleMilliseconds(): number
   /** Resolves when the mount is gone, however that came about. */
   readonly ended: Promise<void>
   /** Throws `MountFailed` while it is in use, unless `lazy`. */
@@ -46,11 +53,18 @@ export async function mountVolume(options: MountOptions): Promise<MountedVolume>
   using volume = await openVolume(directory, options.services)
   const ended = serve(native, volume, directory, mountpoint, options)
   const lease = watch(native, directory, mountpoint, options)
+  const { idleMilliseconds = 0 } = options
+  const stopIdle = idleMilliseconds > 0 ? unmountWhenIdle(native, mountpoint, idleMilliseconds) : () => {}
   return {
     header: volume.header,
     mountpoint,
     lease,
-    ended: ended.finally(() => lease.stop()),
+    idleMilliseconds: () => native.idle(),
+    ended: ended.finally(() => {
+      lease.stop()
+      stopIdle()
+      if (options.readOnly !== true) removeMountState(directory)
+    }),
     unmount: (lazy = false) => check(native.unmount(mountpoint, lazy), `${mountpoint} can not be unmounted`),
   }
 }
@@ -90,20 +104,30 @@ const startError = (directory: string, result: number): VolumeError =>
 
 function watch(native: NativeVolume, directory: string, mountpoint: string, options: MountOptions): Lease {
   const { services, events, readOnly = false, onRevoke = 'deny', onChange = () => {} } = options
+  const leaseMilliseconds = options.leaseMilliseconds ?? 300_000
+  const onState = ({ state, lastConfirmed }: Pick<Lease, 'state' | 'lastConfirmed'>) =>
+    writeMountState(directory, {
+      pid: process.pid,
+      mountpoint,
+      lease: state,
+      since: lastConfirmed.toISOString(),
+      leaseEnds: new Date(lastConfirmed.getTime() + leaseMilliseconds).toISOString(),
+    })
+  if (!readOnly) onState({ state: 'held', lastConfirmed: new Date() })
   return holdLease({
     directory,
+    ...(!readOnly && { onState }),
     services,
     ...(events && { events }),
     probeMilliseconds: options.probeMilliseconds ?? 1000,
-    leaseMilliseconds: options.leaseMilliseconds ?? 300_000,
+    leaseMilliseconds,
     onLost(reason) {
       onChange(`closed: ${reason.message}`)
-      native.setAccess('revoked')
-      if (onRevoke === 'unmount') native.unmount(mountpoint, true)
+      closeVolume(native, onRevoke, mountpoint)
     },
     onRegained({ keys }) {
       onChange('open again')
-      native.setAccess(readOnly ? 'read-only' : 'full', keys.data.bytes())
+      reopenVolume(native, readOnly, keys)
     },
   })
 }

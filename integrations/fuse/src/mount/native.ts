@@ -32,10 +32,12 @@ export interface NativeVolume {
     keys: Uint8Array,
     ended: () => void,
   ): number
-  setAccess(access: 'revoked'): number
+  setAccess(access: 'revoked' | 'no-opens' | 'read-only'): number
   setAccess(access: 'full' | 'read-only', keys: Uint8Array): number
   /** Gives each line of the log to `line`, of this process's volume. */
   log(line: (text: string) => void): number
+  /** Milliseconds since anybody used the mount. */
+  idle(): number
   /** How many files the kernel holds. */
   nodes(): number
   /** Gives the keys to the calls below, in a process that serves no mount; `verifyEnd` zeroises them. */

@@ -1,7 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type InitOptions, initVolume, type MountedVolume, type MountOptions, mountVolume } from '../../src/index.ts'
+import {
+  type InitOptions,
+  initVolume,
+  isMounted,
+  type MountedVolume,
+  type MountOptions,
+  mountVolume,
+} from '../../src/index.ts'
 import { type UnsafeKeyService, unsafeKeyService } from './unsafe-key-service.ts'
 import { type Watchdog, watchMount } from './watchdog.ts'
 
@@ -35,7 +42,7 @@ export async function mounted(
   let watchdog: Watchdog | null = watchMount(mountpoint)
   const unmount = async () => {
     if (watchdog === null) return
-    volume.unmount(true)
+    if (await isMounted(mountpoint)) volume.unmount(true)
     await volume.ended
     watchdog.stop()
     watchdog = null

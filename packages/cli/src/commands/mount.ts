@@ -1,5 +1,8 @@
 import { resolve } from 'node:path'
+import type { OnRevoke } from '@hufu/fuse'
 import { Command, Option } from 'commander'
+import { CliError } from '../cli-error.ts'
+import { exitCode } from '../exit-code.ts'
 import type { SystemOptions } from '../system/connect.ts'
 import { untilStopped } from '../up/until-stopped.ts'
 import { inBackground, tellParent } from '../volume/background.ts'
@@ -9,8 +12,9 @@ interface MountOptions extends SystemOptions {
   readonly foreground?: boolean
   readonly readOnly?: boolean
   readonly allowOther?: boolean
-  readonly onRevoke: 'deny' | 'unmount'
+  readonly onRevoke: OnRevoke
   readonly lease: string
+  readonly idle: string
 }
 
 export function mountCommand(): Command {
@@ -24,12 +28,13 @@ export function mountCommand(): Command {
     .addOption(
       new Option(
         '--on-revoke <WHAT>',
-        'when the key may no longer be used: deny every access until it may again, or unmount',
+        'while the key may not be used: deny every access, unmount, refuse only what opens anew, or be read-only',
       )
-        .choices(['deny', 'unmount'])
+        .choices(['deny', 'unmount', 'refuse-opens', 'read-only'])
         .default('deny'),
     )
     .option('--lease <SECONDS>', 'how long to go on while the KMS is away', '300')
+    .option('--idle <SECONDS>', 'unmount when nobody has used it for so long; 0: never', '0')
   return volumeOptions(command).action(mount)
 }
 
@@ -46,10 +51,18 @@ async function mount(directory: string, mountpoint: string, options: MountOption
     readOnly: options.readOnly === true,
     allowOther: options.allowOther === true,
     onRevoke: options.onRevoke,
-    leaseMilliseconds: Number(options.lease) * 1000,
+    leaseMilliseconds: milliseconds('--lease', options.lease),
+    idleMilliseconds: milliseconds('--idle', options.idle),
+    onLog: (line) => console.error(`hufu: ${mountpoint}: ${line}`),
     onChange: (message) => console.error(`hufu: ${mountpoint}: ${message}`),
   })
   tellParent(`${mounted.mountpoint} shows ${directory}`)
   await Promise.race([stopped.then(() => mounted.unmount(true)), mounted.ended])
   await mounted.ended
+}
+
+function milliseconds(option: string, text: string): number {
+  const seconds = Number(text)
+  if (text.trim() !== '' && seconds >= 0 && seconds <= 86_400 * 365) return seconds * 1000
+  throw new CliError(exitCode.usage, `expected ${option} in seconds, received ${text}`, 'hufu mount --help')
 }

@@ -9,7 +9,15 @@ export const infoCommand = (): Command =>
     .argument('<DIR>', 'the directory of its ciphertext')
     .option('--json', 'print JSON')
     .action(async (directory: string, { json }: { readonly json?: boolean }) => {
-      const { readHeader } = await import('@hufu/fuse')
+      const { readHeader, readMountState } = await import('@hufu/fuse')
       const { header } = await readHeader(resolve(directory))
-      printObject(headerRow(directory, header), json === true)
+      const mounted = readMountState(resolve(directory))
+      const state = mounted && {
+        mountpoint: mounted.mountpoint,
+        server: mounted.pid,
+        lease: mounted.lease,
+        since: mounted.since,
+        ...(mounted.lease === 'unreachable' && { leaseEnds: mounted.leaseEnds }),
+      }
+      printObject({ ...headerRow(directory, header), ...state }, json === true)
     })
