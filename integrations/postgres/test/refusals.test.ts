@@ -11,6 +11,7 @@ const encryption = defineEncryption({
   kms: unsafeKeys(),
   columns: {
     'u.email': { key: 'alias/app', type: 'text', search: ['equality'], group: 'mail' },
+    'u.title': { key: 'alias/app', type: 'text', search: ['prefix'] },
     'u.note': { key: 'alias/app', type: 'text' },
     'u.card': { key: 'alias/app', type: 'text', search: ['equality'], tenant: 'u.org' },
     'u.pin': { key: 'alias/app', type: 'text', row: 'u.id' },
@@ -72,6 +73,8 @@ const refused: Record<Refusal, readonly (readonly [sql: string, values?: readonl
     ['SELECT id FROM u WHERE email ILIKE $1', ['a%']],
     ["SELECT id FROM u WHERE email ~ 'a'"],
     ["SELECT id FROM u WHERE email SIMILAR TO 'a'"],
+    ['SELECT id FROM u WHERE title NOT LIKE $1', ['abc%']],
+    ['SELECT id FROM u WHERE title ILIKE $1', ['abc%']],
   ],
   Literal: [
     ["SELECT id FROM u WHERE email = 'x'"],
@@ -94,6 +97,10 @@ const refused: Record<Refusal, readonly (readonly [sql: string, values?: readonl
     ['SELECT row_number() OVER (ORDER BY email) FROM u'],
   ],
   ParameterCount: [['INSERT INTO u (email, name) VALUES ($1, $2)', ['x']]],
+  Pattern: [
+    ['SELECT id FROM u WHERE title LIKE $1', ['%abc%']],
+    ['SELECT id FROM u WHERE title LIKE $1', ['ab%']],
+  ],
   Prepare: [['PREPARE p AS SELECT email FROM u']],
   Range: [['SELECT id FROM u WHERE email > $1', ['x']], ["SELECT id FROM u WHERE email BETWEEN 'a' AND 'b'"]],
   RowNeeded: [['UPDATE u SET pin = $1', ['x']], ['UPDATE u SET id = 7 WHERE id = 1']],
@@ -112,6 +119,7 @@ const refused: Record<Refusal, readonly (readonly [sql: string, values?: readonl
   ],
   Using: [['SELECT 1 FROM u JOIN o USING (email)'], ['SELECT 1 FROM u NATURAL JOIN o']],
   View: [['SELECT * FROM counted'], ['CREATE VIEW v AS SELECT email, count(*) FROM u GROUP BY email']],
+  WordSearch: [['SELECT id FROM u WHERE hufu.words(title, $1)', ['x']]],
   WholeRow: [
     ['SELECT row_to_json(u) FROM u'],
     ['SELECT u FROM u'],
@@ -125,7 +133,7 @@ let pool: Pool
 
 beforeAll(async () => {
   database = await testDatabase()
-  await database.plain.query(`CREATE TABLE u (id serial PRIMARY KEY, email text, note text, card text, pin text, name text, org integer);
+  await database.plain.query(`CREATE TABLE u (id serial PRIMARY KEY, email text, title text, note text, card text, pin text, name text, org integer);
 CREATE TABLE o (id serial PRIMARY KEY, email text, code text);
 CREATE TABLE twice (email text); CREATE SCHEMA other; CREATE TABLE other.twice (email text)`)
   await applyTo(

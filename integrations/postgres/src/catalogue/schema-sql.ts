@@ -43,6 +43,13 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 SELECT cell || coalesce(convert_to(tenant, 'UTF8'), '') || coalesce(convert_to(row_id, 'UTF8'), '')
   || int4send(coalesce(octet_length(tenant), -1)) || int4send(coalesce(octet_length(row_id), -1)) || '\\xfc'::bytea
 $$`,
+  `CREATE OR REPLACE FUNCTION hufu.tokens(cell bytea) RETURNS bigint[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+SELECT CASE WHEN get_byte(cell, 0) >= 252 THEN coalesce((
+  SELECT array_agg(('x' || encode(substr(cell, 40 + 16 * (get_byte(cell, 0) & 1) + 8 * i, 8), 'hex'))::bit(64)::bigint)
+  FROM generate_series(0, 256 * get_byte(cell, 37 + 16 * (get_byte(cell, 0) & 1)) + get_byte(cell, 38 + 16 * (get_byte(cell, 0) & 1)) - 1) AS i
+), '{}') END
+$$`,
   `CREATE OR REPLACE FUNCTION hufu.guard(moving regclass, known integer) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   EXECUTE format('LOCK TABLE %s IN ACCESS SHARE MODE', moving);

@@ -110,7 +110,7 @@ function headOf(cell: Buffer, column: EncryptedColumn): ReturnType<typeof parseC
 
 /** Bytes that no analysis announced as cells must be none: a function or a trigger may have moved one. */
 function refuseStray(value: string | null, catalogue: Catalogue): void {
-  if (value === null || !/^\\xf[89ab]/.test(value)) return
+  if (value === null || !/^\\xf[89a-f]/.test(value)) return
   const column = catalogue.encrypted.find(({ id }) => value.startsWith(id, 4) || value.startsWith(id, 36))
   if (column !== undefined)
     throw new HufuError(

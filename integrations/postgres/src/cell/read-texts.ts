@@ -57,12 +57,14 @@ function newRun(name: string, { columns }: CellField): Run {
 /** Where column id and data key number begin behind `\x` and the kind, with an index and without one. */
 const INDEXED_START = 36
 const BARE_START = 4
+const INDEXED_KINDS = ['\\xf9', '\\xfb', '\\xfd', '\\xff']
+const BARE_KINDS = ['\\xf8', '\\xfa', '\\xfc', '\\xfe']
 
 /** Where the column id begins in the text of a cell. Throws `CellRefused` for what is no cell. */
 export function keyStart(cell: string, { columns }: CellField): number {
   const kind = cell.slice(0, BARE_START)
-  if (kind === '\\xf9' || kind === '\\xfb') return INDEXED_START
-  if (kind === '\\xf8' || kind === '\\xfa') return BARE_START
+  if (INDEXED_KINDS.includes(kind)) return INDEXED_START
+  if (BARE_KINDS.includes(kind)) return BARE_START
   throw refused(columns)
 }
 

@@ -4,6 +4,8 @@ import { prepareValue } from 'pg/lib/utils.js'
 import type { Catalogue, EncryptedColumn } from '../catalogue/catalogue.ts'
 import type { KeyLease, Keyring } from '../keys/keyring.ts'
 import type { BoundTo, ParameterUse, Plan } from '../plan/plan.ts'
+import { hasTokens } from '../search/terms.ts'
+import { searchedTokens, valueTokens } from '../search/token-array.ts'
 import { itemTexts, plaintextOf, valueText } from '../value/value-text.ts'
 import { placeText } from './place-text.ts'
 
@@ -39,6 +41,10 @@ async function writeValue(
     using key = await keys.indexing(column, tenant)
     return indexOf(column, key, text)
   }
+  if (role === 'prefix' || role === 'words') {
+    using key = await keys.indexing(column, tenant)
+    return searchedTokens(column, key, role, text)
+  }
   const rowId = boundText(column, column.row, use.row, values, catalogue)
   return sealCell(column, text, tenant, rowId, keys)
 }
@@ -52,10 +58,10 @@ export async function sealCell(
   keys: Keyring,
 ): Promise<Buffer> {
   using cells = await keys.sealing(column, tenant)
-  const indexed = column.search.includes('equality')
-  using index = indexed ? await keys.indexing(column, tenant) : null
+  using index = column.search.length > 0 ? await keys.indexing(column, tenant) : null
   const plaintext = plaintextOf(column.type, text)
-  const sealed = cells.details.cells?.seal([{ plaintext, ...indexPart(column, index, text), rowId }])
+  const tokens = index !== null && hasTokens(column) ? valueTokens(column, index, text) : null
+  const sealed = cells.details.cells?.seal([{ plaintext, ...indexPart(column, index, text), tokens, rowId }])
   const [cell] = sealed ?? []
   if (cell === undefined) throw new TypeError('expected a key that seals cells')
   return Buffer.from(cell.buffer, cell.byteOffset, cell.length)
@@ -67,7 +73,7 @@ function indexPart(
   key: KeyLease | null,
   text: string,
 ): Pick<CellValue, 'blindIndex' | 'indexKey'> {
-  if (key === null) return {}
+  if (key === null || !column.search.includes('equality')) return {}
   const own = column.type.name !== 'bytea' && equalText(column, text) === text
   return own ? { indexKey: key.secret } : { blindIndex: indexOf(column, key, text) }
 }

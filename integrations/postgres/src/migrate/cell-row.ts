@@ -3,6 +3,8 @@ import { CellRefused } from '../cell/read-error.ts'
 import { hexBytes } from '../cell/read-rows.ts'
 import { indexOf, sealCell } from '../cell/write-values.ts'
 import type { Keyring } from '../keys/keyring.ts'
+import { hasTokens } from '../search/terms.ts'
+import { valueTokens } from '../search/token-array.ts'
 import { textOf } from '../value/value-text.ts'
 import type { BatchRow } from './row-batches.ts'
 import type { Located } from './session.ts'
@@ -42,6 +44,11 @@ async function openCell(
   if (column.search.includes('equality')) {
     using index = await keys.indexing(column, tenant ?? '')
     if (head.blindIndex === null || !equalBytes(head.blindIndex, indexOf(column, index, text))) throw refused(undefined)
+  }
+  if (hasTokens(column) !== (head.tokens !== null)) throw refused(undefined)
+  if (head.tokens !== null) {
+    using index = await keys.indexing(column, tenant ?? '')
+    if (!equalBytes(head.tokens, valueTokens(column, index, text))) throw refused(undefined)
   }
   return { text, dataKey: head.dataKeyNumber }
 }

@@ -68,7 +68,8 @@ function typeLosses(found: TableColumn, declared: ColumnDeclaration): string[] {
 }
 
 function queryLosses(declared: ColumnDeclaration): string[] {
-  const common = 'LIKE, ranges, ORDER BY, min, max, functions and casts on the column are refused'
+  const like = declared.search.includes('prefix') ? 'LIKE with other patterns than abc%' : 'LIKE'
+  const common = `${like}, ranges, ORDER BY, min, max, functions and casts on the column are refused`
   const equality = declared.search.includes('equality')
     ? []
     : ['equality, DISTINCT and GROUP BY on the column are refused']

@@ -4,6 +4,8 @@ import { shadowName } from '../catalogue/load-catalogue.ts'
 import { constraintName } from '../catalogue/schema-sql.ts'
 import type { ColumnDeclaration } from '../definition/column-declaration.ts'
 import { indexText, quoteName } from '../plan/index-text.ts'
+import { tokensText } from '../plan/token-search.ts'
+import { hasTokens } from '../search/terms.ts'
 import type { TableColumn } from './table.ts'
 
 /** One statement of a migration; `concurrent` ones cannot run in a transaction. */
@@ -16,9 +18,11 @@ export interface Step {
 const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /** What a cell of the column must begin with, so that nothing else is ever stored: kind, then the column id. */
-export function cellCheck(columnId: string, column: string, indexed: boolean): string {
+export function cellCheck(columnId: string, column: string, indexed: boolean, tokens: boolean): string {
   const name = quoteName(column)
-  const kinds = indexed ? "'\\xf9', '\\xfb'" : "'\\xf8', '\\xfa'"
+  const kinds = (tokens ? [0xfc, 0xfe] : [0xf8, 0xfa])
+    .map((kind) => `'\\x${(kind + (indexed ? 1 : 0)).toString(16)}'`)
+    .join(', ')
   return `substr(${name}, 1, 1) IN (${kinds}) AND substr(${name}, ${indexed ? 18 : 2}, 16) = '\\x${columnId}'`
 }
 
@@ -31,11 +35,21 @@ export function adoptSteps(
   concurrent: boolean,
 ): Step[] {
   const indexed = declared.search.includes('equality')
-  const check = cellCheck(id, column, indexed)
+  const check = cellCheck(id, column, indexed, hasTokens(declared))
   const steps: Step[] = [
     { sql: `ALTER TABLE ${found.table} ADD CONSTRAINT ${quoteName(constraintName(id))} CHECK (${check})` },
   ]
-  return indexed ? [...steps, indexStep(found, declared, id, column, concurrent)] : steps
+  if (indexed) steps.push(indexStep(found, declared, id, column, concurrent))
+  if (hasTokens(declared)) steps.push(tokenIndexStep(found, id, column, concurrent))
+  return steps
+}
+
+/** Finds rows by their search tokens. */
+function tokenIndexStep(found: TableColumn, id: string, column: string, concurrent: boolean): Step {
+  const now = concurrent ? 'CONCURRENTLY ' : ''
+  const name = quoteName(`hufu_tokens_${id.replaceAll('-', '')}`)
+  const sql = `CREATE INDEX ${now}IF NOT EXISTS ${name} ON ${found.table} USING gin (${tokensText(quoteName(column))})`
+  return { sql, concurrent }
 }
 
 export function indexStep(

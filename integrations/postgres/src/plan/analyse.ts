@@ -5,7 +5,7 @@ import { parse } from '../sql/parse.ts'
 import { Source } from '../sql/source.ts'
 import { Context, type Occurrence } from './context.ts'
 import { expression } from './expression.ts'
-import type { ParameterUse, Plan, StatementPlan } from './plan.ts'
+import type { ParameterUse, Plan, Role, StatementPlan } from './plan.ts'
 import { select } from './select.ts'
 import { statement as anyStatement } from './statement.ts'
 
@@ -78,10 +78,17 @@ function numbered(context: Context): { uses: ParameterUse[]; parameters: number 
 const useKey = ({ number: from, use }: Occurrence): string =>
   `${from}:${use === null ? '' : JSON.stringify([use.role, use.column.id, use.tenant, use.row])}`
 
+const SENT_AS: Readonly<Record<Role, string>> = {
+  cell: '::bytea',
+  index: '::bytea',
+  indexes: '::bytea[]',
+  prefix: '::bigint[]',
+  words: '::bigint[]',
+}
+
 /** A sealed parameter says its type, so that a column that is no longer encrypted refuses it. */
 function rewrite({ source }: Context, { start, number: from, use }: Occurrence, to: number): void {
   const token = source.tokens[source.tokenAt(start)]
-  const type = use === null ? '' : use.role === 'cell' || use.role === 'index' ? '::bytea' : '::bytea[]'
-  const changed = `$${to}${type}`
+  const changed = `$${to}${use === null ? '' : SENT_AS[use.role]}`
   if (token !== undefined && changed !== `$${from}`) source.replace(token.start, token.end, changed)
 }

@@ -6,6 +6,7 @@ import { nameText, requireIndex, sameBound, toIndex } from './index-text.ts'
 import { plainParts } from './plain-parts.ts'
 import type { Role } from './plan.ts'
 import type { Cell, Scope } from './scope.ts'
+import { prefixSearch } from './token-search.ts'
 
 const plain: Value = []
 
@@ -67,6 +68,7 @@ function compare(context: Context, body: Tree, left: Side, right: Side, scope: S
     for (const side of [left, right]) walkPlain(context, side, scope)
     return
   }
+  if (secret === left && secret.cells.length === 1 && prefixSearch(context, body, cell, left.node, right.node)) return
   requireEquality(context, body, cell)
   const at = number(body, 'location')
   if (secret.form === 'other' || secret.cells.length > 1)

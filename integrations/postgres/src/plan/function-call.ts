@@ -3,6 +3,7 @@ import type { Context, Value } from './context.ts'
 import { requireIndex, toIndex } from './index-text.ts'
 import { plainParts } from './plain-parts.ts'
 import type { Scope } from './scope.ts'
+import { wordSearch } from './token-search.ts'
 
 const plain: Value = []
 
@@ -12,6 +13,7 @@ export function functionCall(context: Context, body: Tree, scope: Scope): Value 
   const window = optional(body, 'over')
   if (window !== undefined) windowDefinition(context, window, scope)
   const rest = { ...body, over: undefined, funcname: undefined }
+  if (path.join('.') === 'hufu.words' && wordSearch(context, body, scope)) return plain
   if (isCount(path, body)) count(context, rest, scope)
   else arguments_(context, path.at(-1) ?? '', rest, scope)
   return plain

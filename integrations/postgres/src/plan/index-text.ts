@@ -19,8 +19,17 @@ export function boundText(cell: string, { column, range }: Cell): string {
 
 /** Whether equality by the index means equality of the values here; refuses where it does not. */
 export function requireIndex(context: Context, cell: Cell, construct: string, at?: number): BoundTo | null {
-  const { column, range } = cell
-  if (!column.search.includes('equality')) context.refuse('NotSearchable', column, construct, at)
+  if (!cell.column.search.includes('equality')) context.refuse('NotSearchable', cell.column, construct, at)
+  return requireTenant(context, cell, construct, at)
+}
+
+/** Whose keys the cell is searched with: null for a column without tenants; refuses where the statement does not fix the tenant. */
+export function requireTenant(
+  context: Context,
+  { column, range }: Cell,
+  construct: string,
+  at?: number,
+): BoundTo | null {
   if (column.tenant === null) return null
   return range?.fixed.get(column.tenant) ?? context.refuse('TenantNeeded', column, construct, at)
 }

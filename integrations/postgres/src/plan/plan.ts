@@ -11,6 +11,10 @@ export type Role =
   | 'index'
   /** An array of values, each its index. */
   | 'indexes'
+  /** A LIKE pattern, the token of its prefix. */
+  | 'prefix'
+  /** A text, the tokens of its words. */
+  | 'words'
 
 export interface ParameterUse {
   /** The application's parameter, from 1. */

@@ -65,7 +65,7 @@ export const refusals = {
   },
   Like: {
     construct: '`LIKE`, `ILIKE`, `SIMILAR TO` or a regular expression on the column',
-    wayOut: 'filter by equality, or keep what is searched by pattern in a plain column',
+    wayOut: "declare search: ['prefix'] for column LIKE $1, or keep what is searched by pattern in a plain column",
   },
   Literal: {
     construct: 'a literal in the SQL text, written to the column or compared with it',
@@ -90,6 +90,11 @@ export const refusals = {
   ParameterCount: {
     construct: 'another number of values than the statement has parameters',
     wayOut: 'pass one value for each parameter',
+  },
+  Pattern: {
+    construct:
+      'a search by prefix or words with another value than 3 to 20 literal characters and `%`, or a text with words',
+    wayOut: 'pass a pattern like abc% (3 to 20 characters, wildcards escaped), or at least one word',
   },
   Prepare: {
     construct: '`PREPARE` in SQL text',
@@ -134,6 +139,10 @@ export const refusals = {
   WholeRow: {
     construct: 'the whole row as one value: row_to_json(t), t::text, SELECT t',
     wayOut: 'name the columns',
+  },
+  WordSearch: {
+    construct: '`hufu.words` on a column without word search',
+    wayOut: "declare search: ['words'] before the column is encrypted; hufu pg revert takes an encrypted one back",
   },
 } as const satisfies Record<string, { construct: string; wayOut: string }>
 
