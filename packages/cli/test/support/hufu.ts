@@ -30,8 +30,9 @@ export class RunningKms implements AsyncDisposable {
   readonly data = mkdtempSync(join(tmpdir(), 'hufu-cli-'))
   #child: ChildProcess | null = null
 
-  async start(): Promise<this> {
-    const args = ['up', '--only', 'kms', '--kms-port', '0', '--pkcs11', 'off', '--data', this.data, '--json']
+  /** On the software token, unless `more` settings say otherwise. */
+  async start(more: readonly string[] = ['--pkcs11', 'off']): Promise<this> {
+    const args = ['up', '--only', 'kms', '--kms-port', '0', ...more, '--data', this.data, '--json']
     this.#child = spawn(process.execPath, [command, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
     const { stdout } = this.#child
     if (stdout === null) throw new Error('expected a pipe')

@@ -3,7 +3,7 @@ import { type Decrypted, HufuError, keyIdOfArn } from '@hufu/wire'
 import type { LoadedKey } from '../cache/data-key-cache.ts'
 import { AllFailed, type FailedTry } from '../region/all-failed.ts'
 import { type Candidate, firstOf } from '../region/first-of.ts'
-import type { Regions } from '../region/regions.ts'
+import { isMultiRegion, type Regions } from '../region/regions.ts'
 import { failure } from './failure.ts'
 import { combineShares } from './shares.ts'
 
@@ -43,7 +43,8 @@ async function unwrapShares(regions: Regions, header: Header): Promise<Secret> {
 }
 
 function candidatesOf(regions: Regions, { context }: Header, recipient: Recipient): Candidate<Secret>[] {
-  const { wrappedKey: ciphertext, keyId } = recipient
+  const { wrappedKey: ciphertext } = recipient
+  const keyId = isMultiRegion(recipient) ? keyIdOfArn(recipient.keyId) : recipient.keyId
   return regions.ofRecipient(recipient).map((region) => ({
     region,
     name: nameOf(recipient),

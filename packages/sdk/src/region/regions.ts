@@ -1,6 +1,9 @@
 import type { Recipient } from '@hufu/crypto'
-import { HufuError } from '@hufu/wire'
+import { HufuError, keyIdOfArn } from '@hufu/wire'
 import { Region, type RegionOptions } from './region.ts'
+
+/** Its id is the same in every region that has it. */
+export const isMultiRegion = ({ keyId }: Pick<Recipient, 'keyId'>): boolean => keyIdOfArn(keyId).startsWith('mrk-')
 
 /** A key that a caller named, and the region that has it. */
 export interface PlacedKey {
@@ -33,11 +36,15 @@ export class Regions {
     throw new HufuError('InvalidKeyId', `expected a key with its region in front (${known}), received ${name}`)
   }
 
-  /** Who may be able to open what a recipient holds: the region of that name; if it is not known, all of its kind. */
-  ofRecipient({ provider, region }: Recipient): readonly Region[] {
-    const ofKind = this.#regions.filter((one) => one.provider === provider)
-    const named = ofKind.filter(({ name }) => name === region)
-    return named.length > 0 ? named : ofKind
+  /**
+   * Who may be able to open what a recipient holds: the region of that name; if it is not known, all of its kind. Of a
+   * multi-Region key the others may have a replica, so they come after it.
+   */
+  ofRecipient(recipient: Pick<Recipient, 'provider' | 'region' | 'keyId'>): readonly Region[] {
+    const ofKind = this.#regions.filter((one) => one.provider === recipient.provider)
+    const named = ofKind.filter(({ name }) => name === recipient.region)
+    if (named.length === 0) return ofKind
+    return isMultiRegion(recipient) ? [...named, ...ofKind.filter((one) => !named.includes(one))] : named
   }
 
   #named(name: string | undefined): Region | undefined {

@@ -5,7 +5,7 @@ import { keyDetails } from './key-details.ts'
 
 export function describeCommand(): Command {
   return systemOptions(
-    new Command('describe').description('show a key').argument('<KEY>', 'its id, its ARN, or alias/NAME'),
+    new Command('describe').alias('show').description('show a key').argument('<KEY>', 'its id, its ARN, or alias/NAME'),
   ).action(async (keyId: string, options: SystemOptions) => {
     printObject(await withApi('tencent', options, (api) => keyDetails(api, keyId)), options.json === true)
   })

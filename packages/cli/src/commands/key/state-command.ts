@@ -1,16 +1,9 @@
-import { Command } from 'commander'
-import { printObject } from '../../output/result.ts'
-import { type SystemOptions, systemOptions, withApi } from '../../system/connect.ts'
-import { keyDetails } from './key-details.ts'
+import type { Command } from 'commander'
+import type { SystemOptions } from '../../system/connect.ts'
+import { changeKey, keyCommandOf, once } from './change-command.ts'
 
-/** A command that changes the state of one key and shows it afterwards. */
-export function stateCommand(name: string, about: string, action: string): Command {
-  const command = new Command(name).description(about).argument('<KEY>', 'its id, its ARN, or alias/NAME')
-  return systemOptions(command).action(async (keyId: string, options: SystemOptions) => {
-    const key = await withApi('tencent', options, async (api) => {
-      await api.call(action, { KeyId: keyId }, { changes: true })
-      return keyDetails(api, keyId)
-    })
-    printObject(key, options.json === true)
-  })
-}
+/** A command that asks for one action of Tencent's API with the key alone, and shows the key afterwards. */
+export const stateCommand = (name: string, about: string, action: string): Command =>
+  keyCommandOf(name, about).action((keyId: string, options: SystemOptions) =>
+    changeKey(options, keyId, ({ tencent }) => tencent.call(action, { KeyId: keyId }, once)),
+  )
