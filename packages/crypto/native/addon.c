@@ -5,6 +5,7 @@
 #include "cell_binding.h"
 #include "hmac_binding.h"
 #include "key_table_binding.h"
+#include "message_binding.h"
 #include "secret_binding.h"
 #include "segments_binding.h"
 #include "sm2_binding.h"
@@ -18,6 +19,7 @@ static bool (*const parts[])(napi_env env, napi_value exports) = {
     segments_register,
     secret_register,
     hmac_register,
+    message_register,
     sm2_register,
 };
 

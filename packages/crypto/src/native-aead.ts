@@ -5,7 +5,7 @@ import type { HashName } from './hash-engine.ts'
 import type { NativeBatch, NativeCiphers, NativeKey, NativeSegments, NativeValue } from './native.ts'
 import { hashNumbers } from './native-hash.ts'
 import type { Secret } from './secret.ts'
-import { SMALL_MAX, SmallMemory } from './small-memory.ts'
+import { SMALL_MAX, type SmallMemory, smallMemoryOf } from './small-memory.ts'
 
 type SegmentArguments = NativeSegments extends [NativeKey, ...infer Rest] ? Rest : never
 type ValueArguments = NativeValue extends [NativeKey, ...infer Rest] ? Rest : never
@@ -17,7 +17,6 @@ interface CellIndex {
 }
 
 const noKey = 0 as NativeKey
-const memories = new WeakMap<NativeCiphers, SmallMemory>()
 
 /** An AEAD in the native addon: one call each, with the key schedule kept. */
 export class NativeAead implements Aead {
@@ -30,7 +29,7 @@ export class NativeAead implements Aead {
   constructor(addon: NativeCiphers, algorithm: AeadAlgorithm, key: Secret, kernel: string = algorithm) {
     this.algorithm = algorithm
     this.#addon = addon
-    this.#memory = memoryOf(addon)
+    this.#memory = smallMemoryOf(addon)
     this.#key = addon.keyNew(kernel, key.bytes(), this)
   }
 
@@ -140,10 +139,4 @@ function checkSmall(nonce: Uint8Array, aad: Uint8Array, text: Uint8Array): void 
   checkBytes(text)
   if (nonce.length !== NONCE_SIZE)
     throw new TypeError(`expected a nonce of ${NONCE_SIZE} bytes, received ${nonce.length}`)
-}
-
-function memoryOf(addon: NativeCiphers): SmallMemory {
-  const memory = memories.get(addon) ?? new SmallMemory(addon)
-  memories.set(addon, memory)
-  return memory
 }

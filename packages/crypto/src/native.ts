@@ -70,6 +70,18 @@ export interface NativeCiphers {
   ): void
   /** Replaces each text of a cell by what the cell holds; the array is not to be used where one is not authentic. */
   cellOpenTexts(key: NativeKey, kind: number, fixed: Uint8Array, place: Uint8Array, cells: string[]): boolean
+  /**
+   * At `at` there are a header without its MAC, room for that, a text of one segment and room for its tag. `hash` is as in
+   * `NativeHash`, and says the suite.
+   */
+  messageSealSmall(
+    hash: 0 | 1,
+    dataKey: Uint8Array,
+    at: number,
+    headerSize: number,
+    textSize: number,
+    drawSalt: boolean,
+  ): void
   batchSeal(...batch: NativeBatch): void
   batchOpen(...batch: NativeBatch): boolean
   segmentsSeal(...segments: NativeSegments): boolean

@@ -45,6 +45,14 @@ export class SmallMemory {
     return at
   }
 
+  /** Puts the parts one after another, with so many bytes between them, and makes room for a tag. */
+  putParts(first: Uint8Array, between: number, second: Uint8Array): number {
+    const at = this.#room(first.length + between + second.length + TAG_SIZE)
+    this.#slab.set(first, at)
+    this.#slab.set(second, at + first.length + between)
+    return at
+  }
+
   /** The result of `size` bytes at `at`, which stays what it is. */
   take(at: number, size: number): Uint8Array {
     this.#used = (at + size + 7) & ~7
@@ -62,4 +70,13 @@ export class SmallMemory {
     markAsUntransferable(this.#slab.buffer)
     this.#addon.memoryUse(this.#slab)
   }
+}
+
+const memories = new WeakMap<NativeCiphers, SmallMemory>()
+
+/** The one memory that the addon uses. */
+export function smallMemoryOf(addon: NativeCiphers): SmallMemory {
+  const memory = memories.get(addon) ?? new SmallMemory(addon)
+  memories.set(addon, memory)
+  return memory
 }

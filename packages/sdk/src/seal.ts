@@ -1,4 +1,12 @@
-import { type SuiteName, suites, type WrittenHeader, writeHeader } from '@hufu/crypto'
+import {
+  type HeaderOptions,
+  SEGMENT_SIZE,
+  type SuiteName,
+  sealMessage,
+  suites,
+  type WrittenHeader,
+  writeHeader,
+} from '@hufu/crypto'
 import type { Lease } from './cache/cached-key.ts'
 import { disposeAll } from './dispose-all.ts'
 import type { DataKeys, KeyPlan } from './keys/data-keys.ts'
@@ -24,11 +32,25 @@ export interface Sealing extends WrittenHeader, Disposable {
  * keys from a random salt; the header binds context and recipients. The caller seals the payload behind it.
  */
 export async function seal(dataKeys: DataKeys, options: SealOptions, bytes: number): Promise<Sealing> {
-  const { context, suite = 'aes', segmentSize, threshold = 1, onMissed } = options
-  const dataKey = await dataKeys.forSealing(options, bytes)
-  const { recipients, missed } = dataKey.details
-  if (missed.length > 0) onMissed?.(missed)
-  const size = segmentSize === undefined ? {} : { segmentSize }
-  const written = writeHeader(dataKey.secret, { suite: suites[suite], context, recipients, threshold, ...size })
+  const dataKey = await leased(dataKeys, options, bytes)
+  const written = writeHeader(dataKey.secret, headerOptions(options, dataKey.details.recipients))
   return { ...written, dataKey, [Symbol.dispose]: () => disposeAll(written.payload, dataKey) }
 }
+
+/** The whole message of a plaintext that is at hand and not large. */
+export async function sealWhole(dataKeys: DataKeys, options: SealOptions, plaintext: Uint8Array): Promise<Uint8Array> {
+  using dataKey = await leased(dataKeys, options, plaintext.length)
+  return sealMessage(dataKey.secret, headerOptions(options, dataKey.details.recipients), plaintext)
+}
+
+async function leased(dataKeys: DataKeys, options: SealOptions, bytes: number): Promise<Lease<WrappedDetails>> {
+  const dataKey = await dataKeys.forSealing(options, bytes)
+  const { missed } = dataKey.details
+  if (missed.length > 0) options.onMissed?.(missed)
+  return dataKey
+}
+
+const headerOptions = (
+  { context, suite = 'aes', segmentSize = SEGMENT_SIZE, threshold = 1 }: SealOptions,
+  recipients: WrappedDetails['recipients'],
+): HeaderOptions => ({ suite: suites[suite], context, recipients, threshold, segmentSize })

@@ -28,6 +28,7 @@ void test_hmac(void);
 void test_aead(const cipher *cipher);
 void test_batch(const cipher *cipher);
 void test_cell(const cipher *cipher);
+void test_message(const cipher *cipher);
 void test_sm4(void);
 
 #endif

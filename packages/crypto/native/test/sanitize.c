@@ -10,10 +10,12 @@ static void run(const char *suite) {
   if (strcmp(suite, "aes") == 0) test_aead(&aes_256_gcm);
   if (strcmp(suite, "aes") == 0) test_batch(&aes_256_gcm);
   if (strcmp(suite, "aes") == 0) test_cell(&aes_256_gcm);
+  if (strcmp(suite, "aes") == 0) test_message(&aes_256_gcm);
   if (strcmp(suite, "sm4") == 0) test_sm4();
   if (strcmp(suite, "sm4") == 0) test_aead(&sm4_gcm);
   if (strcmp(suite, "sm4") == 0) test_batch(&sm4_gcm);
   if (strcmp(suite, "sm4") == 0) test_cell(&sm4_gcm);
+  if (strcmp(suite, "sm4") == 0) test_message(&sm4_gcm);
   if (strcmp(suite, "hmac") == 0) test_hmac();
   if (strcmp(suite, "sm2") == 0) test_sm2();
 }

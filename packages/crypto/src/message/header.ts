@@ -54,14 +54,7 @@ export interface WrittenHeader {
 
 /** Makes the header of a new message under the data key of 32 bytes. Throws `TypeError` for what does not fit. */
 export function writeHeader(dataKey: Secret, options: HeaderOptions): WrittenHeader {
-  const unsigned: Unsigned = {
-    suite: options.suite ?? suites.aes,
-    segmentSize: checkSegmentSize(options.segmentSize ?? SEGMENT_SIZE),
-    salt: checkSalt(options.unsafeSalt ?? randomFillSync(new Uint8Array(SALT_SIZE))),
-    context: options.context ?? {},
-    recipients: options.recipients,
-    threshold: options.threshold ?? 1,
-  }
+  const unsigned = unsignedHeader(options, options.unsafeSalt ?? randomFillSync(new Uint8Array(SALT_SIZE)))
   using keys = new MessageKeys(unsigned.suite, unsigned.salt, dataKey)
   const header = sign(unsigned, keys)
   return { header, payload: keys.payload(header.segmentSize, canonicalContextOf(header)) }
@@ -117,9 +110,25 @@ export const hasContext = (header: Header, expected: MessageContext): boolean =>
 const canonicalContextOf = ({ bytes }: Header): Uint8Array =>
   bytes.subarray(HEAD_SIZE, HEAD_SIZE + contextSizeIn(bytes))
 
-type Unsigned = Omit<Header, 'bytes'>
+export type UnsignedHeader = Omit<Header, 'bytes'>
 
-function sign(unsigned: Unsigned, keys: MessageKeys): Header {
+/** What the options and the salt say. Throws `TypeError` for what does not fit. */
+export const unsignedHeader = (options: HeaderOptions, salt: Uint8Array): UnsignedHeader => ({
+  suite: options.suite ?? suites.aes,
+  segmentSize: checkSegmentSize(options.segmentSize ?? SEGMENT_SIZE),
+  salt: checkSalt(salt),
+  context: options.context ?? {},
+  recipients: options.recipients,
+  threshold: options.threshold ?? 1,
+})
+
+function sign(unsigned: UnsignedHeader, keys: MessageKeys): Header {
+  const signed = signedPart(unsigned)
+  return { ...unsigned, bytes: Buffer.concat([signed, keys.mac(signed)]) }
+}
+
+/** Head, context and recipients: all that the MAC is over. */
+export function signedPart(unsigned: UnsignedHeader): Uint8Array {
   const context = canonicalContext(unsigned.context)
   const recipients = encodeRecipients(unsigned.recipients)
   checkThreshold(unsigned.threshold, unsigned.recipients.length)
@@ -130,8 +139,7 @@ function sign(unsigned: Unsigned, keys: MessageKeys): Header {
     contextSize: context.length,
     recipientsSize: recipients.length,
   })
-  const signed = Buffer.concat([head, context, recipients])
-  return { ...unsigned, bytes: Buffer.concat([signed, keys.mac(signed)]) }
+  return Buffer.concat([head, context, recipients])
 }
 
 function checkSegmentSize(size: number): number {

@@ -5,9 +5,12 @@ import { unfilled } from '../unfilled.ts'
 import type { MessageContext } from './context.ts'
 import { type HeaderOptions, hasContext, parseHeader, verifyHeader, writeHeader } from './header.ts'
 import { openedSize, sealedSize } from './message-size.ts'
+import { sealSmallMessage } from './small-message.ts'
 
-/** Seals the plaintext to a message, in memory. */
+/** Seals the plaintext to a message, in memory: in one call of the addon where it is there and the message is small. */
 export function sealMessage(dataKey: Secret, options: HeaderOptions, plaintext: Uint8Array): Uint8Array {
+  const small = sealSmallMessage(dataKey, options, plaintext)
+  if (small !== null) return small
   const { header, payload } = writeHeader(dataKey, options)
   using key = payload
   const message = unfilled(sealedSize(header.bytes.length, plaintext.length, key.segmentSize))

@@ -11,20 +11,20 @@ import {
 } from '@hufu/crypto'
 import type { DataKeys } from '../keys/data-keys.ts'
 import { type OpenOptions, open } from '../open.ts'
-import { type SealOptions, seal } from '../seal.ts'
+import { type SealOptions, seal, sealWhole } from '../seal.ts'
 
 /** Bytes that are sealed or opened before others get their turn. */
 const TURN = 4 * 2 ** 20
 
 /** Seals bytes in memory to a message. */
 export async function sealBytes(dataKeys: DataKeys, plaintext: Uint8Array, options: SealOptions): Promise<Uint8Array> {
+  if (plaintext.length <= TURN) return sealWhole(dataKeys, options, plaintext)
   using message = await seal(dataKeys, options, plaintext.length)
   const { header, payload } = message
   const sealed = new Uint8Array(sealedSize(header.bytes.length, plaintext.length, payload.segmentSize))
   sealed.set(header.bytes)
   const into = sealed.subarray(header.bytes.length)
-  if (plaintext.length <= TURN) sealSegments(payload, 0, plaintext, true, into)
-  else await inTurns(payload, plaintext, into, sealSegments, options.signal)
+  await inTurns(payload, plaintext, into, sealSegments, options.signal)
   return sealed
 }
 

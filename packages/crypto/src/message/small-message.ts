@@ -1,0 +1,31 @@
+import { TAG_SIZE } from '../aead.ts'
+import { checkBytes } from '../aead-arguments.ts'
+import { native } from '../native.ts'
+import { hashNumbers } from '../native-hash.ts'
+import type { Secret } from '../secret.ts'
+import { SMALL_MAX, smallMemoryOf } from '../small-memory.ts'
+import { DATA_KEY_SIZE } from '../suite.ts'
+import { HEADER_MAC_SIZE, SALT_SIZE } from './head.ts'
+import { type HeaderOptions, signedPart, unsignedHeader } from './header.ts'
+
+/** Bytes of text up to which a message is made in one call; every segment size has room for it. */
+const TEXT_MAX = 4096
+const SALT_TO_COME = new Uint8Array(SALT_SIZE)
+
+/**
+ * The whole message, its salt, keys, MAC and only segment made in one call of the addon. Null where there is none, or the
+ * message is too large for it. Throws `TypeError` for what does not fit.
+ */
+export function sealSmallMessage(dataKey: Secret, options: HeaderOptions, plaintext: Uint8Array): Uint8Array | null {
+  if (native === null || plaintext.length > TEXT_MAX || dataKey.size !== DATA_KEY_SIZE) return null
+  checkBytes(plaintext)
+  const unsigned = unsignedHeader(options, options.unsafeSalt ?? SALT_TO_COME)
+  const signed = signedPart(unsigned)
+  const size = signed.length + HEADER_MAC_SIZE + plaintext.length + TAG_SIZE
+  if (size > SMALL_MAX || signed.length > TEXT_MAX) return null
+  const memory = smallMemoryOf(native)
+  const at = memory.putParts(signed, HEADER_MAC_SIZE, plaintext)
+  const hash = hashNumbers[unsigned.suite.hash]
+  native.messageSealSmall(hash, dataKey.bytes(), at, signed.length, plaintext.length, options.unsafeSalt === undefined)
+  return memory.take(at, size)
+}

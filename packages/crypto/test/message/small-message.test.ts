@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { openMessage, type Recipient, Secret, sealMessage, sealSegments, writeHeader } from '../../src/index.ts'
+import { testedSuites } from '../suites.ts'
+
+const dataKey = Secret.take(new Uint8Array(randomBytes(32)))
+const recipient = (size: number): Recipient => ({
+  provider: 'hufu',
+  region: 'north',
+  keyId: 'key',
+  wrappedKey: new Uint8Array(randomBytes(size)),
+})
+
+describe.each(testedSuites)('a message of one segment, of $aead', (suite) => {
+  test('is, made in one call, what its parts make', () => {
+    const option = fc.record({
+      size: fc.oneof(fc.integer({ min: 0, max: 300 }), fc.constantFrom(4095, 4096, 4097, 8200)),
+      context: fc.dictionary(
+        fc.string({ unit: 'grapheme', maxLength: 9 }),
+        fc.string({ unit: 'grapheme', maxLength: 500 }),
+        { maxKeys: 9 },
+      ),
+      recipients: fc.array(fc.integer({ min: 1, max: 900 }).map(recipient), { minLength: 1, maxLength: 6 }),
+      segmentSize: fc.constantFrom(4096, 65_536, 2 ** 20),
+    })
+    fc.assert(
+      fc.property(option, ({ size, ...given }) => {
+        const plaintext = new Uint8Array(randomBytes(size))
+        const options = {
+          ...given,
+          suite,
+          threshold: given.recipients.length,
+          unsafeSalt: new Uint8Array(randomBytes(32)),
+        }
+        const { header, payload } = writeHeader(dataKey, options)
+        using key = payload
+        const expected = Buffer.concat([header.bytes, sealSegments(key, 0, plaintext, true)])
+        expect(Buffer.compare(sealMessage(dataKey, options, plaintext), expected)).toBe(0)
+      }),
+    )
+  })
+
+  test('draws a salt of its own, and opens', () => {
+    const [plaintext, context] = [new Uint8Array(randomBytes(1000)), { a: 'b' }]
+    const options = { suite, context, recipients: [recipient(9)] }
+    const messages = Array.from({ length: 300 }, () => sealMessage(dataKey, options, plaintext))
+    expect(new Set(messages.map((message) => Buffer.from(message.subarray(8, 40)).toString('hex'))).size).toBe(300)
+    for (const message of messages) expect(openMessage(dataKey, context, message)).toEqual(plaintext)
+  })
+
+  test('refuses what does not fit', () => {
+    const plaintext = new Uint8Array(9)
+    const wrong = (options: Parameters<typeof sealMessage>[1], key = dataKey) =>
+      expect(() => sealMessage(key, options, plaintext)).toThrow(TypeError)
+    wrong({ suite, recipients: [] })
+    wrong({ suite, recipients: [recipient(9)], threshold: 2 })
+    wrong({ suite, recipients: [recipient(9)], segmentSize: 4097 })
+    wrong({ suite, recipients: [recipient(9)], unsafeSalt: new Uint8Array(31) })
+    wrong({ suite, recipients: [recipient(9)] }, Secret.random(31))
+  })
+})
