@@ -44,6 +44,7 @@ import {
   enableMfaDevice,
   listMfaDevices,
 } from './operations/mfa-devices.ts'
+import { nameOf } from './operations/numbers.ts'
 import {
   createOidcProvider,
   deleteOidcProvider,
@@ -111,6 +112,7 @@ export const identityOperations = {
   deleteOidcProvider,
   getOidcProvider,
   listOidcProviders,
+  nameOf,
   authorise,
   createRole,
   deleteRole,

@@ -150,6 +150,11 @@ export class Call {
     return this.#audited(this.#entry(request), act)
   }
 
+  /** A step before an operation that authorises; it has a record only when it fails. */
+  resolve<T>(request: Request, act: () => Promise<T>): Promise<T> {
+    return this.#auditFailure([this.#entry(request)], act)
+  }
+
   /** An operation that authorises by itself, and prepares what it keeps before the transaction, which only writes. */
   prepared<T>(request: Request, prepare: () => Promise<Kept<T>>): Promise<T> {
     const entry = this.#entry(request)

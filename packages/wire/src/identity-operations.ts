@@ -6,6 +6,12 @@ export interface BearerName {
   readonly name: string
 }
 
+export interface AttachedPolicyView {
+  readonly arn: string
+  readonly name: string
+  readonly number: number
+}
+
 /** What users, groups, roles and managed policies have in common. Times are milliseconds since the epoch. */
 export interface EntityView {
   readonly name: string
@@ -199,7 +205,8 @@ export interface IdentityOperations {
   getUser(name: OwnOr): Promise<UserView>
   listUsers(): Promise<readonly UserView[]>
   describeUser(name: string, description: string): Promise<void>
-  deleteUser(name: string): Promise<void>
+  /** CAM takes a user's policies off, and its access keys where it is told to; IAM refuses one that has any. */
+  deleteUser(name: string, also?: { readonly policies?: boolean; readonly accessKeys?: boolean }): Promise<void>
   tagUser(name: string, tags: Texts): Promise<void>
   untagUser(name: string, names: readonly string[]): Promise<void>
   /** The one time that the secret is shown. */
@@ -237,7 +244,7 @@ export interface IdentityOperations {
   deleteInlinePolicy(bearer: BearerName, policy: string): Promise<void>
   attachPolicy(bearer: BearerName, arn: string): Promise<void>
   detachPolicy(bearer: BearerName, arn: string): Promise<void>
-  attachedPolicies(bearer: BearerName): Promise<readonly { readonly arn: string; readonly name: string }[]>
+  attachedPolicies(bearer: BearerName): Promise<readonly AttachedPolicyView[]>
   simulate(input: SimulateInput): Promise<readonly SimulatedDecision[]>
   createOidcProvider(input: {
     readonly url: string
@@ -271,6 +278,8 @@ export interface IdentityOperations {
   retireGrant(grant: { readonly token?: string; readonly keyId?: string; readonly grantId?: string }): Promise<void>
   revokeGrant(keyId: string, grantId: string): Promise<void>
   listRetirableGrants(retiring: string): Promise<readonly GrantView[]>
+  /** The name of what CAM names by its number. Throws `NoSuchEntity`. */
+  nameOf(kind: 'user' | 'group' | 'role' | 'policy', number: number): Promise<string>
   /** Whether the caller may; audited by whoever asks. Throws `AccessDenied`. */
   authorise(action: string, resource?: string): Promise<void>
 }

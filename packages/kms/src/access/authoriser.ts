@@ -48,7 +48,7 @@ export class Authoriser {
     const own = await this.#principals.of(caller)
     if (own === null || (caller.entryId !== undefined && own.entryId !== caller.entryId)) return gone
     const facts = key === null ? null : await this.#keys.facts(key.id)
-    return decide(this.#policyRequest(request, facts), {
+    return decide(this.#policyRequest(request, facts, own.uinArn), {
       identity: own.policies,
       key: key === null ? stored : (stored ?? this.#defaultKeyPolicy),
       session: caller.sessionPolicies === undefined ? null : this.#principals.session(caller.sessionPolicies),
@@ -79,10 +79,10 @@ export class Authoriser {
     return { key, grants: grants.map((grant) => this.#grant(keyId, grant)) }
   }
 
-  #policyRequest(request: AccessRequest, facts: KeyFacts | null): PolicyRequest {
+  #policyRequest(request: AccessRequest, facts: KeyFacts | null, uinArn?: string): PolicyRequest {
     const { caller, key, keyName, context, requestTags } = request
     const { accountId } = this.#place
-    const principal = principalOf(caller)
+    const principal = { ...principalOf(caller), ...(uinArn === undefined ? {} : { uinArn }) }
     return {
       principal,
       action: actionName(request.action),

@@ -7,8 +7,11 @@ const PATH = /^\/(?:[\x21-\x2e\x30-\x7e]+\/)*$/
 const MAX_PATH = 512
 const MAX_TAGS = 50
 
+/** A user's uin is no user's name, or a policy that names the one would mean the other. */
+const UIN = /^\d{12}$/
+
 export function checkName(name: string): string {
-  if (NAME.test(name)) return name
+  if (NAME.test(name) && !UIN.test(name)) return name
   throw invalid(`expected a name of 1 to 64 letters, digits and +=,.@-_, received ${JSON.stringify(name.slice(0, 80))}`)
 }
 

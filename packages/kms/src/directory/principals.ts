@@ -11,6 +11,8 @@ import { policyDocument } from './managed-policies.ts'
 export interface PrincipalPolicies {
   /** Null for the root user. */
   readonly entryId: string | null
+  /** A user's ARN by its uin. */
+  readonly uinArn?: string
   readonly policies: readonly CompiledPolicy[]
 }
 
@@ -70,7 +72,8 @@ export class Principals {
       const group = await readEntry(this.#store, 'group', name)
       if (group !== null) policies.push(...(await this.#policiesOf(entityArn(this.#accountId, 'group', group), group)))
     }
-    return { entryId: entity.id, policies }
+    const uinArn = `arn:aws:iam::${this.#accountId}:user/${entity.number}`
+    return { entryId: entity.id, policies, ...('groups' in entity ? { uinArn } : {}) }
   }
 
   /** The user, group or role of exactly this ARN. */

@@ -61,3 +61,5 @@ export const stockPolicies: readonly StockPolicy[] = [
 
 export const stockPolicy = (name: string): StockPolicy | undefined =>
   stockPolicies.find((policy) => policy.name === name)
+
+export const stockArn = (name: string): string => `arn:aws:iam::aws:policy/${name}`

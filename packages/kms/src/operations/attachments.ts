@@ -1,9 +1,11 @@
-import type { BearerName } from '@hufu/wire'
+import type { AttachedPolicyView, BearerName } from '@hufu/wire'
 import { parseArn } from '../directory/arns.ts'
 import { changeAccess } from '../directory/change.ts'
 import { checkPolicy, checkPolicyName, limit, noEntity } from '../directory/checks.ts'
+import { readEntry } from '../directory/documents.ts'
 import { bearerOf, changeEntity, onEntity } from '../directory/entities.ts'
 import { policyDocument } from '../directory/managed-policies.ts'
+import { stockPolicy } from '../directory/stock-policies.ts'
 import type { Call } from '../kms.ts'
 
 const MAX_ATTACHED = 20
@@ -64,13 +66,18 @@ export async function detachPolicy(call: Call, bearer: BearerName, arn: string):
   })
 }
 
-export async function attachedPolicies(
-  call: Call,
-  bearer: BearerName,
-): Promise<readonly { readonly arn: string; readonly name: string }[]> {
-  return call.run(await on(call, 'ListAttached', 'Policies', bearer), async () =>
-    (await bearerOf(call.kms.store, bearer)).attached.map((arn) => ({ arn, name: parseArn(arn)?.name ?? '' })),
-  )
+export async function attachedPolicies(call: Call, bearer: BearerName): Promise<readonly AttachedPolicyView[]> {
+  return call.run(await on(call, 'ListAttached', 'Policies', bearer), async () => {
+    const { attached } = await bearerOf(call.kms.store, bearer)
+    return Promise.all(attached.map((arn) => attachedView(call, arn)))
+  })
+}
+
+async function attachedView(call: Call, arn: string): Promise<AttachedPolicyView> {
+  const { account, name } = parseArn(arn) ?? { account: '', name: '' }
+  const stock = account === 'aws' ? stockPolicy(name) : undefined
+  const number = stock?.number ?? (await readEntry(call.kms.store, 'policy', name))?.number ?? 0
+  return { arn, name, number }
 }
 
 function given(inline: Readonly<Record<string, string>>, policy: string): string {

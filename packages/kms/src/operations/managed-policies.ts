@@ -5,7 +5,7 @@ import { checkPolicy, checkPolicyName, conflict, limit, noEntity } from '../dire
 import { entryId, listEntries } from '../directory/documents.ts'
 import { arnOf, changeEntity, givenEntity, insertEntity, namedArn, newEntity } from '../directory/entities.ts'
 import type { PolicyEntry } from '../directory/entry.ts'
-import { type StockPolicy, stockPolicies, stockPolicy } from '../directory/stock-policies.ts'
+import { type StockPolicy, stockArn, stockPolicies, stockPolicy } from '../directory/stock-policies.ts'
 import type { Call } from '../kms.ts'
 import type { Reads, Writes } from '../store/store.ts'
 
@@ -56,8 +56,6 @@ const stockEntry = ({ name, number, description, document }: StockPolicy): Polic
   defaultVersion: 'v1',
   nextVersion: 2,
 })
-
-export const stockArn = (name: string): string => `arn:aws:iam::aws:policy/${name}`
 
 async function view(call: Call, entry: PolicyEntry, stock: boolean): Promise<PolicyView> {
   const arn = stock ? stockArn(entry.name) : arnOf(call, 'policy', entry)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { camAction } from './cam-actions.ts'
 import { conditions, principalsOf, statementsOf, texts } from './document.ts'
 import { camOperator } from './operators.ts'
 import { type Syntax, serviceAction, type WrittenPolicy } from './syntax.ts'
@@ -64,12 +65,15 @@ export const camSyntax: Syntax = {
     notPrincipal: 'not_principal',
     condition: 'condition',
   },
-  action: (text) => serviceAction(text.replace(/^name\//, '')),
+  action(text) {
+    const action = serviceAction(text.replace(/^name\//, ''))
+    return action === null ? null : camAction(action)
+  },
   resource,
   principal,
   operator: camOperator,
   expected: {
-    action: '"*" or SERVICE:ACTION, with or without "name/"',
+    action: '"*" or SERVICE:ACTION, with or without "name/"; of cam one action or all',
     resource: '"*" or six parts: qcs:PROJECT:SERVICE:REGION:uin/OWNER:RESOURCE',
     principal: '"*", qcs::cam::uin/OWNER:uin/USER or qcs::cam::uin/OWNER:roleName/ROLE',
   },

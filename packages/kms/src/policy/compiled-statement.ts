@@ -51,8 +51,9 @@ function anyOf({ patterns, negated }: Patterns): Matcher {
   return (text) => (exact.has(text) || other(text) || others.some((matches) => matches(text))) !== negated
 }
 
-function standingOf({ arn, roleArn, account }: Principal, { names, negated }: Principals): Standing {
-  const standing = names.includes('*') || (roleArn !== undefined && names.includes(roleArn)) ? 'named' : 'none'
+function standingOf({ arn, roleArn, uinArn, account }: Principal, { names, negated }: Principals): Standing {
+  const other = roleArn ?? uinArn
+  const standing = names.includes('*') || (other !== undefined && names.includes(other)) ? 'named' : 'none'
   const own = names.includes(arn) ? (roleArn === undefined ? 'named' : 'session') : standing
   const found = own === 'none' && names.includes(account) ? 'account' : own
   if (!negated) return found

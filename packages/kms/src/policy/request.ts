@@ -4,6 +4,8 @@ export interface Principal {
   readonly arn: string
   /** 12 digits. */
   readonly account: string
+  /** A user's ARN by its uin, as CAM's policies name it. */
+  readonly uinArn?: string
   /** The role of a role session: policies may name either. */
   readonly roleArn?: string
 }

@@ -1,4 +1,12 @@
-import { type Action, actions, HufuError, refusedAws, refusedTencent, type WireForm } from '@hufu/wire'
+import {
+  type Action,
+  actions,
+  HufuError,
+  refusedAws,
+  refusedIdentities,
+  refusedTencent,
+  type WireForm,
+} from '@hufu/wire'
 import type { NamedAction } from './dialect.ts'
 
 /** The action table by one dialect's names. */
@@ -21,7 +29,9 @@ export const versioned = (version: string | undefined, name: string): string =>
 const refused = {
   query: new Map<string, string>(),
   aws: new Map(refusedAws.map(({ name, why }) => [name, why])),
-  tencent: new Map(refusedTencent.map(({ name, why }) => [name, why])),
+  tencent: new Map(
+    [...refusedTencent, ...refusedIdentities].map(({ name, why, version }) => [versioned(version, name), why]),
+  ),
 }
 
 /** Throws `NotSupported` for what the API has and this server has not, and `InvalidAction` for what it has not. */

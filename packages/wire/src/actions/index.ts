@@ -2,6 +2,7 @@ import type { Action } from './action.ts'
 import { aliases } from './aliases.ts'
 import { asymmetric } from './asymmetric.ts'
 import { bindings } from './bindings.ts'
+import { cam } from './cam/index.ts'
 import { cryptography } from './cryptography.ts'
 import { dataKeyPairs } from './data-key-pairs.ts'
 import { grants } from './grants.ts'
@@ -18,10 +19,11 @@ import { postQuantum } from './post-quantum.ts'
 import { rotation } from './rotation.ts'
 import { service } from './service.ts'
 import { sts } from './sts/index.ts'
+import { tencentSts } from './sts/tencent.ts'
 import { tags } from './tags.ts'
 
 export { type Action, action, type Service, type WireForm } from './action.ts'
-export { type RefusedAction, refusedAws, refusedTencent } from './refused.ts'
+export { type RefusedAction, refusedAws, refusedIdentities, refusedTencent } from './refused.ts'
 export { replicaKeyProofText, replicaMessage, replicaMessageJson } from './replica-message.ts'
 
 /** Everything that can be asked of the KMS: the server, docs/api.md, the console and the tests read this table. */
@@ -46,4 +48,6 @@ export const actions: readonly Action[] = [
   ...grants,
   ...iam,
   ...sts,
+  ...cam,
+  ...tencentSts,
 ]

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { actions, type RefusedAction, refusedAws, refusedTencent, type WireForm } from '../../src/index.ts'
+import {
+  actions,
+  type RefusedAction,
+  refusedAws,
+  refusedIdentities,
+  refusedTencent,
+  type WireForm,
+} from '../../src/index.ts'
 
 /** docs/api.md: every action of both dialects, from the action table. */
 export function apiPage(): string {
@@ -29,7 +36,9 @@ ${section('AWS KMS', 'aws', refusedAws)}
 ${table('AWS IAM, 2010-05-08', 'query', '2010-05-08')}
 ${table('AWS STS, 2011-06-15', 'query', '2011-06-15')}
 ${table('Tencent Cloud CAM, 2019-01-16', 'tencent', '2019-01-16')}
+${refusals(refusedIdentities.filter(({ version }) => version === '2019-01-16'))}
 ${table('Tencent Cloud STS, 2018-08-13', 'tencent', '2018-08-13')}
+${refusals(refusedIdentities.filter(({ version }) => version === '2018-08-13'))}
 ## Hufu's own
 
 - \`KeySpec\` in Tencent's \`CreateKey\`, and \`AES_256\`, \`SM4\`, \`HMAC_256\` in AWS's, choose the algorithm. \`KeySpec\` and \`ProtectionLevel\`
@@ -59,14 +68,16 @@ ${sorted(served)}
 `
 }
 
-function section(title: string, dialect: 'aws' | 'tencent', refused: readonly RefusedAction[]): string {
-  const not = refused.map(({ name, why }) => [name, `| ${name} | ${why} |`] as const)
-  return `${table(title, dialect)}
-Refused:
+const section = (title: string, dialect: 'aws' | 'tencent', refused: readonly RefusedAction[]): string =>
+  `${table(title, dialect)}\n${refusals(refused)}`
+
+function refusals(refused: readonly RefusedAction[]): string {
+  const rows = refused.map(({ name, why }) => [name, `| ${name} | ${why} |`] as const)
+  return `Refused:
 
 | action | because |
 |---|---|
-${sorted(not)}
+${sorted(rows)}
 `
 }
 
