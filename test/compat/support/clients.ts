@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import type { Agent } from 'node:https'
 import { promisify } from 'node:util'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { kms as tencentKms } from 'tencentcloud-sdk-nodejs/tencentcloud/services/kms/index.js'
@@ -12,6 +13,9 @@ export interface TencentProfile {
   readonly signMethod?: 'TC3-HMAC-SHA256' | 'HmacSHA256' | 'HmacSHA1'
   /** Host, port and path prefix; the server's own host and port when absent. */
   readonly endpoint?: string
+  readonly protocol?: 'http://' | 'https://'
+  /** What opens the connections, where it must trust a certificate of the test's own. */
+  readonly agent?: Agent
 }
 
 export const awsOptions = ({ server, root }: Pick<KmsServer, 'server' | 'root'>) => ({
@@ -25,12 +29,13 @@ export const awsClient = (server: Pick<KmsServer, 'server' | 'root'>): KMSClient
 
 export function tencentClient({ server, root }: KmsServer, profile: TencentProfile = {}): TencentClient {
   const { reqMethod = 'POST', signMethod = 'TC3-HMAC-SHA256', endpoint = server.url.slice('http://'.length) } = profile
+  const { protocol = 'http://', agent } = profile
   return new tencentKms.v20190118.Client({
     credential: { secretId: root.accessKeyId, secretKey: root.secretAccessKey },
     region: REGION,
     profile: {
       signMethod,
-      httpProfile: { protocol: 'http://', endpoint, reqMethod },
+      httpProfile: { protocol, endpoint, reqMethod, ...(agent === undefined ? {} : { agent }) },
     },
   })
 }
