@@ -75,6 +75,19 @@ describe('rotation', () => {
     expect((await keys().listRotations(keyId)).map(({ kind }) => kind)).toEqual(['on demand', 'on demand', 'on demand'])
   })
 
+  it('by hand is possible 25 times in 365 days, whatever happens by itself', async () => {
+    const { keyId } = await keys().createKey({})
+    for (let version = 2; version <= 26; version++) expect(await keys().rotateKey(keyId)).toMatchObject({ version })
+    await expect(keys().rotateKey(keyId)).rejects.toMatchObject(code('RotationRateLimited'))
+    await keys().enableRotation(keyId, 7)
+    clock.days(364)
+    await kms.runDueJobs()
+    expect(await keys().describeKey(keyId)).toMatchObject({ version: 27 })
+    await expect(keys().rotateKey(keyId)).rejects.toMatchObject(code('RotationRateLimited'))
+    clock.days(1)
+    expect(await keys().rotateKey(keyId)).toMatchObject({ version: 28 })
+  })
+
   it('passes over a key that is not enabled, and catches up when it is', async () => {
     const { keyId } = await keys().createKey({})
     await keys().enableRotation(keyId, 7)

@@ -3,6 +3,7 @@ import type { Key } from '../key/key.ts'
 import type { Call } from '../kms.ts'
 import { DAY, rotationPeriod } from '../limits.ts'
 import { isPrimary, primaryHere, toldLater } from '../replication/group.ts'
+import type { Reads } from '../store/store.ts'
 
 export function enableRotation(call: Call, keyId: string, days?: number): Promise<void> {
   return call.change({ action: 'EnableKeyRotation', keyName: keyId, needs: 'rotate' }, (writes, key) => {
@@ -35,6 +36,7 @@ export async function rotateKey(call: Call, keyId: string): Promise<Rotated> {
   const request = { action: 'RotateKeyOnDemand', keyName: keyId, needs: 'rotate', change: 'version' } as const
   const rotated = await call.change(request, async (writes, key) => {
     checkRotates(call, key)
+    await checkRate(call, writes, key)
     const version = await call.kms.rotations.addVersion(writes, key, 'on demand')
     return { keyId: call.arn(key), version }
   })
@@ -45,6 +47,18 @@ export async function rotateKey(call: Call, keyId: string): Promise<Rotated> {
 export function listRotations(call: Call, keyId: string): Promise<readonly RotationEntry[]> {
   return call.use({ action: 'ListKeyRotations', keyName: keyId, needs: 'describe' }, (key) =>
     call.kms.store.rotations(key.id),
+  )
+}
+
+/** AWS's limit of a key, of which ours is that of a year: each version is kept for ever. */
+const ON_DEMAND_MAX = 25
+
+async function checkRate({ kms }: Call, reads: Reads, { id }: Key): Promise<void> {
+  const made = await reads.rotationsOnDemand(id, kms.clock() - 365 * DAY)
+  if (made < ON_DEMAND_MAX) return
+  throw new HufuError(
+    'RotationRateLimited',
+    `expected at most ${ON_DEMAND_MAX} rotations on demand of a key in 365 days, received one more`,
   )
 }
 

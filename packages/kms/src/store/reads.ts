@@ -18,6 +18,10 @@ export const knexReads = (db: Knex): Reads => ({
     const row = await db('key_versions').where({ key_id: keyId, version }).first()
     return row === undefined ? null : toVersion(row)
   },
+  async rotationsOnDemand(keyId, after) {
+    const made = db('key_versions').where({ key_id: keyId, cause: 'on demand' }).where('created_at', '>', after)
+    return Number((await made.count({ count: '*' }).first())?.count ?? 0)
+  },
   async tags(keyId) {
     const rows = await db('tags').where({ key_id: keyId }).orderBy('name').select('name', 'value')
     return Object.fromEntries(rows.map(({ name, value }) => [String(name), String(value)]))

@@ -21,6 +21,8 @@ export interface Reads {
   key(id: string): Promise<Key | null>
   keyIdOfAlias(alias: string): Promise<string | null>
   version(keyId: string, version: number): Promise<KeyVersion | null>
+  /** How many versions of the key were made by hand after that time. */
+  rotationsOnDemand(keyId: string, after: number): Promise<number>
   tags(keyId: string): Promise<KeyTagSet>
   bindings(keyId: string): Promise<readonly ResourceBinding[]>
   importToken(id: string): Promise<ImportToken | null>
