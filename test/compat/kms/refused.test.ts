@@ -69,13 +69,35 @@ describe('by the real clients', () => {
 describe('every action that the clients know', () => {
   const awsNames = Object.keys(kms).flatMap((name) => /^([A-Z]\w+)Command$/.exec(name)?.[1] ?? [])
   const tencentNames = Object.getOwnPropertyNames(tencentKms.v20190118.Client.prototype)
-  const served = (dialect: 'aws' | 'tencent') => actions.flatMap((action) => action[dialect]?.name ?? [])
+  /** Of the KMS's own API: those of CAM and STS have another version. */
+  const served = (dialect: 'aws' | 'tencent') =>
+    actions.flatMap(({ [dialect]: form }) => (form === undefined || form.version !== undefined ? [] : [form.name]))
 
   it('is listed as served or as refused, and nothing else is', () => {
     const sorted = (names: readonly string[]) => [...names].sort()
     expect(sorted([...served('aws'), ...refusedAws.map(({ name }) => name)])).toEqual(sorted(awsNames))
     const tencent = [...served('tencent'), ...refusedTencent.map(({ name }) => name)]
     expect(sorted(tencent)).toEqual(sorted(tencentNames.filter((name) => name !== 'constructor')))
+  })
+
+  /** Of the AWS SDK, with no parameters: `served`, or the error's name. */
+  async function awsAnswer(client: kms.KMSClient, name: string): Promise<string> {
+    // Which command it is makes no difference to `send`.
+    const Command = Reflect.get(kms, `${name}Command`) as new (request: object) => kms.ListKeysCommand
+    return client.send(new Command({})).then(
+      () => 'served',
+      (error) => error.name,
+    )
+  }
+
+  it('is refused, or known, to the AWS SDK as the table says', async () => {
+    const client = awsClient(running)
+    for (const { name } of refusedAws) expect(await awsAnswer(client, name)).toBe('UnsupportedOperationException')
+    for (const name of served('aws'))
+      expect(['UnknownOperationException', 'UnsupportedOperationException']).not.toContain(
+        await awsAnswer(client, name),
+      )
+    client.destroy()
   })
 
   it('is refused where the table says so', async () => {
