@@ -9,6 +9,7 @@ const checks = [
   ['types', 'npm', ['run', '--silent', 'types']],
   ['docs', 'npm', ['run', '--silent', 'docs:check']],
   ['sanitizers', 'npm', ['--prefix', 'packages/crypto', 'run', '--silent', 'sanitize']],
+  ['sanitizers of the volume', 'npm', ['--prefix', 'integrations/fuse', 'run', '--silent', 'sanitize']],
   ['constant time', 'npm', ['--prefix', 'packages/crypto', 'run', '--silent', 'constant-time']],
 ]
 

@@ -88,6 +88,27 @@ describe('the packed packages, installed in an empty project', () => {
     expect((await run(process.execPath, ['native.mjs'], project)).stdout.trim()).toBe('true')
   })
 
+  it('has the native data path of volumes, and can mount one', async () => {
+    const source = `
+      import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+      import { initVolume, mountVolume } from '@hufu/fuse'
+      const work = mkdtempSync('${join(work, 'volume-')}')
+      const [directory, mountpoint] = [work + '/backing', work + '/mnt']
+      const service = {
+        encrypt: async ({ plaintext }) => ({ keyId: 'k', ciphertext: Uint8Array.from(plaintext) }),
+        decrypt: async ({ ciphertext }) => ({ keyId: 'k', plaintext: Uint8Array.from(ciphertext) }),
+      }
+      mkdirSync(mountpoint)
+      await initVolume({ directory, keys: [{ service, keyId: 'k' }] })
+      const mounted = await mountVolume({ directory, mountpoint, services: [service] })
+      writeFileSync(mountpoint + '/file', 'packed')
+      console.log(readFileSync(mountpoint + '/file', 'utf8'))
+      mounted.unmount(true)
+      await mounted.ended`
+    expect(readdirSync(join(project, 'node_modules', '@hufu', 'fuse', 'prebuilds'))).toContain('linux-x64')
+    expect(await evaluate(source)).toBe('packed')
+  })
+
   it('has a command line that brings the system up', async () => {
     const args = ['hufu', 'up', '--data', join(work, 'data'), '--kms-port', '0', '--s3-port', '0', '--json']
     const child = spawn('npx', ['--no-install', ...args], {

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+import { checkVolume, mountVolume, readHeader } from '../src/index.ts'
+import { unsafeOpenService } from './support/unsafe-open-service.mjs'
+import { watchMount } from './support/watchdog.ts'
+
+// Volumes of format 1, as they were written once: they must open for ever, and the broken ones must stay broken.
+const golden = fileURLToPath(new URL('../../../test/golden/volume-v1', import.meta.url))
+const services = [unsafeOpenService]
+let work = ''
+afterEach(() => rmSync(work, { recursive: true, force: true }))
+
+const packer = fileURLToPath(new URL('./support/volume_json.py', import.meta.url))
+
+/** Git keeps no attributes, holes or modes, so that the volumes are JSON. */
+function unpacked(name: string): string {
+  work = mkdtempSync(join(tmpdir(), 'hufu-golden-'))
+  const directory = join(work, 'volume')
+  mkdirSync(directory)
+  execFileSync('python3', [packer, 'unpack', join(golden, `${name}.json`), directory])
+  return directory
+}
+
+const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex').slice(0, 16)
+
+describe.each(['aes-4096', 'aes-65536', 'sm4-4096'])('the golden volume %s', (name) => {
+  it('opens, and has what was put in', async () => {
+    const directory = unpacked(name)
+    const mountpoint = join(work, 'mnt')
+    mkdirSync(mountpoint)
+    const mounted = await mountVolume({ directory, mountpoint, services, readOnly: true })
+    const watchdog = watchMount(mountpoint)
+    try {
+      const at = (...names: string[]) => join(mountpoint, ...names)
+      expect(readdirSync(mountpoint).sort()).toEqual(
+        ['empty', 'file', 'link', 'n'.repeat(255), 'sparse', '虎符'].sort(),
+      )
+      expect(readFileSync(at('file')).equals(Buffer.alloc(20_000, 'golden '))).toBe(true)
+      expect(readFileSync(at('n'.repeat(255)), 'utf8')).toBe('long name')
+      expect(readFileSync(at('虎符', 'inner'), 'utf8')).toBe('inner')
+      expect([statSync(at('empty')).size, statSync(at('sparse')).size]).toEqual([0, 1_000_003])
+      expect(digest(readFileSync(at('sparse')))).toBe(
+        digest(Buffer.concat([Buffer.alloc(1_000_000), Buffer.from('end')])),
+      )
+      expect(readlinkSync(at('link'))).toBe('虎符/inner')
+      const note = execFileSync('python3', [
+        '-c',
+        'import os, sys; print(os.getxattr(sys.argv[1], "user.note").decode())',
+        at('file'),
+      ])
+      expect(String(note).trim()).toBe('golden note')
+    } finally {
+      mounted.unmount(true)
+      await mounted.ended
+      watchdog.stop()
+    }
+    expect((await checkVolume({ directory, services })).findings).toEqual([])
+  })
+})
+
+describe('a broken golden volume', () => {
+  it.each([
+    ['bad-block', ['block']],
+    ['bad-header', ['header']],
+    ['moved-name', ['name']],
+    ['bad-target', ['target']],
+    ['bad-attribute', ['attribute']],
+    ['no-directory-id', ['directory']],
+  ])('%s is told as such', async (name, kinds) => {
+    const { findings } = await checkVolume({ directory: unpacked(`broken-${name}`), services })
+    expect(findings.map(({ kind }) => kind)).toEqual(kinds)
+  })
+
+  it('of a newer format is refused as such', async () => {
+    await expect(readHeader(unpacked('broken-newer'))).rejects.toMatchObject({ code: 'NewerFormat' })
+  })
+
+  it('with a changed header is refused', async () => {
+    const directory = unpacked('broken-volume-header')
+    await expect(checkVolume({ directory, services })).rejects.toMatchObject({ code: 'DamagedHeader' })
+  })
+})
