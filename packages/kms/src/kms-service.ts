@@ -1,5 +1,6 @@
 import type { Authority, Caller, KeyEvents, KeyOperations, RegionPeer } from '@hufu/wire'
 import type { AuditLog } from './audit/audit-log.ts'
+import type { AuditProof } from './audit/audit-proof.ts'
 import type { KeyBackend } from './backend/key-backend.ts'
 import type { Clock } from './clock.ts'
 import type { Identities } from './identity/identities.ts'
@@ -38,6 +39,8 @@ export interface Kms {
   readonly accountId: string
   readonly identities: Pick<Identities, 'find' | 'used'>
   readonly audit: Pick<AuditLog, 'append' | 'list'>
+  /** What proves the audit. */
+  readonly proof: Pick<AuditProof, 'publicKey' | 'sign' | 'beginExport' | 'exportLines' | 'cut'>
   readonly events: KeyEvents
   as(caller: Caller): KeyOperations
   /** What an adapter in this process checks signatures with; `via` is its name. */

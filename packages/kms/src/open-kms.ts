@@ -1,6 +1,8 @@
 import { Authoriser } from './access/authoriser.ts'
 import { KeyAccess } from './access/key-access.ts'
 import { AuditLog } from './audit/audit-log.ts'
+import { AuditProof } from './audit/audit-proof.ts'
+import { LogSigner } from './audit/checkpoint/log-signer.ts'
 import { Nonces } from './ciphertext/nonces.ts'
 import { SealedBlobs } from './ciphertext/sealed-blobs.ts'
 import { Principals } from './directory/principals.ts'
@@ -22,7 +24,7 @@ import { Vault } from './vault/vault.ts'
  * store was made with another backend; both then are as they were.
  */
 export async function openKms(options: KmsOptions): Promise<Kms> {
-  const store = await openStore(options.store)
+  const store = await openStore(options.store, options.clock)
   try {
     return await startKms(store, options)
   } catch (error) {
@@ -58,5 +60,6 @@ async function startKms(store: Store, options: KmsOptions): Promise<Kms> {
   const replication = new Replication({ store, ring, backend, clock, place, peers, events })
   const more = { audit, events, peers, replication }
   const parts = { place, clock, store, backend, ring, blobs, factory, rotations, ...more, ...policing }
-  return new RunningKms(parts)
+  const signer = await LogSigner.open(backend, store, vault, place, mode === 'gm')
+  return new RunningKms(parts, new AuditProof(store, signer, clock))
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Authority, type Caller, isHufuError, type KeyEvents, type KeyOperations } from '@hufu/wire'
 import type { AuditLog } from './audit/audit-log.ts'
+import type { AuditProof } from './audit/audit-proof.ts'
 import type { KeyBackend } from './backend/key-backend.ts'
 import { callerKeys } from './caller-keys.ts'
 import { toHufuError } from './failure.ts'
@@ -20,10 +21,12 @@ export class RunningKms implements Kms {
   readonly #jobs: JobRunner
   readonly #timer: NodeJS.Timeout
   readonly identities: Identities
+  readonly proof: AuditProof
   #closing: Promise<void> | null = null
 
-  constructor(parts: KmsParts) {
+  constructor(parts: KmsParts, proof: AuditProof) {
     this.#parts = parts
+    this.proof = proof
     this.identities = new Identities(parts.store, parts.credentials, parts.clock)
     this.#jobs = new JobRunner(parts, keyJobs(parts.rotations))
     // What fails is in the audit, and is tried again.
@@ -86,6 +89,7 @@ export class RunningKms implements Kms {
   async #close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#jobs.stop()
+    await this.proof.close()
     await this.#parts.store.close()
     await this.#parts.backend.close()
   }

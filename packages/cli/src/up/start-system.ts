@@ -1,6 +1,8 @@
+import { writeFile } from 'node:fs/promises'
 import type { Kms } from '@hufu/kms'
 import { startServer } from '@hufu/server'
 import type { Logger } from 'pino'
+import { auditKeyFile } from '../audit/audit-key.ts'
 import { type SystemCredentials, writeCredentials } from '../system/credentials-file.ts'
 import { Closers } from './closers.ts'
 import { consoleFiles } from './console-files.ts'
@@ -62,6 +64,7 @@ async function withKms(start: Start): Promise<Started> {
     consoleUrl: `${kmsEndpoint}/console/`,
   }
   await writeCredentials(data, credentials)
+  await writeFile(auditKeyFile(data), kms.proof.publicKey)
   return { token: kms.backend.description, credentials }
 }
 

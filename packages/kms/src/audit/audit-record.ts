@@ -18,9 +18,20 @@ export interface AuditRecord {
   readonly outcome: 'ok' | ErrorCode
   /** The error's message. */
   readonly detail?: string
+  /** Answered once more with the first answer to the same signed request. */
+  readonly repeat?: true
 }
 
-export interface StoredAuditRecord extends AuditRecord {
+/** A record in its place. */
+export interface LoggedRecord extends AuditRecord {
+  readonly log: number
+  /** From 0, without gaps. */
+  readonly index: number
+  /** Never smaller than that of the record before it; milliseconds since the epoch. */
+  readonly recordedAt: number
+}
+
+export interface StoredAuditRecord extends AuditRecord, Partial<Omit<LoggedRecord, keyof AuditRecord>> {
   /** Ascending in the order of storing. */
   readonly sequence: number
 }
@@ -32,6 +43,8 @@ export interface AuditFilter {
   readonly principal?: string
   readonly action?: string
   readonly outcome?: 'ok' | ErrorCode
+  readonly sourceIp?: string
+  readonly requestId?: string
   /** Milliseconds since the epoch: `from` inclusive, `to` exclusive. */
   readonly from?: number
   readonly to?: number

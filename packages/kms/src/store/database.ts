@@ -1,15 +1,18 @@
 import type { KeyEvent } from '@hufu/wire'
 import type { Knex } from 'knex'
 import type { AuditRecord } from '../audit/audit-record.ts'
+import type { AuditPlace } from './audit-place.ts'
 import type { Row } from './rows.ts'
 
 /** What the two databases do differently. */
 export interface Database {
   readonly knex: Knex
+  /** No other process can have this store. */
+  readonly sole: boolean
   /** The first row of one of a few fixed queries, or null. What is not committed is not seen. */
   first(sql: string, bindings: readonly Knex.Value[]): Promise<Row | null>
   /** One batch, in one transaction of its own, durable; `written` as in the store. */
-  appendAudit(records: readonly AuditRecord[], written?: () => void): Promise<void>
+  appendAudit(place: AuditPlace, records: readonly AuditRecord[], written?: () => void): Promise<void>
   /** Resolves when everything committed so far survives a crash. */
   durable(): Promise<void>
   /** What was deleted is overwritten on the disk too, as far as the database itself keeps it. */

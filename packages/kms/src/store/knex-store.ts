@@ -1,5 +1,8 @@
 import { HufuError, isHufuError } from '@hufu/wire'
 import type { Knex } from 'knex'
+import type { Clock } from '../clock.ts'
+import { knexAuditLogs } from './audit-logs.ts'
+import { type AuditPlace, openLog } from './audit-place.ts'
 import { claim, release } from './claims.ts'
 import { listDataKeys } from './data-keys.ts'
 import type { Database } from './database.ts'
@@ -11,9 +14,10 @@ import type { Reads, Store, Writes } from './store.ts'
 import { knexWrites } from './writes.ts'
 
 /** A store over either database. Brings the schema up to date first. */
-export async function knexStore(database: Database): Promise<Store> {
+export async function knexStore(database: Database, clock: Clock): Promise<Store> {
   const { knex } = database
   await database.alone(() => migrate(database))
+  const place = { log: await database.alone(() => openLog(database)), clock }
   const calls = guarded<Omit<Store, 'transact' | 'hearsOthers'>>({
     ...knexReads(knex),
     ...hotReads(database),
@@ -26,7 +30,8 @@ export async function knexStore(database: Database): Promise<Store> {
     claim: (job, holder, now, until) => claim(knex, job, holder, now, until),
     release: (job, holder) => release(knex, job, holder),
     scrub: () => database.scrub(),
-    appendAudit: (records, written) => database.appendAudit(records, written),
+    ...knexAuditLogs(knex),
+    appendAudit: (records, written) => database.appendAudit(place, records, written),
     listAudit: (filter) => listAudit(knex, filter),
     nextEpoch: () => database.alone(() => nextEpoch(database)),
     async ready() {
@@ -35,19 +40,23 @@ export async function knexStore(database: Database): Promise<Store> {
     listen: (listener) => database.listen(listener),
     close: () => database.close(),
   })
-  return { ...calls, hearsOthers: () => database.hearsOthers, transact: (work) => transact(database, work) }
+  return { ...calls, hearsOthers: () => database.hearsOthers, transact: (work) => transact(database, place, work) }
 }
 
 /** What `work` throws is thrown as it is; what the database throws, like everywhere, as `Unavailable`. */
 async function transact<T>(
   { knex, durable, announce }: Database,
+  place: AuditPlace,
   work: (rows: Reads & Writes) => Promise<T>,
 ): Promise<T> {
   let refused: { readonly error: unknown } | null = null
   const act = async (transaction: Knex.Transaction): Promise<T> => {
     try {
       return await work(
-        guarded({ ...knexReads(transaction), ...knexWrites(transaction, (event) => announce(transaction, event)) }),
+        guarded({
+          ...knexReads(transaction),
+          ...knexWrites(transaction, place, (event) => announce(transaction, event)),
+        }),
       )
     } catch (error) {
       refused = { error }

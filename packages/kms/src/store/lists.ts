@@ -94,6 +94,8 @@ export async function listAudit(db: Knex, filter: AuditFilter) {
     .limit(Math.min(filter.limit ?? MAX_RECORDS, MAX_RECORDS))
   for (const column of ['key', 'principal', 'action', 'outcome'] as const)
     if (filter[column] !== undefined) query.where(column, filter[column])
+  if (filter.sourceIp !== undefined) query.where('source_ip', filter.sourceIp)
+  if (filter.requestId !== undefined) query.where('request_id', filter.requestId)
   if (filter.after !== undefined) query.where('sequence', '>', filter.after)
   if (filter.from !== undefined) query.where('at', '>=', filter.from)
   if (filter.to !== undefined) query.where('at', '<', filter.to)

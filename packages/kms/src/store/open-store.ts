@@ -1,4 +1,5 @@
 import { HufuError, isHufuError } from '@hufu/wire'
+import type { Clock } from '../clock.ts'
 import type { Database } from './database.ts'
 import { knexStore } from './knex-store.ts'
 import { postgresDatabase } from './postgres.ts'
@@ -10,10 +11,10 @@ export type StoreLocation =
   | { readonly client: 'postgres'; readonly url: string }
 
 /** Throws `StoreInUse` for an SQLite store that another process has, `Unavailable` when it does not open. */
-export async function openStore(location: StoreLocation): Promise<Store> {
+export async function openStore(location: StoreLocation, clock: Clock = Date.now): Promise<Store> {
   const database = await openDatabase(location)
   try {
-    return await knexStore(database)
+    return await knexStore(database, clock)
   } catch (cause) {
     await database.close()
     if (isHufuError(cause)) throw cause

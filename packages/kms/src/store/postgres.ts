@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { KeyEvent } from '@hufu/wire'
 import knex, { type Knex } from 'knex'
+import { appendPlaced } from './audit-place.ts'
 import type { Database } from './database.ts'
 import { PostgresListener } from './postgres-listener.ts'
-import { auditRow } from './rows.ts'
 import { silent } from './silent-log.ts'
 
 /** `hufu` as a number: the advisory lock of opening, in the database that the store has to itself. */
 const OPENING_LOCK = 0x68756675
-/** Far below the 65,535 parameters of one statement. */
-const ROWS_PER_INSERT = 1_000
 
 /** The scale-out database: many processes share it, and hear of each other's changes. */
 export async function postgresDatabase(url: string): Promise<Database> {
@@ -19,6 +17,7 @@ export async function postgresDatabase(url: string): Promise<Database> {
   let closing: Promise<void> | null = null
   return {
     knex: db,
+    sole: false,
     async first(sql, bindings) {
       const { rows } = await db.raw(sql, bindings)
       return rows[0] ?? null
@@ -27,12 +26,8 @@ export async function postgresDatabase(url: string): Promise<Database> {
     // What the server keeps of deleted rows, and for how long, is its operator's: vacuum, log archives.
     scrub: async () => {},
     alone: (work) => underLock(db, work),
-    async appendAudit(records) {
-      const rows = records.map(auditRow)
-      await db.transaction(async (transaction) => {
-        for (let start = 0; start < rows.length; start += ROWS_PER_INSERT)
-          await transaction('audit').insert(rows.slice(start, start + ROWS_PER_INSERT))
-      })
+    async appendAudit(place, records) {
+      await db.transaction((transaction) => appendPlaced(transaction, place, records))
     },
     announce: (transaction, event) => announce(transaction, source, event),
     listen: (heard) => listener.start(heard),

@@ -1,4 +1,4 @@
-import type { AuditRecord, StoredAuditRecord } from '../audit/audit-record.ts'
+import type { StoredAuditRecord } from '../audit/audit-record.ts'
 import type { AccessKey, Session } from '../identity/access-key.ts'
 import type { ImportToken } from '../import/import-token.ts'
 import type { Key, KeyVersion } from '../key/key.ts'
@@ -115,17 +115,7 @@ export const accessKeyRow = (accessKey: AccessKey): Row => ({
   session: accessKey.session === null ? null : JSON.stringify(accessKey.session),
 })
 
-/** The columns that a filter asks for stand beside the whole record. */
-export const auditRow = (record: AuditRecord) => ({
-  at: record.at,
-  action: record.action,
-  principal: record.principal,
-  key: record.key,
-  outcome: record.outcome,
-  record: JSON.stringify(record),
-})
-
 export const toAuditRecord = (row: Row): StoredAuditRecord => ({
   sequence: Number(row.sequence),
-  ...(JSON.parse(String(row.record)) as AuditRecord),
+  ...JSON.parse(String(row.record)),
 })

@@ -2,8 +2,9 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type SqliteConnection from 'better-sqlite3'
 import knex, { type Knex } from 'knex'
+import type { AuditRecord } from '../audit/audit-record.ts'
+import { type AuditPlace, placedRows, TAKE_PLACES } from './audit-place.ts'
 import type { Database } from './database.ts'
-import { auditRow } from './rows.ts'
 import { silent } from './silent-log.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 import { lockStore } from './store-lock.ts'
@@ -32,6 +33,7 @@ export async function sqliteDatabase(file: string): Promise<Database> {
   let closing: Promise<void> | null = null
   return {
     knex: db,
+    sole: true,
     first: async (sql, bindings) => reader.first(sql, bindings),
     durable: () => sync.durable(),
     // Deleted content is overwritten in the pages (secure_delete); this empties the log of their older forms.
@@ -43,8 +45,8 @@ export async function sqliteDatabase(file: string): Promise<Database> {
     announce: async () => {},
     listen: async () => {},
     hearsOthers: true,
-    async appendAudit(records, written) {
-      await onConnection(db, (connection) => insertAudit(connection, records.map(auditRow)))
+    async appendAudit(place, records, written) {
+      await onConnection(db, (connection) => insertAudit(connection, place, records))
       written?.()
       await sync.durable()
     },
@@ -82,20 +84,25 @@ async function onConnection(db: Knex, work: (connection: SqliteConnection.Databa
   }
 }
 
-const INSERT = `insert into audit (at, action, principal, key, outcome, record)
-  values (@at, @action, @principal, @key, @outcome, @record)`
+const INSERT = `insert into audit (at, action, principal, key, outcome, source_ip, request_id, log, position, record)
+  values (@at, @action, @principal, @key, @outcome, @source_ip, @request_id, @log, @position, @record)`
 
-const statements = new WeakMap<SqliteConnection.Database, (rows: readonly unknown[]) => void>()
+type Insert = (place: AuditPlace, records: readonly AuditRecord[]) => void
 
-function insertAudit(connection: SqliteConnection.Database, rows: readonly ReturnType<typeof auditRow>[]): void {
+const statements = new WeakMap<SqliteConnection.Database, Insert>()
+
+function insertAudit(connection: SqliteConnection.Database, place: AuditPlace, records: readonly AuditRecord[]): void {
   const insert = statements.get(connection) ?? prepareInsert(connection)
-  insert(rows)
+  insert(place, records)
 }
 
-function prepareInsert(connection: SqliteConnection.Database): (rows: readonly unknown[]) => void {
+function prepareInsert(connection: SqliteConnection.Database): Insert {
+  const take = connection.prepare<unknown[], { size: number; recorded_at: number }>(TAKE_PLACES)
   const statement = connection.prepare(INSERT)
-  const insert = connection.transaction((rows: readonly unknown[]) => {
-    for (const row of rows) statement.run(row)
+  const insert = connection.transaction(({ log, clock }: AuditPlace, records: readonly AuditRecord[]) => {
+    const now = clock()
+    const taken = take.get(records.length, now, now, log)
+    for (const row of placedRows(records, log, taken)) statement.run(row)
   })
   statements.set(connection, insert)
   return insert

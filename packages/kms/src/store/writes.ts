@@ -1,11 +1,12 @@
 import { HufuError, type KeyEvent } from '@hufu/wire'
 import type { Knex } from 'knex'
+import { type AuditPlace, appendPlaced } from './audit-place.ts'
 import { deleteDueDataKeys, insertDataKey, updateDataKey } from './data-keys.ts'
-import { accessKeyRow, auditRow, importTokenRow, keyRow, versionRow } from './rows.ts'
+import { accessKeyRow, importTokenRow, keyRow, versionRow } from './rows.ts'
 import type { Writes } from './store.ts'
 
 /** The writes of the store in a transaction. */
-export const knexWrites = (db: Knex, announce: (event: KeyEvent) => Promise<void>): Writes => ({
+export const knexWrites = (db: Knex, place: AuditPlace, announce: (event: KeyEvent) => Promise<void>): Writes => ({
   announce,
   async insertKey(key) {
     await db('keys').insert(keyRow(key))
@@ -87,6 +88,6 @@ export const knexWrites = (db: Knex, announce: (event: KeyEvent) => Promise<void
     return String(kept.value)
   },
   async appendAudit(record) {
-    await db('audit').insert(auditRow(record))
+    await appendPlaced(db, place, [record])
   },
 })

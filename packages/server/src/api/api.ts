@@ -12,6 +12,7 @@ import type { Metrics } from '../operate/metrics.ts'
 import type { Received } from '../request/received.ts'
 import { auditRecord, type Life } from './audit-record.ts'
 import { listAuditAction } from './list-audit-action.ts'
+import { proveAuditActions } from './prove-audit-actions.ts'
 import { replicaActions } from './replica-actions.ts'
 import { signingKeyAction } from './signing-key-action.ts'
 
@@ -44,7 +45,13 @@ export class Api {
     this.#metrics = metrics
     this.#log = log
     this.#authenticator = new Authenticator(signers, kms, clock)
-    this.#aws = awsDialect([...actions, signingKeyAction(signers), ...replicaActions(signers), listAuditAction(kms)])
+    this.#aws = awsDialect([
+      ...actions,
+      signingKeyAction(signers),
+      ...replicaActions(signers),
+      listAuditAction(kms),
+      ...proveAuditActions(kms),
+    ])
   }
 
   async handle(request: Received): Promise<Reply> {

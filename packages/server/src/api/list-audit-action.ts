@@ -15,14 +15,22 @@ const request = z
     Action: z.string().min(1).optional(),
     Principal: z.string().min(1).optional(),
     Outcome: outcome.optional(),
+    SourceIp: z.string().min(1).optional(),
+    RequestId: z.string().min(1).optional(),
+    From: z.number().min(0).optional(),
+    To: z.number().min(0).optional(),
     Limit: z.int().min(1).max(LIMIT_MAX).default(100),
   })
-  .transform(({ Key, Action, Principal, Outcome, Limit }) => ({
+  .transform(({ Key, Action, Principal, Outcome, SourceIp, RequestId, From, To, Limit }) => ({
     newestFirst: true,
     limit: Limit,
     ...(Key === undefined ? {} : { key: Key }),
     ...(Action === undefined ? {} : { action: Action }),
     ...(Principal === undefined ? {} : { principal: Principal }),
+    ...(SourceIp === undefined ? {} : { sourceIp: SourceIp }),
+    ...(RequestId === undefined ? {} : { requestId: RequestId }),
+    ...(From === undefined ? {} : { from: From * 1000 }),
+    ...(To === undefined ? {} : { to: To * 1000 }),
     ...(Outcome === undefined ? {} : { outcome: Outcome }),
   }))
 

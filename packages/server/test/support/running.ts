@@ -37,6 +37,7 @@ export async function start(
     identities: kms.identities,
     audit: kms.audit,
     events: kms.events,
+    proof: kms.proof,
     ...change(kms),
   }
   const server = await startServer({ kms: port, host: '127.0.0.1', port: 0, clock, ...options })

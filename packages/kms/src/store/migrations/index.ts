@@ -5,6 +5,7 @@ import { imports } from './0003-import.ts'
 import { dataKeys } from './0004-data-keys.ts'
 import { multiRegion } from './0005-multi-region.ts'
 import { directory } from './0006-directory.ts'
+import { auditLogs } from './0007-audit-log.ts'
 
 /** In their order; a released one is never changed. */
 const migrations: readonly { readonly name: string; up(schema: Knex.SchemaBuilder): Promise<void> }[] = [
@@ -14,6 +15,7 @@ const migrations: readonly { readonly name: string; up(schema: Knex.SchemaBuilde
   { name: '0004-data-keys', up: dataKeys },
   { name: '0005-multi-region', up: multiRegion },
   { name: '0006-directory', up: directory },
+  { name: '0007-audit-log', up: auditLogs },
 ]
 
 export const migrationSource: Knex.MigrationSource<(typeof migrations)[number]> = {

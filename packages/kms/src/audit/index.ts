@@ -1,0 +1,7 @@
+export { canonicalJson } from './canonical-json.ts'
+export { type Checkpoint, logOf, openCheckpoint } from './checkpoint/checkpoint.ts'
+export { NoteKey } from './checkpoint/note-key.ts'
+export { ExportFault, ExportVerifier, type VerifiedExport } from './export/verify-export.ts'
+export { checkConsistency, checkInclusion } from './merkle/check-proofs.ts'
+export { consistencyPath, inclusionPath } from './merkle/proofs.ts'
+export { leafHash } from './merkle/tree-hash.ts'
