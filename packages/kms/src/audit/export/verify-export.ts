@@ -182,7 +182,9 @@ export class ExportVerifier {
   /** The record that would come next in the log that is being read. */
   get #next(): ExportFault['record'] {
     const last = [...this.#logs].at(-1)
-    return last === undefined ? null : { log: last[0], index: last[1].frontier.size }
+    if (last !== undefined) return { log: last[0], index: last[1].frontier.size }
+    const first = this.#head?.logs[0]
+    return first === undefined ? null : { log: logOf(first.origin), index: 0 }
   }
 
   #state(log: number): LogState {
