@@ -18,7 +18,7 @@ afterAll(async () => {
 const audit = (...args: readonly string[]) => hufu(['audit', ...args])
 const lines = () => readFileSync(file, 'utf8').trimEnd().split('\n')
 
-describe('the audit', () => {
+describe('the audit', { timeout: 300_000 }, () => {
   it('is exported, and proven with the public key alone', async () => {
     await kms.json('key', 'create', '--alias', 'films')
     const { stdout } = await audit('key', '--data', kms.data)

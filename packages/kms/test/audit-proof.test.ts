@@ -123,7 +123,7 @@ describe('canonical JSON', () => {
   })
 })
 
-describe.each(['fips', 'gm'] as const)('an export in the mode %s', (mode) => {
+describe.each(['fips', 'gm'] as const)('an export in the mode %s', { timeout: 300_000 }, (mode) => {
   it('is proven by its public key alone, and every change of one byte is found', async () => {
     const kms = await openTestKms({ clock: clock.read, mode })
     await use(kms, 2)

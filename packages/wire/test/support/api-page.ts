@@ -46,6 +46,8 @@ ${refusals(refusedIdentities.filter(({ version }) => version === '2018-08-13'))}
 - \`code\` in the error answers of the AWS dialect is the error's name in [errors.md](errors.md).
 - \`HufuService.GetSigningKey\` (AWS dialect; who may \`kms:GetSigningKey\` of the owner): the SigV4 signing key of \`AccessKeyId\` for one \`Date\`, \`Region\` and \`Service\`,
   so that an adapter can check signatures without knowing a secret.
+- \`HufuService.ListAuditRecords\`, \`BeginAuditExport\`, \`ReadAuditExport\`, \`GetAuditKey\`, \`CutAudit\` (AWS dialect): what \`hufu audit\` asks. The
+  permissions are \`kms:ListAuditRecords\`, \`kms:ExportAudit\`, \`kms:GetAuditKey\`, \`kms:CutAudit\`.
 - \`x-hufu-on-behalf-of: ACCESSKEYID\` and \`x-hufu-via: NAME\`, signed, by who may \`kms:ActOnBehalfOf\` the owner: the request acts, and is audited, as that principal's.
 - \`GET /events\`, signed: server-sent events. \`event: key\` carries \`{"keyId", "change"}\`; \`event: status\` comes every 5 s and says whether
   changes are heard.
