@@ -91,20 +91,40 @@ function join(context: Context, body: Tree, scope: Scope): void {
   const middle = scope.ranges.length
   fromItem(context, child(body, 'rarg'), scope)
   const [left, right] = [scope.ranges.slice(before, middle), scope.ranges.slice(middle)]
-  refuseMerged(context, body, left, right)
+  refuseAlias(context, body, [...left, ...right])
+  const names = mergedNames(body, left, right)
+  refuseMerged(context, body, names, left, right)
+  if (names.length > 0) scope.merges.push({ names, left, right })
   const on = optional(body, 'quals')
   if (on === undefined) return
   if (text(body, 'jointype') === 'JOIN_INNER') fixColumns(on, scope)
   context.expression(on, scope)
 }
 
+/** `(a JOIN b …) AS j` hides the names of both sides behind another one. */
+function refuseAlias(context: Context, body: Tree, ranges: readonly Range[]): void {
+  if (optional(body, 'alias') === undefined) return
+  for (const { cells } of allFlows(ranges)) context.refuseCell(cells, 'Using', 'an alias of a join')
+}
+
+/** The names of USING, or those that NATURAL finds on both sides, in their order. */
+function mergedNames(body: Tree, left: readonly Range[], right: readonly Range[]): readonly string[] {
+  if (body.isNatural !== true) return strings(children(body, 'usingClause'))
+  const names = new Set(allFlows(left).map(({ name }) => name))
+  return [...names].filter((name) => shared(name, left, right))
+}
+
 /** USING and NATURAL merge columns of equal names by `=`, which cells do not have. */
-function refuseMerged(context: Context, body: Tree, left: readonly Range[], right: readonly Range[]): void {
+function refuseMerged(
+  context: Context,
+  body: Tree,
+  names: readonly string[],
+  left: readonly Range[],
+  right: readonly Range[],
+): void {
   const construct = body.isNatural === true ? 'NATURAL JOIN' : 'USING'
-  const names = new Set(strings(children(body, 'usingClause')))
-  if (body.isNatural === true) for (const { name } of allFlows(left)) names.add(name)
   for (const { name, cells } of [...allFlows(left), ...allFlows(right)])
-    if (names.has(name) && shared(name, left, right)) context.refuseCell(cells, 'Using', construct)
+    if (names.includes(name) && shared(name, left, right)) context.refuseCell(cells, 'Using', construct)
 }
 
 const allFlows = (ranges: readonly Range[]): readonly Flow[] => ranges.flatMap(({ flows }) => flows ?? [])

@@ -13,6 +13,7 @@ export function onConflict(context: Context, clause: Tree | undefined, target: R
   const excluded = { ...scope, ranges: [...scope.ranges, { ...target, alias: 'excluded', fixed: new Map() }] }
   const both = {
     ranges: [target],
+    merges: [],
     parent: { ...excluded, ranges: [{ ...target, alias: 'excluded' }] },
     ctes: scope.ctes,
   }

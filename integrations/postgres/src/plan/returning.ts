@@ -14,7 +14,8 @@ export function returning(context: Context, body: Tree, target: Range, scope: Sc
   const changed = { ...scope, ranges: [...scope.ranges] }
   const inner = {
     ranges: changed.ranges,
-    parent: { ranges: own, parent: scope.parent, ctes: scope.ctes },
+    merges: scope.merges,
+    parent: { ranges: own, merges: [], parent: scope.parent, ctes: scope.ctes },
     ctes: scope.ctes,
   }
   const top = scope.parent === null ? { ...inner, parent: { ...inner.parent, parent: null } } : inner

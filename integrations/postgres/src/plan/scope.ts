@@ -23,8 +23,17 @@ export interface Range {
   readonly fixed: Map<string, BoundTo>
 }
 
+/** Columns that USING or NATURAL makes one of two: `*` has them once, and first. */
+export interface Merge {
+  readonly names: readonly string[]
+  readonly left: readonly Range[]
+  readonly right: readonly Range[]
+}
+
 export interface Scope {
   readonly ranges: Range[]
+  /** The joins below that merge columns, inner ones first. */
+  readonly merges: Merge[]
   readonly parent: Scope | null
   /** Queries of WITH by name; null for one whose columns only the server knows. */
   readonly ctes: Map<string, readonly Flow[] | null>
@@ -32,6 +41,7 @@ export interface Scope {
 
 export const innerScope = (parent: Scope | null): Scope => ({
   ranges: [],
+  merges: [],
   parent,
   ctes: new Map(parent?.ctes ?? []),
 })

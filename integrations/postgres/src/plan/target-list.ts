@@ -2,6 +2,7 @@ import { child, children, kindOf, number, strings, type Tree, text } from '../sq
 import { columnReference } from './column-reference.ts'
 import type { Context, Purpose } from './context.ts'
 import { boundText, indexText, quoteName, requireIndex } from './index-text.ts'
+import { everyColumn } from './merged.ts'
 import type { Cell, Flow, Range, Scope } from './scope.ts'
 
 /** One result column of a select list. */
@@ -71,7 +72,7 @@ function star(
     } of flows ?? [])
       if (cell !== undefined) refuseStar(context, cell, scope, use, at)
   if (ranges.some(({ flows }) => flows === null)) return null
-  return ranges.flatMap(({ flows }) => flows ?? [])
+  return alias === undefined ? everyColumn(scope) : ranges.flatMap(({ flows }) => flows ?? [])
 }
 
 function refuseStar(context: Context, cell: Cell, scope: Scope, { purpose, grouped }: TargetUse, at: number): void {

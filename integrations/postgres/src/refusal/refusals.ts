@@ -61,7 +61,7 @@ export const refusals = {
   },
   KeyGroup: {
     construct: 'two encrypted columns of different key groups compared with each other',
-    wayOut: 'declare both with the same `group`, then hufu pg rotate re-indexes them',
+    wayOut: 'declare both with the same `group` before they are encrypted; hufu pg revert takes an encrypted one back',
   },
   Like: {
     construct: '`LIKE`, `ILIKE`, `SIMILAR TO` or a regular expression on the column',
@@ -77,7 +77,7 @@ export const refusals = {
   },
   NotSearchable: {
     construct: 'equality on a column without an index',
-    wayOut: "declare search: ['equality'], then hufu pg apply and hufu pg rotate",
+    wayOut: "declare search: ['equality'] before the column is encrypted; hufu pg revert takes an encrypted one back",
   },
   Operator: {
     construct: 'an operator other than `=`, `<>`, `IN`, `= ANY`, `IS [NOT] DISTINCT FROM`, `IS NULL`',
@@ -129,8 +129,8 @@ export const refusals = {
     wayOut: 'give the tenant column as a parameter in the same VALUES row, or compare it in WHERE with AND',
   },
   Using: {
-    construct: '`JOIN … USING` or `NATURAL JOIN` on the column',
-    wayOut: 'write ON a.column = b.column',
+    construct: '`JOIN … USING` or `NATURAL JOIN` on the column, or a join under an alias',
+    wayOut: 'write ON a.column = b.column, and give the tables their aliases',
   },
   View: {
     construct: 'a view that does more with the column than select it',
