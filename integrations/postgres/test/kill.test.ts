@@ -9,7 +9,8 @@ import { unsafeKeys } from './support/unsafe-keys.ts'
 
 /** Kills of each kind; HUFU_KILLS=100 in the long run. The killed process runs the built package. */
 const KILLS = Number(process.env.HUFU_KILLS ?? 6)
-const ROWS = 1500
+/** More than all kills of a backfill, seven batches of 20 at most, can get through. */
+const ROWS = Math.max(1500, KILLS * 140)
 
 const key = randomBytes(32)
 const encryption = defineEncryption({

@@ -15,6 +15,7 @@ const ages = [0, 7, 42, -3, null]
 // One scale: of equal numbers of different scales PostgreSQL is free to show either for a group.
 const totals = ['1.5', '7.5', 2, '-0.25', null]
 const names = ['ann', 'bob', 'x', null]
+const patterns = ['ann%', 'bob@%', 'eve@x.org%', 'Ünï%', 'nobody%', '%x', 'a%']
 const ids = [1, 2, 3, 4, 5, 6]
 
 const columns: Record<string, Column[]> = {
@@ -177,7 +178,8 @@ export class StatementBuilder {
       return `(${alias}.email, ${alias}.id) = (${this.#parameter(random.pick(emails))}, ${this.#parameter(random.pick(ids))})`
     if (roll < 81)
       return `(${alias}.email, ${alias}.id) IN ((${this.#parameter(random.pick(emails))}, ${this.#parameter(random.pick(ids))}))`
-    if (roll < 84)
+    if (roll < 83) return `${alias}.email LIKE ${this.#parameter(random.pick(patterns))}`
+    if (roll < 86)
       return `${alias}.email = (SELECT s.email FROM users s WHERE s.id = ${this.#parameter(random.pick(ids))})`
     return random.pick([
       `${alias}.email LIKE '%x%'`,

@@ -30,14 +30,29 @@ export async function startServer(version: Version = 15): Promise<TestServer> {
     '--locale',
     'C.UTF-8',
   ])
-  const port = await freePort()
-  const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c max_connections=300`
-  asPostgres(`${bin}/pg_ctl`, ['-D', data, '-w', '-l', join(dir, 'log'), '-o', settings, 'start'])
+  const port = await started(bin, dir, data)
   const stop = () => {
     asPostgres(`${bin}/pg_ctl`, ['-D', data, '-m', 'immediate', '-w', 'stop'])
     rmSync(dir, { recursive: true, force: true })
   }
   return { port, dir, stop }
+}
+
+/** Times that another port is tried: between being found free and being listened on it may be taken. */
+const TRIES = 5
+
+/** Starts the server; returns its port. */
+async function started(bin: string, dir: string, data: string): Promise<number> {
+  for (let tries = 1; ; tries++) {
+    const port = await freePort()
+    const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c max_connections=300`
+    try {
+      asPostgres(`${bin}/pg_ctl`, ['-D', data, '-w', '-t', '300', '-l', join(dir, 'log'), '-o', settings, 'start'])
+      return port
+    } catch (error) {
+      if (tries === TRIES) throw error
+    }
+  }
 }
 
 const isRoot = process.getuid?.() === 0
