@@ -1,9 +1,13 @@
 import { createHmac } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as iam from '@aws-sdk/client-iam'
 import { CreateKeyCommand, EncryptCommand, ListKeysCommand } from '@aws-sdk/client-kms'
 import * as sts from '@aws-sdk/client-sts'
+import { webIdentity } from '@hufu/sdk'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -229,6 +233,21 @@ describe('AssumeRoleWithWebIdentity', () => {
     await list(sessionOf(assumed))
     const [record] = await running.kms.audit.list({ action: 'sts:AssumeRoleWithWebIdentity', newestFirst: true })
     expect(record).toMatchObject({ outcome: 'ok', key: RoleArn })
+  })
+
+  it('gives the Encryption SDK its credentials, for a token in a file', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'hufu-sdk-web-identity-'))
+    try {
+      const tokenFile = join(dir, 'token')
+      writeFileSync(tokenFile, await token())
+      const credentials = webIdentity({ endpoint: running.server.url, roleArn: RoleArn, tokenFile })
+      await list(await credentials())
+      writeFileSync(tokenFile, 'no.such.token')
+      const wrong = webIdentity({ endpoint: running.server.url, roleArn: RoleArn, tokenFile })
+      await expect(wrong()).rejects.toMatchObject({ name: 'HufuError' })
+    } finally {
+      rmSync(dir, { recursive: true })
+    }
   })
 
   it('refuses a wrong key, audience and issuer, an expired token, and who the role does not trust', async () => {

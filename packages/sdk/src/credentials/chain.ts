@@ -5,6 +5,7 @@ import { HufuError } from '@hufu/wire'
 import type { Credentials, CredentialsProvider } from './credentials.ts'
 import { readDataDirectory } from './data-directory.ts'
 import { readProfile } from './profile-file.ts'
+import { webIdentityOf } from './web-identity.ts'
 
 export interface ChainOptions {
   /** The data directory of a Hufu on this machine: HUFU_DATA, or `.hufu`, unless told. */
@@ -20,18 +21,20 @@ const LIFE = 60_000
 
 /**
  * The first credentials found: in the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or TENCENTCLOUD_SECRET_ID and
- * TENCENTCLOUD_SECRET_KEY), in the credentials file that AWS's tools share (AWS_SHARED_CREDENTIALS_FILE, or
- * `~/.aws/credentials`), in the data directory. Looked up again every minute. Throws `MissingAuthentication`.
+ * TENCENTCLOUD_SECRET_KEY), for a web identity (AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN, renewed before they end), in
+ * the credentials file that AWS's tools share (AWS_SHARED_CREDENTIALS_FILE, or `~/.aws/credentials`), in the data
+ * directory. Looked up again every minute. Throws `MissingAuthentication`.
  */
 export function credentialsChain({
   env = process.env,
   clock = Date.now,
   ...where
 }: ChainOptions = {}): CredentialsProvider {
+  const web = webIdentityOf(env, clock)
   let found: { readonly credentials: Promise<Credentials>; readonly at: number } | null = null
   return () => {
     if (found === null || clock() - found.at >= LIFE) {
-      const credentials = find(env, where)
+      const credentials = find(env, web, where)
       found = { credentials, at: clock() }
       credentials.catch(() => (found = null))
     }
@@ -39,11 +42,16 @@ export function credentialsChain({
   }
 }
 
-async function find(env: NodeJS.ProcessEnv, where: Pick<ChainOptions, 'data' | 'profile'>): Promise<Credentials> {
+async function find(
+  env: NodeJS.ProcessEnv,
+  web: CredentialsProvider | null,
+  where: Pick<ChainOptions, 'data' | 'profile'>,
+): Promise<Credentials> {
   const file = env.AWS_SHARED_CREDENTIALS_FILE ?? join(env.HOME ?? homedir(), '.aws', 'credentials')
   const profile = where.profile ?? env.AWS_PROFILE ?? 'default'
   const found =
     fromEnvironment(env) ??
+    (await web?.()) ??
     readProfile(await readFile(file, 'utf8').catch(() => ''), profile) ??
     (await readDataDirectory(where.data ?? env.HUFU_DATA ?? '.hufu'))
   if (found !== null) return found
