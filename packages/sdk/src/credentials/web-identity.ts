@@ -73,6 +73,7 @@ function readAnswer({ status, body }: HttpAnswer): Temporary {
 /** The names that STS has for what the KMS calls otherwise. */
 const codes: Readonly<Record<string, ErrorCode>> = {
   AccessDenied: 'AccessDenied',
+  ExpiredToken: 'SessionExpired',
   ExpiredTokenException: 'SessionExpired',
   InvalidIdentityToken: 'WebIdentityInvalid',
 }
