@@ -1,3 +1,4 @@
+import type { KeyPlace, KeysAfter } from '@hufu/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestKms, type TestKms } from './open-test-kms.ts'
 
@@ -92,5 +93,29 @@ describe('lists of keys', () => {
     expect(await list({ origin: 'EXTERNAL' })).toEqual([])
     expect(await list({ specs: ['SM4'] })).toEqual([])
     expect(await sorted({ use: 'ENCRYPT_DECRYPT', specs: ['AES_256'] })).toEqual(all)
+  })
+})
+
+describe('pages of keys', () => {
+  it('have each key once, in the order of their making, whatever is made between them', async () => {
+    const own = await openTestKms()
+    try {
+      const made: string[] = []
+      for (let number = 0; number < 25; number++) made.push((await own.keys().createKey({})).keyId)
+      const found: string[] = []
+      let place: KeyPlace | null = null
+      do {
+        const page: KeysAfter = await own.keys().keysAfter(place, 7)
+        found.push(...page.keys.map(({ keyId }) => keyId))
+        place = page.next
+      } while (place !== null)
+      expect([...found].sort()).toEqual([...made].sort())
+      expect((await own.keys().keysAfter(null, 25)).next).toBeNull()
+      expect((await own.keys().keysAfter(null, 24)).next).not.toBeNull()
+      for (const limit of [0, 1_001])
+        await expect(own.keys().keysAfter(null, limit)).rejects.toMatchObject(code('InvalidParameter'))
+    } finally {
+      await own.close()
+    }
   })
 })

@@ -131,6 +131,19 @@ export interface KeyPage {
   readonly totalCount: number
 }
 
+/** A place in the order of the keys' making: a key of that time and id, which need not be there any more. */
+export interface KeyPlace {
+  readonly createdAt: number
+  readonly keyId: string
+}
+
+/** All keys, oldest first, by pages that cost the same wherever they begin. */
+export interface KeysAfter {
+  readonly keys: readonly KeyMetadata[]
+  /** Where the next page begins; null after the last. */
+  readonly next: KeyPlace | null
+}
+
 /** The domain's operations for one caller. Each authorises, acts, and is audited before it returns. */
 export interface KeyOperations
   extends KeyService,
@@ -153,6 +166,8 @@ export interface KeyOperations
   createKey(input: CreateKeyInput): Promise<KeyMetadata>
   describeKey(keyId: string): Promise<KeyMetadata>
   listKeys(query?: KeyQuery): Promise<KeyPage>
+  /** The keys made after that one, or the first; `limit` 1 to 1,000. */
+  keysAfter(place: KeyPlace | null, limit: number): Promise<KeysAfter>
   enableKey(keyId: string): Promise<void>
   disableKey(keyId: string): Promise<void>
   /** Batches name 1 to 100 keys, each once (`DuplicateKeyId`). */

@@ -24,6 +24,8 @@ export interface ReplicateInput {
   readonly region: string
   readonly description?: string
   readonly tags?: Readonly<Record<string, string>>
+  /** The replica's key policy; one that leaves it to the account when absent. */
+  readonly policy?: string
 }
 
 /** The versions of one key on their way to another backend. */
@@ -57,7 +59,11 @@ export interface ReplicaMessage {
   readonly versions: readonly ReplicaVersion[]
   readonly transfer: Transfer | null
   /** What a new replica is given; without it, a key that is not there stays away (`KeyNotFound`). */
-  readonly create?: { readonly description: string; readonly tags: Readonly<Record<string, string>> }
+  readonly create?: {
+    readonly description: string
+    readonly tags: Readonly<Record<string, string>>
+    readonly policy?: string
+  }
 }
 
 export interface ReplicaState {

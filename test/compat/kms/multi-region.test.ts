@@ -6,6 +6,7 @@ import {
   EnableKeyRotationCommand,
   EncryptCommand,
   GenerateMacCommand,
+  GetKeyPolicyCommand,
   GetParametersForImportCommand,
   ImportKeyMaterialCommand,
   type KMSClient,
@@ -140,6 +141,19 @@ describe.each(pairs)('a key of %s, and of %s in another region', (first, second)
     await west.aws.send(new RotateKeyOnDemandCommand({ KeyId }))
     expect(await decrypt(east, await encrypt(west, KeyId))).toEqual(message)
     expect(await refused(east.aws.send(new RotateKeyOnDemandCommand({ KeyId })))).toBe('UnsupportedOperationException')
+  })
+
+  it('has a policy of its own in each region', async () => {
+    const KeyId = await newKey()
+    const root = 'arn:aws:iam::000000000001:root'
+    const statement = { Effect: 'Allow', Principal: { AWS: root }, Action: 'kms:*', Resource: '*' }
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+    const answer = await east.aws.send(new ReplicateKeyCommand({ KeyId, ReplicaRegion: WEST, Policy }))
+    expect(answer.ReplicaPolicy).toBe(Policy)
+    const there = await west.aws.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }))
+    expect(JSON.parse(there.Policy ?? '')).toEqual(JSON.parse(Policy))
+    const broken = new ReplicateKeyCommand({ KeyId: await newKey(), ReplicaRegion: WEST, Policy: '{"no":"policy"}' })
+    expect(await refused(east.aws.send(broken))).toBe('MalformedPolicyDocumentException')
   })
 
   it('catches up after a time in which the other region did not answer', async () => {

@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import type { CreateKeyInput, DeletionInput, KeyMetadata, KeyPage, KeyQuery, ScheduledDeletion } from '@hufu/wire'
+import type {
+  CreateKeyInput,
+  DeletionInput,
+  KeyMetadata,
+  KeyPage,
+  KeyPlace,
+  KeyQuery,
+  KeysAfter,
+  ScheduledDeletion,
+} from '@hufu/wire'
 import { HufuError } from '@hufu/wire'
 import { checkLockout } from '../access/check-lockout.ts'
 import { checkPolicy } from '../directory/checks.ts'
@@ -42,6 +51,16 @@ export function listKeys(call: Call, query: KeyQuery = {}): Promise<KeyPage> {
   return call.run({ action: 'ListKeys' }, async () => {
     const { keys, totalCount } = await call.kms.store.listKeys(checkPage(query))
     return { keys: keys.map((key) => call.metadata(key)), totalCount }
+  })
+}
+
+export function keysAfter(call: Call, place: KeyPlace | null, limit: number): Promise<KeysAfter> {
+  return call.run({ action: 'ListKeys' }, async () => {
+    const { limit: size } = checkPage({ limit })
+    const found = await call.kms.store.keysAfter(place, size + 1)
+    const keys = found.slice(0, size).map((key) => call.metadata(key))
+    const last = found.length > size ? keys.at(-1) : undefined
+    return { keys, next: last === undefined ? null : { createdAt: last.createdAt, keyId: last.keyId } }
   })
 }
 

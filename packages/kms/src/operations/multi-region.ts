@@ -6,6 +6,7 @@ import {
   type ReplicaState,
   type ReplicateInput,
 } from '@hufu/wire'
+import { checkPolicy } from '../directory/checks.ts'
 import type { Call } from '../kms.ts'
 import { checkDescription, checkTags } from '../limits.ts'
 import { primaryHere, withGroup } from '../replication/group.ts'
@@ -15,8 +16,10 @@ import { replicaKey as ownReplicaKey } from '../replication/replica-key.ts'
 /** The other region has the replica before this one knows of it: asked again after a crash between, it is found. */
 export async function replicateKey(call: Call, input: ReplicateInput): Promise<KeyMetadata> {
   const { place, clock, replication } = call.kms
-  const { region, description = '', tags = {} } = input
-  const create = { description: checkDescription(description), tags: checkTags(tags) }
+  const { region, description = '', tags = {}, policy } = input
+  if (policy !== undefined) checkPolicy(policy, 'key')
+  const own = policy === undefined ? {} : { policy }
+  const create = { description: checkDescription(description), tags: checkTags(tags), ...own }
   const request = { action: 'ReplicateKey', keyName: input.keyId, needs: 'describe' } as const
   let replica: ReplicaState | null = null
   const primary = await call.prepare(request, async (key) => {

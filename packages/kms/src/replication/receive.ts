@@ -1,5 +1,7 @@
 import { DecryptionError } from '@hufu/crypto'
 import { HufuError, type ReplicaMessage, type ReplicaState } from '@hufu/wire'
+import { checkPolicy } from '../directory/checks.ts'
+import { putEntry } from '../directory/documents.ts'
 import type { Key, KeyVersion } from '../key/key.ts'
 import type { KmsParts } from '../kms-parts.ts'
 import type { Reads, Writes } from '../store/store.ts'
@@ -18,6 +20,7 @@ export async function receiveReplica(
   creator: string,
 ): Promise<(writes: Reads & Writes) => Promise<ReplicaState>> {
   checkGroup(message, kms.place.region)
+  if (message.create?.policy !== undefined) checkPolicy(message.create.policy, 'key')
   const versions = await bindAll(kms, message)
   const fresh = newReplica(kms, message, creator)
   return async (writes) => {
@@ -27,6 +30,8 @@ export async function receiveReplica(
     if (there === null) await writes.insertKey(fresh)
     else await writes.updateKey(updated(there, message, kms.place.region))
     if (there === null) await writes.putTags(message.keyId, message.create?.tags ?? {})
+    const document = message.create?.policy
+    if (there === null && document !== undefined) await putEntry(writes, 'key-policy', message.keyId, { document })
     for (const version of versions)
       if ((await writes.version(version.keyId, version.version)) === null) await writes.insertVersion(version)
     await writes.announce({ keyId: message.keyId, change: 'version' })

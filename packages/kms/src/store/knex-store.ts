@@ -7,7 +7,7 @@ import { claim, release } from './claims.ts'
 import { listDataKeys } from './data-keys.ts'
 import type { Database } from './database.ts'
 import { hotReads } from './hot-reads.ts'
-import { dueKeys, listAliases, listAudit, listKeys, listRotations, listVersions } from './lists.ts'
+import { dueKeys, keysAfter, listAliases, listAudit, listKeys, listRotations, listVersions } from './lists.ts'
 import { migrationSource } from './migrations/index.ts'
 import { knexReads } from './reads.ts'
 import type { Reads, Store, Writes } from './store.ts'
@@ -22,6 +22,7 @@ export async function knexStore(database: Database, clock: Clock): Promise<Store
     ...knexReads(knex),
     ...hotReads(database),
     listKeys: (query) => listKeys(knex, query),
+    keysAfter: (place, limit) => keysAfter(knex, place, limit),
     listAliases: (query) => listAliases(knex, query),
     listDataKeys: (query) => listDataKeys(knex, query),
     versions: (keyId) => listVersions(knex, keyId),

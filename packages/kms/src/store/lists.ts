@@ -1,7 +1,7 @@
-import type { KeyQuery, Page, RotationEntry } from '@hufu/wire'
+import type { KeyPlace, KeyQuery, Page, RotationEntry } from '@hufu/wire'
 import type { Knex } from 'knex'
 import type { AuditFilter } from '../audit/audit-record.ts'
-import type { KeyVersion } from '../key/key.ts'
+import type { Key, KeyVersion } from '../key/key.ts'
 import { containing } from './containing.ts'
 import { keysWithAlias } from './reads.ts'
 import { toAuditRecord, toKey, toVersion } from './rows.ts'
@@ -21,6 +21,13 @@ export async function listKeys(db: Knex, query: KeyQuery & Required<Page>) {
     .limit(query.limit)
   const total = await db('keys').modify(filterKeys, db, query).count({ count: '*' }).first()
   return { keys: rows.map(toKey), totalCount: Number(total?.count ?? 0) }
+}
+
+/** Both databases find the place in the index of `created_at` and `id`. */
+export async function keysAfter(db: Knex, place: KeyPlace | null, limit: number): Promise<readonly Key[]> {
+  const query = keysWithAlias(db).orderBy(['keys.created_at', 'keys.id']).limit(limit)
+  if (place !== null) query.whereRaw('(keys.created_at, keys.id) > (?, ?)', [place.createdAt, place.keyId])
+  return (await query).map(toKey)
 }
 
 function filterKeys(keys: Knex.QueryBuilder, db: Knex, query: KeyQuery): void {

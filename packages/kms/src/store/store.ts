@@ -3,6 +3,7 @@ import type {
   AliasPage,
   HostedDataKeyQuery,
   KeyEvent,
+  KeyPlace,
   KeyQuery,
   KeyTagSet,
   Page,
@@ -102,6 +103,8 @@ export interface Store extends Reads, AuditLogs {
   /** All of the writes or none. Transactions that touch the same key run one after the other. */
   transact<T>(work: (transaction: Reads & Writes) => Promise<T>): Promise<T>
   listKeys(query: KeyQuery & Required<Page>): Promise<{ readonly keys: readonly Key[]; readonly totalCount: number }>
+  /** Those after that place in the order of their making, at most `limit`. */
+  keysAfter(place: KeyPlace | null, limit: number): Promise<readonly Key[]>
   listAliases(query: Required<Page> & { readonly keyId?: string }): Promise<StoredAliasPage>
   listDataKeys(
     query: HostedDataKeyQuery & Required<Page>,

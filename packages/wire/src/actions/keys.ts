@@ -1,12 +1,20 @@
 import { z } from 'zod'
-import type { CreateKeyInput, KeyMetadata, KeyPage, KeyQuery, KeyState } from '../key-operations.ts'
+import type {
+  CreateKeyInput,
+  KeyMetadata,
+  KeyPage,
+  KeyPlace,
+  KeyQuery,
+  KeyState,
+  KeysAfter,
+} from '../key-operations.ts'
 import { integer, keyName } from '../schema/fields.ts'
 import { type Action, action } from './action.ts'
 import { tencentAlias } from './alias-fields.ts'
 import { awsCommon, noCluster } from './common-fields.ts'
 import { keySpec, keyUse } from './key-spec.ts'
 import { awsKeyMetadata, tencentKeyMetadata, tencentKeyUsage } from './key-view.ts'
-import { marker, truncation } from './marker.ts'
+import { keyMarker, keyMarkerOf } from './marker.ts'
 import { keyRequest } from './on-one-key.ts'
 import { seconds } from './seconds.ts'
 import { tagFilters, tagList } from './tag-fields.ts'
@@ -146,14 +154,26 @@ const listKeys = action<KeyQuery, KeyPage>({
       TotalCount: totalCount,
     }),
   },
+})
+
+interface PlacedPage {
+  readonly place: KeyPlace | null
+  readonly limit: number
+}
+
+/** AWS's, whose marker is a place and not a count: a page costs the same wherever it begins. */
+const listAllKeys = action<PlacedPage, KeysAfter>({
+  permission: 'kms:ListKeys',
+  changes: false,
+  call: (keys, { place, limit }) => keys.keysAfter(place, limit),
   aws: {
     name: 'ListKeys',
     request: z
-      .strictObject({ Limit: integer(1, 1000).default(100), Marker: marker.default(0) })
-      .transform(({ Limit, Marker }) => ({ offset: Marker, limit: Limit })),
-    answer: ({ keys, totalCount }, { offset = 0 }) => ({
+      .strictObject({ Limit: integer(1, 1000).default(100), Marker: keyMarker.optional() })
+      .transform(({ Limit, Marker = null }) => ({ place: Marker, limit: Limit })),
+    answer: ({ keys, next }) => ({
       Keys: keys.map(({ keyId, arn }) => ({ KeyId: keyId, KeyArn: arn })),
-      ...truncation(offset, keys.length, totalCount),
+      ...(next === null ? { Truncated: false } : { Truncated: true, NextMarker: keyMarkerOf(next) }),
     }),
   },
 })
@@ -216,4 +236,4 @@ const listKeyDetail = action<KeyQuery, KeyPage>({
   },
 })
 
-export const keys: readonly Action[] = [createKey, describeKey, listKeys, listKeyDetail]
+export const keys: readonly Action[] = [createKey, describeKey, listKeys, listAllKeys, listKeyDetail]

@@ -3,7 +3,6 @@ import type { KeyMetadata } from '../key-operations.ts'
 import type { ReplicateInput } from '../multi-region.ts'
 import { keyName } from '../schema/fields.ts'
 import { type Action, action } from './action.ts'
-import { unserved } from './common-fields.ts'
 import { awsKeyMetadata } from './key-view.ts'
 import type { KeyInput } from './on-one-key.ts'
 import { tagList, tagView } from './tag-fields.ts'
@@ -22,18 +21,21 @@ const replicateKey = action<ReplicateInput, KeyMetadata>({
         ReplicaRegion: region,
         Description: z.string().max(8192).default(''),
         Tags: tagList.default({}),
-        Policy: unserved("a replica's policy: put it there", (value) => value === ''),
-        BypassPolicyLockoutSafetyCheck: unserved('a lockout check', (value) => value === false),
+        Policy: z.string().max(32_768).default(''),
+        // The account's root is never locked out of a replica.
+        BypassPolicyLockoutSafetyCheck: z.boolean().optional(),
       })
-      .transform(({ KeyId, ReplicaRegion, Description, Tags }) => ({
+      .transform(({ KeyId, ReplicaRegion, Description, Tags, Policy }) => ({
         keyId: KeyId,
         region: ReplicaRegion,
         description: Description,
         tags: Tags,
+        ...(Policy === '' ? {} : { policy: Policy }),
       })),
-    answer: (replica, { tags = {} }) => ({
+    answer: (replica, { tags = {}, policy }) => ({
       ReplicaKeyMetadata: awsKeyMetadata(replica),
       ReplicaTags: tagView(tags),
+      ...(policy === undefined ? {} : { ReplicaPolicy: policy }),
     }),
   },
 })

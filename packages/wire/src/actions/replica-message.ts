@@ -6,6 +6,8 @@ import { keySpec, keyUse } from './key-spec.ts'
 const time = z.int().min(0)
 const regionName = z.string().min(1).max(32)
 const REGIONS_MAX = 100
+/** Characters. */
+const POLICY_MAX = 32_768
 const VERSIONS_MAX = 1_000
 /** Bytes: an RSA-4096 private key in PKCS#8 has about 2,400. */
 const WRAPPED_MAX = 8_192
@@ -36,8 +38,16 @@ const group = z
   }))
 
 const create = z
-  .strictObject({ Description: z.string().max(8192), Tags: z.record(z.string(), z.string()) })
-  .transform(({ Description, Tags }) => ({ description: Description, tags: Tags }))
+  .strictObject({
+    Description: z.string().max(8192),
+    Tags: z.record(z.string(), z.string()),
+    Policy: z.string().max(POLICY_MAX).optional(),
+  })
+  .transform(({ Description, Tags, Policy }) => ({
+    description: Description,
+    tags: Tags,
+    ...(Policy === undefined ? {} : { policy: Policy }),
+  }))
 
 /** The replica message as JSON (docs/formats/replica.md). */
 export const replicaMessage = z
@@ -94,7 +104,9 @@ export function replicaMessageJson(message: ReplicaMessage): Record<string, unkn
       PublicKey: nullable(publicKey),
       Wrapped: encodeBase64(transfer?.wrapped[index] ?? new Uint8Array()),
     })),
-    ...(create === undefined ? {} : { Create: { Description: create.description, Tags: create.tags } }),
+    ...(create === undefined
+      ? {}
+      : { Create: { Description: create.description, Tags: create.tags, Policy: create.policy } }),
   }
 }
 
