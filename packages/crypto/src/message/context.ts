@@ -1,5 +1,6 @@
 import { ByteReader } from '../byte-reader.ts'
 import { DecryptionError } from '../decryption-error.ts'
+import { textSize, writeText } from '../text-bytes.ts'
 
 /** Public pairs that are bound to a message, and that its reader must expect. */
 export type MessageContext = Readonly<Record<string, string>>
@@ -7,16 +8,17 @@ export type MessageContext = Readonly<Record<string, string>>
 export const CONTEXT_SIZE_MAX = 8_192
 export const CONTEXT_SIZE_MIN = 2
 
-const LONE_SURROGATE = /\p{Surrogate}/u
-
 /** The one byte form of a context. Throws `TypeError` when it is too large or not well-formed text. */
 export function canonicalContext(context: MessageContext): Uint8Array {
-  const pairs = Object.entries(context).map(([key, value]) => [utf8(key), utf8(value)] as const)
-  pairs.sort(([a], [b]) => Buffer.compare(a, b))
-  const size = pairs.reduce((sum, [key, value]) => sum + 4 + key.length + value.length, 2)
+  const pairs = Object.entries(context)
+  if (pairs.length > 1) pairs.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+  const size = pairs.reduce((sum, [key, value]) => sum + 4 + checkedSize(key) + checkedSize(value), 2)
   if (size > CONTEXT_SIZE_MAX)
     throw new TypeError(`expected a context of at most ${CONTEXT_SIZE_MAX} bytes in canonical form, received ${size}`)
-  return Buffer.concat([uint16(pairs.length), ...pairs.flatMap(([key, value]) => [sized(key), sized(value)])])
+  const bytes = Buffer.allocUnsafe(size)
+  let at = bytes.writeUInt16BE(pairs.length)
+  for (const [key, value] of pairs) at = writeSized(bytes, writeSized(bytes, at, key), value)
+  return bytes
 }
 
 /** The context of a canonical form, and of nothing else: any other bytes are a `DecryptionError`. */
@@ -32,12 +34,15 @@ export function parseContext(bytes: Uint8Array): MessageContext {
   return context
 }
 
-function utf8(text: string): Buffer {
-  if (typeof text !== 'string' || LONE_SURROGATE.test(text))
-    throw new TypeError('expected a context of keys and values that are well-formed text')
-  return Buffer.from(text)
+function checkedSize(text: string): number {
+  const size = typeof text === 'string' ? textSize(text) : null
+  if (size === null) throw new TypeError('expected a context of keys and values that are well-formed text')
+  return size
 }
 
-const sized = (bytes: Buffer): Buffer => Buffer.concat([uint16(bytes.length), bytes])
-
-const uint16 = (value: number): Buffer => Buffer.of(value >> 8, value & 0xff)
+/** Writes the text behind its size; returns where it ends. */
+function writeSized(bytes: Buffer, at: number, text: string): number {
+  const end = writeText(bytes, at + 2, text)
+  bytes.writeUInt16BE(end - at - 2, at)
+  return end
+}

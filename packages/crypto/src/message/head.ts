@@ -33,11 +33,15 @@ export const headerSize = ({ contextSize, recipientsSize }: Head): number =>
 export const contextSizeIn = (header: Uint8Array): number => new ByteReader(header.subarray(42, 44)).integer(2)
 
 export function encodeHead(head: Head): Uint8Array {
-  const bytes = Buffer.alloc(HEAD_SIZE)
+  const bytes = Buffer.allocUnsafe(HEAD_SIZE)
   MAGIC.copy(bytes)
-  bytes.set([VERSION, head.suite.number, head.segmentSizeLog2, NO_FLAGS], 4)
+  bytes[4] = VERSION
+  bytes[5] = head.suite.number
+  bytes[6] = head.segmentSizeLog2
+  bytes[7] = NO_FLAGS
   bytes.set(head.salt, 8)
-  bytes.set([head.threshold, head.recipientCount], 40)
+  bytes[40] = head.threshold
+  bytes[41] = head.recipientCount
   bytes.writeUInt16BE(head.contextSize, 42)
   bytes.writeUInt32BE(head.recipientsSize, 44)
   return bytes

@@ -1,5 +1,6 @@
 import { ByteReader } from '../byte-reader.ts'
 import { DecryptionError } from '../decryption-error.ts'
+import { textSize, writeText } from '../text-bytes.ts'
 
 /** One CMK that can open a message, or give a share of its data key. */
 export interface Recipient {
@@ -20,7 +21,6 @@ export const RECIPIENT_SIZE_MIN = 10
 export const RECIPIENT_SIZE_MAX = 6 + 32 + 64 + 512 + 6_144
 
 const PROVIDER = /^[a-z0-9-]+$/
-const LONE_SURROGATE = /\p{Surrogate}/u
 
 /** The recipients one after another. Throws `TypeError` for what the format has no room for. */
 export function encodeRecipients(recipients: readonly Recipient[]): Uint8Array {
@@ -43,17 +43,17 @@ export function parseRecipients(bytes: Uint8Array, count: number): readonly Reci
 /** Bytes that the recipient takes. Throws `TypeError` for what does not fit. */
 function checkedSize({ provider, region, keyId, wrappedKey }: Recipient): number {
   if (!PROVIDER.test(provider)) throw new TypeError('expected a provider of a-z, 0-9 and -')
-  const names = textSize(provider, 'provider') + textSize(region, 'region') + textSize(keyId, 'keyId')
+  const names = nameSize(provider, 'provider') + nameSize(region, 'region') + nameSize(keyId, 'keyId')
   return 6 + names + checkSize(wrappedKey.length, 'wrappedKey')
 }
 
 /** Writes the recipient at `at`; returns where it ends. */
 function write(bytes: Buffer, at: number, { provider, region, keyId, wrappedKey }: Recipient): number {
-  const providerEnd = at + 1 + bytes.write(provider, at + 1)
+  const providerEnd = writeText(bytes, at + 1, provider)
   bytes[at] = providerEnd - at - 1
-  const regionEnd = providerEnd + 1 + bytes.write(region, providerEnd + 1)
+  const regionEnd = writeText(bytes, providerEnd + 1, region)
   bytes[providerEnd] = regionEnd - providerEnd - 1
-  const keyIdEnd = regionEnd + 2 + bytes.write(keyId, regionEnd + 2)
+  const keyIdEnd = writeText(bytes, regionEnd + 2, keyId)
   bytes.writeUInt16BE(keyIdEnd - regionEnd - 2, regionEnd)
   bytes.writeUInt16BE(wrappedKey.length, keyIdEnd)
   bytes.set(wrappedKey, keyIdEnd + 2)
@@ -75,9 +75,10 @@ function sizeOf(reader: ByteReader, field: keyof typeof RECIPIENT_LIMITS, bytes:
   return size
 }
 
-function textSize(text: string, field: keyof typeof RECIPIENT_LIMITS): number {
-  if (LONE_SURROGATE.test(text)) throw new TypeError('expected a recipient whose names are well-formed text')
-  return checkSize(Buffer.byteLength(text), field)
+function nameSize(text: string, field: keyof typeof RECIPIENT_LIMITS): number {
+  const size = textSize(text)
+  if (size === null) throw new TypeError('expected a recipient whose names are well-formed text')
+  return checkSize(size, field)
 }
 
 function checkSize(size: number, field: keyof typeof RECIPIENT_LIMITS): number {
