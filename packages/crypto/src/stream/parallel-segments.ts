@@ -10,29 +10,43 @@ const BATCH_SIZE = 2 ** 22
 /** Batches in the making: one is worked on while the source gives the next. */
 const AHEAD = 2
 
+export interface ParallelOptions {
+  /** Results are in memory that is used again when the next one is asked for. */
+  readonly reuse?: boolean
+}
+
+type Stream = AsyncGenerator<Uint8Array, void, undefined>
+
 /** `sealStream` on other threads. */
-export const parallelSealer = (key: SegmentKey, source: Chunks): AsyncGenerator<Uint8Array, void, undefined> =>
-  ahead(key, key.segmentSize ?? SEGMENT_SIZE, source, sealSegmentsAsync)
+export function parallelSealer(key: SegmentKey, source: Chunks, options: ParallelOptions = {}): Stream {
+  const size = key.segmentSize ?? SEGMENT_SIZE
+  return ahead({ key, piece: size, resultPiece: size + TAG_SIZE, use: sealSegmentsAsync }, source, options)
+}
 
 /** `openStream` on other threads. */
-export const parallelOpener = (key: SegmentKey, source: Chunks): AsyncGenerator<Uint8Array, void, undefined> =>
-  ahead(key, (key.segmentSize ?? SEGMENT_SIZE) + TAG_SIZE, source, openSegmentsAsync)
+export function parallelOpener(key: SegmentKey, source: Chunks, options: ParallelOptions = {}): Stream {
+  const size = key.segmentSize ?? SEGMENT_SIZE
+  return ahead({ key, piece: size + TAG_SIZE, resultPiece: size, use: openSegmentsAsync }, source, options)
+}
+
+interface Direction {
+  readonly key: SegmentKey
+  readonly piece: number
+  readonly resultPiece: number
+  readonly use: typeof sealSegmentsAsync
+}
 
 /** Results in the order of the source. When it ends, in whatever way, no thread works for it any more. */
-async function* ahead(
-  key: SegmentKey,
-  pieceSize: number,
-  source: Chunks,
-  use: typeof sealSegmentsAsync,
-): AsyncGenerator<Uint8Array, void, undefined> {
+async function* ahead({ key, piece, resultPiece, use }: Direction, source: Chunks, options: ParallelOptions): Stream {
   const step = Math.max(1, Math.floor(BATCH_SIZE / (key.segmentSize ?? SEGMENT_SIZE)))
-  const cutter = new Cutter({ piece: pieceSize, size: step * pieceSize, reuse: false })
+  const cutter = new Cutter({ piece, size: step * piece, places: AHEAD + 1, hold: true })
+  const places = new Places(options.reuse === true ? step * resultPiece : null)
   const running: Promise<Uint8Array>[] = []
   let index = 0
   try {
     for await (const { bytes, last } of batches(source, cutter)) {
-      running.push(handled(use(key, index, bytes, last)))
-      index += bytes.length / pieceSize
+      running.push(handled(use(key, index, bytes, last, places.next())))
+      index += bytes.length / piece
       if (running.length === AHEAD) yield* next(running)
     }
     while (running.length > 0) yield* next(running)
@@ -41,12 +55,31 @@ async function* ahead(
   }
 }
 
+/** Where results go: one place for each that is in the making, and one for that which was given out; or new memory. */
+class Places {
+  readonly #size: number | null
+  readonly #places: Uint8Array[] = []
+  #at = 0
+
+  constructor(size: number | null) {
+    this.#size = size
+  }
+
+  next(): Uint8Array | undefined {
+    if (this.#size === null) return undefined
+    const at = this.#at
+    this.#at = (at + 1) % (AHEAD + 1)
+    this.#places[at] ??= new Uint8Array(this.#size)
+    return this.#places[at]
+  }
+}
+
 async function* batches(source: Chunks, cutter: Cutter): AsyncGenerator<Batch, void, undefined> {
   for await (const chunk of source) yield* cutter.push(chunk)
   yield cutter.finish()
 }
 
-async function* next(running: Promise<Uint8Array>[]): AsyncGenerator<Uint8Array, void, undefined> {
+async function* next(running: Promise<Uint8Array>[]): Stream {
   const done = await running.shift()
   if (done !== undefined && done.length > 0) yield done
 }

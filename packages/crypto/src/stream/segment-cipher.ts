@@ -43,7 +43,7 @@ function segmentCipher(
   use: typeof sealSegments,
 ): SegmentCipher {
   const step = batchSegments(key.segmentSize)
-  const cutter = new Cutter({ piece, size: step * piece, reuse: true })
+  const cutter = new Cutter({ piece, size: step * piece, places: 1 })
   const memory = reuse ? { into: new Uint8Array(step * resultPiece) } : {}
   let index = 0
   let failed = false

@@ -5,14 +5,14 @@ import { type SegmentCipher, segmentOpener, segmentSealer } from './segment-ciph
 
 export interface StreamOptions {
   /**
-   * Works on other threads, ahead of the reader: up to two batches of 4 MiB are in the making. Until they are done the
-   * source's chunks must not change. One batch of about 1 MiB, on this thread, when absent.
+   * Works on other threads, ahead of the reader: up to two batches of 4 MiB are in the making. The source's chunks must
+   * not change until what was made of them has come out. One batch of about 1 MiB, on this thread, when absent.
    */
   readonly parallel?: boolean
   /**
    * Every chunk that is given out is gone when the next one is asked for: its memory is used again, which is up to
    * twice as fast. For a reader that has written or hashed a chunk before it asks on, as `for await` does; not for one
-   * that gathers chunks, as a Node `Readable` and `pipeline` do. Of no effect together with `parallel`.
+   * that gathers chunks, as a Node `Readable` and `pipeline` do.
    */
   readonly reuse?: boolean
 }
@@ -26,7 +26,7 @@ export const sealStream = (
   source: Chunks,
   options: StreamOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> =>
-  options.parallel ? parallelSealer(key, source) : through(segmentSealer(key, options), source)
+  options.parallel ? parallelSealer(key, source, options) : through(segmentSealer(key, options), source)
 
 /**
  * Opens a sealed stream, as it is asked for. What it gives out is authentic and in order; that it is whole is known
@@ -37,7 +37,7 @@ export const openStream = (
   source: Chunks,
   options: StreamOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> =>
-  options.parallel ? parallelOpener(key, source) : through(segmentOpener(key, options), source)
+  options.parallel ? parallelOpener(key, source, options) : through(segmentOpener(key, options), source)
 
 async function* through(cipher: SegmentCipher, source: Chunks): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const chunk of source) yield* cipher.push(chunk)

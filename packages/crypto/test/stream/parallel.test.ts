@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   DecryptionError,
@@ -29,6 +30,39 @@ describe.each(testedSuites)('parallel streams of $aead', (suite) => {
     expect(same(await all(sealStream(key, every(plaintext, 65_536), parallel)), sealed)).toBe(true)
     expect(same(await all(openStream(key, every(sealed, 65_536), parallel)), plaintext)).toBe(true)
     expect(same(await all(openStream(key, [sealed], parallel)), plaintext)).toBe(true)
+  })
+
+  test.each([S, 2 ** 20, 2 ** 20 + 1, BATCH, 2 * BATCH + S])(
+    'chunks of %i bytes, with memory used again',
+    async (size) => {
+      const again = { parallel: true, reuse: true }
+      expect(same(await copied(sealStream(key, every(big, size), again)), sealedBig)).toBe(true)
+      expect(same(await copied(openStream(key, every(sealedBig, size), again)), big)).toBe(true)
+      const whole = sealedBig.subarray(0, (3 * BATCH * SEALED) / S)
+      await expect(copied(openStream(key, every(whole, size), again))).rejects.toThrow(DecryptionError)
+    },
+  )
+
+  test('chunks of every kind, large and small, empty, at borders and not', async () => {
+    const kinds = fc.oneof(
+      fc.constantFrom(0, 1, S, SEALED, 64 * S, 64 * SEALED, 2 ** 18, BATCH, BATCH + 1),
+      fc.integer({ min: 0, max: 2 ** 21 }),
+    )
+    const sizes = fc.array(kinds, { minLength: 1, maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(sizes, fc.boolean(), async (cuts, reuse) => {
+        const size = Math.min(
+          cuts.reduce((sum, cut) => sum + cut, 0),
+          big.length,
+        )
+        const plaintext = big.subarray(0, size)
+        const sealed = sealSegments(key, 0, plaintext, true)
+        const modes = { parallel: true, reuse }
+        expect(same(await copied(sealStream(key, cutInto(plaintext, cuts), modes)), sealed)).toBe(true)
+        expect(same(await copied(openStream(key, cutInto(sealed, cuts), modes)), plaintext)).toBe(true)
+      }),
+      { numRuns: 12 },
+    )
   })
 
   test('what is broken is refused, and what was released before is authentic and in order', async () => {
@@ -83,6 +117,23 @@ describe.each(testedSuites)('parallel streams of $aead', (suite) => {
 })
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
+
+/** Everything, copied as it comes. */
+async function copied(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const received: Uint8Array[] = []
+  for await (const chunk of chunks) received.push(new Uint8Array(chunk))
+  return concat(...received)
+}
+
+/** Chunks of these sizes, and one of the rest. */
+function* cutInto(bytes: Uint8Array, sizes: readonly number[]): Generator<Uint8Array> {
+  let at = 0
+  for (const size of sizes) {
+    yield bytes.subarray(at, at + size)
+    at += size
+  }
+  yield bytes.subarray(at)
+}
 
 async function all(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const received: Uint8Array[] = []

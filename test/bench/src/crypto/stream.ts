@@ -20,6 +20,7 @@ const modes: Record<string, { readonly options: StreamOptions; readonly threads:
   threads1: { options: {}, threads: 1 },
   reuse_threads1: { options: { reuse: true }, threads: 1 },
   threads2: { options: { parallel: true }, threads: 2 },
+  reuse_threads2: { options: { parallel: true, reuse: true }, threads: 2 },
 }
 
 /**
