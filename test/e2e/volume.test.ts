@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Hufu, type Output } from './support/hufu.ts'
 
+// Each test is several processes that start, one after the other.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
+
 const work = mkdtempSync(join(tmpdir(), 'hufu-e2e-volume-'))
 const [backing, mountpoint] = [join(work, 'backing'), join(work, 'mnt')]
 const file = join(mountpoint, 'letter')

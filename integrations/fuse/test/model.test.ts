@@ -1,12 +1,17 @@
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Mounted, mounted } from './support/mounted.ts'
 import { operation, run } from './support/operations.ts'
 import { treeOf } from './support/tree.ts'
 
+const exec = promisify(execFile)
+const concurrent = fileURLToPath(new URL('./support/concurrent.py', import.meta.url))
 const plain = mkdtempSync(join(tmpdir(), 'hufu-model-'))
 let volume: Mounted
 afterAll(async () => {
@@ -39,4 +44,19 @@ describe.each([
     })
     await fc.assert(property, { numRuns: 40 })
   })
+
+  it('does so for several processes at once', async () => {
+    const names = ['one', 'two', 'three', 'four']
+    const outcomes = names.map((name, i) => {
+      const args = [
+        concurrent,
+        join(volume.path, name),
+        join(plain, `${name} ${blockSize} ${suite}`),
+        String(i + 1),
+        '400',
+      ]
+      return exec('python3', args, { timeout: 150_000, killSignal: 'SIGKILL' })
+    })
+    await Promise.all(outcomes)
+  }, 200_000)
 })
