@@ -1,0 +1,71 @@
+import type { FieldDef } from 'pg'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import { type RawRow, readRows } from '../cell/read-rows.ts'
+import { BYTEA, plainField, type ResultFields, resultFields } from '../cell/result-fields.ts'
+import type { Keyring } from '../keys/keyring.ts'
+import type { Plan, StatementPlan } from '../plan/plan.ts'
+
+/** What the answer to a planned query holds, statement after statement, and how the application sees it. */
+export class Reading {
+  #plan: Plan
+  #catalogue: Catalogue
+  #statement = 0
+  #fields: ResultFields | null = null
+
+  constructor(plan: Plan, catalogue: Catalogue) {
+    this.#plan = plan
+    this.#catalogue = catalogue
+  }
+
+  get plan(): Plan {
+    return this.#plan
+  }
+
+  get statement(): StatementPlan | undefined {
+    return this.#plan.statements[this.#statement]
+  }
+
+  /** Whether rows are handed over as they come. */
+  get isPlain(): boolean {
+    return this.#fields === null
+  }
+
+  /** The same text, planned on the tables as they are now. */
+  replan(plan: Plan, catalogue: Catalogue): void {
+    this.#plan = plan
+    this.#catalogue = catalogue
+  }
+
+  /** The fields as plain pg would describe them. Throws `CatalogueChanged` where they are not what was planned for. */
+  describe(fields: FieldDef[]): FieldDef[] {
+    const outputs = this.#plan.concerned ? (this.statement?.outputs ?? null) : null
+    const found = resultFields(fields, outputs, this.#catalogue)
+    this.#fields = found.cells.length + found.bytes.length + found.hidden.size > 0 ? found : null
+    const plain = fields.map((field, index) => {
+      const cell = found.cells.find((one) => one.index === index)
+      return cell === undefined ? field : plainField(field, cell)
+    })
+    return shown(plain, found)
+  }
+
+  /** The rows with their values in the place of cells. Throws `CellRefused`. */
+  async open(rows: readonly RawRow[], keys: Keyring): Promise<readonly RawRow[]> {
+    const fields = this.#fields
+    if (fields === null) return rows
+    await readRows(rows, fields, keys, this.#catalogue)
+    return rows.map((row) => shown(row, fields))
+  }
+
+  next(): void {
+    this.#statement++
+    this.#fields = null
+  }
+}
+
+/** No field of a table with encrypted columns, and no bytes that might be a cell. */
+export const isQuiet = (fields: readonly FieldDef[], catalogue: Catalogue): boolean =>
+  fields.every(({ dataTypeID, tableID }) => dataTypeID !== BYTEA && !catalogue.isSpecial(tableID))
+
+/** What the application sees of a row or of its fields. */
+const shown = <T>(items: T[], { hidden }: ResultFields): T[] =>
+  hidden.size === 0 ? items : items.filter((_, index) => !hidden.has(index))
