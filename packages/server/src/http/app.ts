@@ -12,6 +12,8 @@ const serverOptions = {
   headersTimeout: HEADERS_TIMEOUT,
   requestTimeout: REQUEST_TIMEOUT,
   keepAliveTimeout: IDLE_TIMEOUT,
+  // A header given twice is what it is, and not its first value with the rest dropped: no signature covers it then.
+  joinDuplicateHeaders: true,
 }
 
 /** The HTTP server: every POST and every signed GET is for the API on any path: clients may put a prefix before it. */
