@@ -1,10 +1,10 @@
 import { HufuError } from '@hufu/wire'
 import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
-import { Api } from './api/api.ts'
+import { Api, type RateLimits } from './api/api.ts'
 import { EventStreams } from './api/event-stream.ts'
 import { Signers } from './authenticate/signers.ts'
-import { createApp } from './http/app.ts'
+import { createApp, type TlsFiles } from './http/app.ts'
 import { eventRoute } from './http/event-route.ts'
 import type { KmsPort } from './kms-port.ts'
 import { consoleRoutes } from './operate/console.ts'
@@ -17,6 +17,10 @@ export interface ServerOptions {
   /** 0 for any free one. */
   readonly port: number
   readonly log?: Logger
+  /** Without limits when absent. */
+  readonly limits?: RateLimits
+  /** HTTPS when given, else HTTP. */
+  readonly tls?: TlsFiles
   /** The console's built files, served at `/console/`. */
   readonly consoleDir?: string
   /** Milliseconds since the epoch. */
@@ -35,16 +39,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { kms, log = pino({ enabled: false }), clock = Date.now, consoleDir } = options
   const metrics = new Metrics()
   const signers = new Signers(kms.identities)
-  const api = new Api({ kms, signers, clock, metrics, log })
+  const api = new Api({ kms, signers, clock, metrics, log, limits: options.limits ?? UNLIMITED })
   const unsubscribe = kms.events.subscribe(({ keyId }) => keyId === '*' && signers.forget())
   const streams = new EventStreams(kms.events)
-  const app = createApp(api)
+  const app = createApp(api, options.tls)
   operatorRoutes(app, kms, metrics)
   eventRoute(app, api, streams)
   if (consoleDir !== undefined) await consoleRoutes(app, consoleDir)
   const port = await listen(app, options)
   return {
-    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    url: `${options.tls === undefined ? 'http' : 'https'}://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
     port,
     async close() {
       streams.close()
@@ -55,6 +59,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   }
 }
+
+const UNLIMITED: RateLimits = { perIdentity: 0, perAddress: 0 }
 
 async function listen(app: FastifyInstance, { host, port }: ServerOptions): Promise<number> {
   try {

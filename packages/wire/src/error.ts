@@ -393,6 +393,12 @@ export const errorCatalogue = {
     aws: 'AlreadyExistsException',
     hint: 'the region has this key already: look at it with: hufu key describe',
   },
+  RequestLimitExceeded: {
+    status: 400,
+    tencent: 'RequestLimitExceeded',
+    aws: 'ThrottlingException',
+    hint: 'ask less often, or try again a little later: the SDKs do',
+  },
   RotationNotSupported: {
     status: 400,
     tencent: 'UnsupportedOperation.RotateNotSupported',

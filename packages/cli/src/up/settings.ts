@@ -31,6 +31,10 @@ export const settingsSchema = z.strictObject({
   s3BackendRegion: z.string().min(1).default('us-east-1'),
   s3BackendCredentials: z.string().min(1).optional(),
   kmsEndpoint: z.url({ protocol: /^https?$/ }).optional(),
+  tlsCert: z.string().min(1).optional(),
+  tlsKey: z.string().min(1).optional(),
+  rateIdentity: z.coerce.number().int().min(0).default(0),
+  rateAddress: z.coerce.number().int().min(0).default(0),
   log: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
 })
 
@@ -82,6 +86,20 @@ export const settingSources: Readonly<Record<SettingName, SettingSource>> = {
     'FILE',
     'HUFU_S3_BACKEND_CREDENTIALS',
     'a JSON file with its accessKeyId and secretAccessKey',
+  ),
+  tlsCert: source('--tls-cert', 'FILE', 'HUFU_TLS_CERT', "the KMS's certificate in PEM: it then speaks https"),
+  tlsKey: source('--tls-key', 'FILE', 'HUFU_TLS_KEY', 'its private key in PEM'),
+  rateIdentity: source(
+    '--rate-identity',
+    'COUNT',
+    'HUFU_RATE_IDENTITY',
+    'requests a second of one identity at most; no limit unless told',
+  ),
+  rateAddress: source(
+    '--rate-address',
+    'COUNT',
+    'HUFU_RATE_ADDRESS',
+    'requests a second from one address at most; no limit unless told',
   ),
   log: source('--log', 'LEVEL', 'HUFU_LOG', 'silent, error, warn, info or debug, to stderr; warn unless told'),
 }

@@ -13,6 +13,7 @@ import { s3Audit } from './s3-audit.ts'
 import type { Settings } from './settings.ts'
 import { startKms } from './start-kms.ts'
 import { startS3 } from './start-s3.ts'
+import { tlsFiles } from './tls-files.ts'
 
 export interface RunningSystem {
   readonly data: string
@@ -70,9 +71,11 @@ async function withKms(start: Start): Promise<Started> {
 
 async function serve(kms: Kms, { settings, log, closers }: Start): Promise<string> {
   const files = consoleFiles()
-  const { host, kmsPort } = settings
+  const { host, kmsPort, rateIdentity: perIdentity, rateAddress: perAddress } = settings
+  const tls = await tlsFiles(settings)
   const console = files === null ? {} : { consoleDir: files }
-  return reachable(closers.add(await startServer({ kms, host, port: kmsPort, log, ...console })).url)
+  const more = { limits: { perIdentity, perAddress }, ...(tls === null ? {} : { tls }), ...console }
+  return reachable(closers.add(await startServer({ kms, host, port: kmsPort, log, ...more })).url)
 }
 
 async function proxyAlone(start: Start): Promise<Started> {

@@ -8,6 +8,7 @@ import { queryDialect } from '../dialect/query.ts'
 import { tencentDialect } from '../dialect/tencent.ts'
 import { isQuery, isTencent } from '../dialect/which-dialect.ts'
 import type { KmsPort } from '../kms-port.ts'
+import { RateLimit } from '../limit/rate-limit.ts'
 import type { Metrics } from '../operate/metrics.ts'
 import type { Received } from '../request/received.ts'
 import { auditRecord, type Life } from './audit-record.ts'
@@ -16,7 +17,14 @@ import { proveAuditActions } from './prove-audit-actions.ts'
 import { replicaActions } from './replica-actions.ts'
 import { signingKeyAction } from './signing-key-action.ts'
 
+/** Requests a second; 0 for no limit. */
+export interface RateLimits {
+  readonly perIdentity: number
+  readonly perAddress: number
+}
+
 export interface ApiOptions {
+  readonly limits: RateLimits
   readonly kms: KmsPort
   readonly signers: Signers
   readonly clock: () => number
@@ -35,11 +43,15 @@ export class Api {
   readonly #metrics: Metrics
   readonly #log: Logger
   readonly #authenticator: Authenticator
+  readonly #identities: RateLimit
+  readonly #addresses: RateLimit
   readonly #aws: Dialect
   readonly #tencent = tencentDialect()
   readonly #query = queryDialect()
 
-  constructor({ kms, signers, clock, metrics, log }: ApiOptions) {
+  constructor({ kms, signers, clock, metrics, log, limits }: ApiOptions) {
+    this.#identities = new RateLimit(limits.perIdentity, 'identity', clock)
+    this.#addresses = new RateLimit(limits.perAddress, 'address', clock)
     this.#kms = kms
     this.#clock = clock
     this.#metrics = metrics
@@ -89,6 +101,7 @@ export class Api {
   async #outcome(request: Received, life: Life): Promise<Reply | HufuError> {
     let inDomain = false
     try {
+      this.#addresses.take(request.sourceIp)
       const named = life.dialect.action(request)
       life.named = named
       life.caller = await this.#authenticate(request, life.dialect, named)
@@ -107,6 +120,7 @@ export class Api {
     if (named.action.unsigned) return anonymous(request)
     const credential = dialect.credential(request)
     const signer = await this.#authenticator.identify(credential)
+    this.#identities.take(signer.principal)
     const caller = await this.#authenticator.caller(request, credential, signer)
     this.#authenticator.checkReplay(named, credential)
     return caller

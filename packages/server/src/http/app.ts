@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Api } from '../api/api.ts'
 import type { Reply } from '../dialect/dialect.ts'
@@ -16,14 +17,27 @@ const serverOptions = {
   joinDuplicateHeaders: true,
 }
 
+/** In PEM. */
+export interface TlsFiles {
+  /** The certificate, and those between it and its CA. */
+  readonly cert: string
+  readonly key: string
+}
+
+/** TLS 1.2 or 1.3, and nothing older. */
+const listener = (tls: TlsFiles | undefined, listen: RequestListener): Server =>
+  tls === undefined
+    ? createServer(serverOptions, listen)
+    : createSecureServer({ ...serverOptions, ...tls, minVersion: 'TLSv1.2' }, listen)
+
 /** The HTTP server: every POST and every signed GET is for the API on any path: clients may put a prefix before it. */
-export function createApp(api: Api): FastifyInstance {
+export function createApp(api: Api, tls?: TlsFiles): FastifyInstance {
   const route = apiRoute(api)
   const app = Fastify({
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     serverFactory(rest): Server {
-      const server: Server = createServer(serverOptions, (message, response) => {
+      const server: Server = listener(tls, (message, response) => {
         if (message.method === 'POST') route(message, response, server)
         else rest(message, response)
       })
