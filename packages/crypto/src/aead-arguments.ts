@@ -6,7 +6,9 @@ export function checkSeal(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Ar
   for (const bytes of [nonce, aad, plaintext, into]) checkBytes(bytes)
   checkNonce(nonce)
   checkRoom(into, plaintext.length + TAG_SIZE)
-  checkApart(aad, plaintext, into.subarray(0, plaintext.length + TAG_SIZE))
+  const result = into.subarray(0, plaintext.length + TAG_SIZE)
+  checkApart(plaintext, result, true)
+  checkApart(aad, result, false)
 }
 
 /** Throws `TypeError` for what `Aead.open` refuses, and `DecryptionError` for what is too short to hold a tag. */
@@ -15,7 +17,9 @@ export function checkOpen(nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array
   checkNonce(nonce)
   if (sealed.length < TAG_SIZE) throw new DecryptionError()
   checkRoom(into, sealed.length - TAG_SIZE)
-  checkApart(aad, sealed, into.subarray(0, sealed.length - TAG_SIZE))
+  const result = into.subarray(0, sealed.length - TAG_SIZE)
+  checkApart(sealed, result, true)
+  checkApart(aad, result, false)
 }
 
 /** Throws `TypeError` for what is no Uint8Array, and for one over memory that is shared or detached. */
@@ -43,15 +47,16 @@ function checkNonce(nonce: Uint8Array): void {
     throw new TypeError(`expected a nonce of ${NONCE_SIZE} bytes, received ${nonce.length}`)
 }
 
-function checkRoom(into: Uint8Array, needed: number): void {
+/** Throws `TypeError` when the result does not fit. */
+export function checkRoom(into: Uint8Array, needed: number): void {
   if (into.length < needed) throw new TypeError(`expected room for ${needed} bytes, received ${into.length}`)
 }
 
-/** The result may be in the input's own place, but not shifted, and not in the associated data's. */
-function checkApart(aad: Uint8Array, input: Uint8Array, result: Uint8Array): void {
-  const inPlace = input.buffer === result.buffer && input.byteOffset === result.byteOffset
-  if ((!inPlace && overlaps(input, result)) || overlaps(aad, result))
-    throw new TypeError("expected room for the result in the input's own place or apart from it")
+/** Throws `TypeError` unless the result is apart from the bytes, or, if that is allowed, exactly in their place. */
+export function checkApart(bytes: Uint8Array, result: Uint8Array, inPlace: boolean): void {
+  const same = bytes.buffer === result.buffer && bytes.byteOffset === result.byteOffset
+  if (!(inPlace && same) && overlaps(bytes, result))
+    throw new TypeError("expected room for the result in the input's own place, where that can be, or apart from it")
 }
 
 const overlaps = (a: Uint8Array, b: Uint8Array): boolean =>

@@ -1,7 +1,7 @@
-import { markAsUntransferable } from 'node:worker_threads'
 import { type Aead, TAG_SIZE } from './aead.ts'
+import { DecryptionError } from './decryption-error.ts'
+import { lend } from './lent-memory.ts'
 import { NativeAead } from './native-aead.ts'
-import { unfilled } from './unfilled.ts'
 
 /** Bytes of input below which another thread costs more than it saves: docs/native.md has the measurement. */
 export const ASYNC_MIN = 131_072
@@ -18,11 +18,9 @@ export async function sealAsync(
   into?: Uint8Array,
 ): Promise<Uint8Array> {
   if (!(aead instanceof NativeAead) || plaintext.length < ASYNC_MIN) return aead.seal(nonce, aad, plaintext, into)
-  const size = plaintext.length + TAG_SIZE
-  const out = into ?? unfilled(size)
-  pin(plaintext, out)
-  await aead.sealAsync(nonce, aad, plaintext, out)
-  return out.subarray(0, size)
+  const lent = lend(plaintext, into, plaintext.length + TAG_SIZE, true)
+  await aead.sealAsync(nonce, aad, lent.input, lent.out)
+  return lent.result()
 }
 
 /** As `Aead.open`, otherwise as `sealAsync`. */
@@ -34,17 +32,12 @@ export async function openAsync(
   into?: Uint8Array,
 ): Promise<Uint8Array> {
   if (!(aead instanceof NativeAead) || sealed.length < ASYNC_MIN) return aead.open(nonce, aad, sealed, into)
-  const size = sealed.length - TAG_SIZE
-  const out = into ?? unfilled(size)
-  pin(sealed, out)
-  await aead.openAsync(nonce, aad, sealed, out)
-  return out.subarray(0, size)
-}
-
-/** Keeps the memory where it is while threads use it. */
-export function pin(...arrays: readonly Uint8Array[]): void {
-  for (const { buffer } of arrays) {
-    if ('resizable' in buffer && buffer.resizable) throw new TypeError('expected memory that can not be resized')
-    if (buffer instanceof ArrayBuffer) markAsUntransferable(buffer)
+  const lent = lend(sealed, into, sealed.length - TAG_SIZE, true)
+  try {
+    await aead.openAsync(nonce, aad, lent.input, lent.out)
+  } catch (error) {
+    if (error instanceof DecryptionError) lent.discard()
+    throw error
   }
+  return lent.result()
 }

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { TAG_SIZE } from './aead.ts'
-import { ASYNC_MIN, pin } from './aead-async.ts'
+import { ASYNC_MIN } from './aead-async.ts'
 import { DecryptionError } from './decryption-error.ts'
+import { lend } from './lent-memory.ts'
 import { NativeAead } from './native-aead.ts'
 import { SEGMENT_SIZE } from './segment-layout.ts'
 import { openedRunSize, openSegments, type SegmentKey, sealedRunSize, sealSegments } from './segments.ts'
@@ -24,13 +25,12 @@ export async function sealSegmentsAsync(
   if (!(aead instanceof NativeAead) || plaintext.length < ASYNC_MIN)
     return sealSegments(key, firstIndex, plaintext, last, into)
   const sealedSize = sealedRunSize(size, firstIndex, plaintext.length, last)
-  const out = into ?? new Uint8Array(sealedSize)
-  pin(plaintext, out)
-  const jobs = parts(plaintext, out, size, size + TAG_SIZE).map(({ index, input, result, final }) =>
+  const lent = lend(plaintext, into, sealedSize, false)
+  const jobs = parts(lent.input, lent.out, size, size + TAG_SIZE).map(({ index, input, result, final }) =>
     aead.sealSegmentsAsync(aad, firstIndex + index, input, size, last && final, result),
   )
   await allDone(jobs)
-  return out.subarray(0, sealedSize)
+  return lent.result()
 }
 
 /** As `openSegments`, otherwise as `sealSegmentsAsync`. */
@@ -45,18 +45,17 @@ export async function openSegmentsAsync(
   if (!(aead instanceof NativeAead) || sealed.length < ASYNC_MIN)
     return openSegments(key, firstIndex, sealed, last, into)
   const plaintextSize = openedRunSize(size, firstIndex, sealed.length, last)
-  const out = into ?? new Uint8Array(plaintextSize)
-  pin(sealed, out)
-  const jobs = parts(sealed, out, size + TAG_SIZE, size).map(({ index, input, result, final }) =>
+  const lent = lend(sealed, into, plaintextSize, false)
+  const jobs = parts(lent.input, lent.out, size + TAG_SIZE, size).map(({ index, input, result, final }) =>
     aead.openSegmentsAsync(aad, firstIndex + index, input, size, last && final, result),
   )
   try {
     await allDone(jobs)
   } catch (error) {
-    if (error instanceof DecryptionError) out.fill(0, 0, plaintextSize)
+    if (error instanceof DecryptionError) lent.discard()
     throw error
   }
-  return out.subarray(0, plaintextSize)
+  return lent.result()
 }
 
 interface Part {
