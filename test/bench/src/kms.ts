@@ -14,7 +14,7 @@ export const kms: Area = async ({ quick }) => {
   const manyKeys = quick ? 2_000 : 100_000
   const one = await withKms('on', 1, (served) => dataPlane(served, seconds))
   const unaudited = await withKms('off', 1, (served) => generate(served, seconds))
-  const many = await withKms('on', manyKeys, (served) => generate(served, seconds))
+  const many = await withKms('on', manyKeys, async (served) => ({ ...served, ...(await generate(served, seconds)) }))
   const bare = await againstBare(one, seconds)
   return {
     ratios: {
@@ -22,12 +22,16 @@ export const kms: Area = async ({ quick }) => {
       decrypt_over_bare_http: one.decrypt.perSecond / bare.decrypt.perSecond,
       audit_on_over_off: one.generate.perSecond / unaudited.perSecond,
       keys100k_over_keys1: many.perSecond / one.generate.perSecond,
+      createkeys_last_over_first_tenth_times: many.created.last / many.created.first,
+      listkeys_last_over_first_tenth_times: many.listed.last / many.listed.first,
       p99_at_half_load_times: one.half.p99 / Math.max(bare.half.p99, 1),
     },
     figures: {
       generatedatakey_per_s: one.generate.perSecond,
       decrypt_per_s: one.decrypt.perSecond,
       bare_http_per_s: bare.generate.perSecond,
+      createkeys_per_s: (manyKeys / many.created.all) * 1000,
+      listkeys_per_s: (manyKeys / many.listed.all) * 1000,
       half_load_p99_ms: one.half.p99,
       bare_half_load_p99_ms: bare.half.p99,
     },

@@ -20,7 +20,7 @@ const ways: Readonly<Record<string, (front: TlsFront) => TencentProfile>> = {
   'POST, TC3, https': ({ port, certificate }) => ({
     protocol: 'https://',
     endpoint: `localhost:${port}`,
-    agent: new Agent({ ca: certificate, keepAlive: true }),
+    agent: new Agent({ ca: certificate }),
   }),
 }
 

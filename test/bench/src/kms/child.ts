@@ -7,6 +7,16 @@ export interface Served {
   readonly keyId: string
   readonly accessKeyId: string
   readonly secretAccessKey: string
+  /** Of the keys that were made before, and of listing them in pages. */
+  readonly created: Tenths
+  readonly listed: Tenths
+}
+
+/** Milliseconds of the first tenth, of the last tenth and of all. */
+export interface Tenths {
+  readonly first: number
+  readonly last: number
+  readonly all: number
 }
 
 /** A server in a process of its own, for as long as `use` runs. */
