@@ -12,6 +12,8 @@ export interface GoldenCell {
   readonly rowId: string | null
   /** The index key and the value that the blind index is of; null for a cell without one. */
   readonly index: { readonly key: string; readonly value: string } | null
+  /** The words that the cell's search tokens are of, under the index key; absent for a cell without tokens. */
+  readonly words?: readonly string[]
   readonly plaintext: string
   readonly cell: string
 }
@@ -36,7 +38,19 @@ const cases: Partial<GoldenCell>[] = [
   { name: 'of the empty row', rowId: '' },
 ]
 
-export function makeCells(crypto: Implementation): GoldenFile<GoldenCell> {
+const tokenCases: Partial<GoldenCell>[] = [
+  { name: 'with two search tokens', words: ['虎符', 'tally'] },
+  { name: 'with no search token', words: [] },
+  { name: 'with a blind index and search tokens, of a tenant', words: ['虎符', 'tally'], index, tenant: 'org-7' },
+]
+
+/** The cells of the first kinds. */
+export const makeCells = (crypto: Implementation): GoldenFile<GoldenCell> => make(crypto, cases)
+
+/** The cells that carry search tokens. */
+export const makeTokenCells = (crypto: Implementation): GoldenFile<GoldenCell> => make(crypto, tokenCases)
+
+function make(crypto: Implementation, cases: readonly Partial<GoldenCell>[]): GoldenFile<GoldenCell> {
   const good = (['aes', 'gm'] as const).flatMap((suite) =>
     cases.map((each) => {
       const recipe: GoldenCell = { ...base, ...each, name: `${suite}, ${each.name}`, suite }
@@ -60,9 +74,19 @@ export function sealGoldenCell(crypto: Implementation, recipe: GoldenCell): Uint
       crypto.Secret.take(fromHex(recipe.index.key)),
       fromHex(recipe.index.value),
     )
-  const [cell] = key.seal([{ plaintext: fromHex(plaintext), blindIndex, rowId }])
+  const tokens = recipe.words === undefined ? null : tokensOf(crypto, recipe, recipe.words)
+  const [cell] = key.seal([{ plaintext: fromHex(plaintext), blindIndex, tokens, rowId }])
   if (cell === undefined) throw new Error('expected a cell')
   return cell
+}
+
+function tokensOf(crypto: Implementation, { suite }: GoldenCell, words: readonly string[]): Uint8Array {
+  const key = crypto.Secret.take(fromHex(index.key))
+  return crypto.cellTokens(
+    crypto.suites[suite].hash,
+    key,
+    words.map((text) => ({ what: 'word', text })),
+  )
 }
 
 export const goldenCellKey = (crypto: Implementation, recipe: GoldenCell) =>
@@ -84,6 +108,8 @@ function breakages(good: GoldenCell): Broken[] {
     ['data key number', 4],
     ['session', 12],
     ['counter', 4],
+    ['token count', good.words === undefined ? 0 : 2],
+    ['tokens', 8 * (good.words?.length ?? 0)],
     ['ciphertext', good.plaintext.length / 2],
     ['tag', 16],
   ]

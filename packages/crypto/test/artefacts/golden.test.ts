@@ -32,6 +32,8 @@ const cells: Format<GoldenCell> = {
   open: (crypto, good, cell) => goldenCellKey(crypto, good).open([{ cell, rowId: good.rowId }])[0] ?? new Uint8Array(1),
 }
 
+const tokenCells: Format<GoldenCell> = { ...cells, file: 'column-cell-tokens-v1.json' }
+
 const blocks: Format<GoldenBlocks> = {
   file: 'volume-block-v1.json',
   stored: (good) => good.blocks,
@@ -43,6 +45,7 @@ const blocks: Format<GoldenBlocks> = {
 describe.each(await implementations())('$name', ({ crypto }) => {
   golden(crypto, messages)
   golden(crypto, cells)
+  golden(crypto, tokenCells)
   golden(crypto, blocks)
 })
 
