@@ -60,7 +60,8 @@ function unanswered({ host }: Connection, cause: unknown): never {
 }
 
 /** The answer is XML, whose few texts that count have no markup in them. */
-function readAnswer({ status, body }: HttpAnswer): Temporary {
+function readAnswer({ status, body: bytes }: HttpAnswer): Temporary {
+  const body = bytes.toString()
   const text = (name: string): string => new RegExp(`<${name}>\\s*([^<]+?)\\s*</${name}>`).exec(body)?.[1] ?? ''
   if (status !== 200 && text('Code') !== '') throw refusal(text('Code'), text('Message'))
   const [accessKeyId, secretAccessKey] = [text('AccessKeyId'), text('SecretAccessKey')]

@@ -6,12 +6,13 @@ export interface HttpRequest {
   /** With the query; the start of what the server is asked for. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | Uint8Array
 }
 
 export interface HttpAnswer {
   readonly status: number
-  readonly body: string
+  /** In memory of its own: there is no other copy to be wiped. */
+  readonly body: Buffer
 }
 
 export interface ConnectionOptions {
@@ -49,7 +50,11 @@ export class Connection {
   /** One request, one answer, whatever its status. Throws what the network throws, and the signal's reason. */
   async send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const { statusCode, body } = await this.#pool.request({ ...request, path: this.path + request.path, signal })
-    return { status: statusCode, body: await body.text() }
+    const parts: Buffer[] = []
+    for await (const part of body) parts.push(part)
+    const whole = Buffer.concat(parts)
+    for (const part of parts) part.fill(0)
+    return { status: statusCode, body: whole }
   }
 
   /** An answer that goes on: its pieces as they come. Throws when it is silent for `silence` milliseconds. */

@@ -2,17 +2,19 @@ import { base64, HufuError } from '@hufu/wire'
 import { z } from 'zod'
 
 const bytes = base64(0, 8192)
+/** Taken out of the answer before it became text. */
+const secretBytes = z.instanceof(Uint8Array).refine(({ length }) => length <= 8192)
 
 export const encrypted = z
   .object({ CiphertextBlob: bytes, KeyId: z.string() })
   .transform(({ CiphertextBlob, KeyId }) => ({ ciphertext: CiphertextBlob, keyId: KeyId }))
 
 export const decrypted = z
-  .object({ Plaintext: bytes, KeyId: z.string() })
+  .object({ Plaintext: secretBytes, KeyId: z.string() })
   .transform(({ Plaintext, KeyId }) => ({ plaintext: Plaintext, keyId: KeyId }))
 
 export const dataKey = z
-  .object({ Plaintext: bytes, CiphertextBlob: bytes, KeyId: z.string() })
+  .object({ Plaintext: secretBytes, CiphertextBlob: bytes, KeyId: z.string() })
   .transform(({ Plaintext, CiphertextBlob, KeyId }) => ({
     plaintext: Plaintext,
     ciphertext: CiphertextBlob,

@@ -7,11 +7,7 @@ export const awsKeyService = (api: AwsApi): KeyService => ({
   encrypt: async ({ keyId, plaintext, context }, options) =>
     readAs(
       encrypted,
-      await api.call(
-        'Encrypt',
-        { KeyId: keyId, Plaintext: encodeBase64(plaintext), EncryptionContext: context },
-        options,
-      ),
+      await api.call('Encrypt', { KeyId: keyId, EncryptionContext: context }, { ...options, plaintext }),
     ),
   decrypt: async ({ keyId, ciphertext, context }, options) =>
     readAs(
@@ -19,7 +15,7 @@ export const awsKeyService = (api: AwsApi): KeyService => ({
       await api.call(
         'Decrypt',
         { KeyId: keyId, CiphertextBlob: encodeBase64(ciphertext), EncryptionContext: context },
-        options,
+        { ...options, secret: true },
       ),
     ),
   generateDataKey: async ({ keyId, numberOfBytes = 32, context }, options) =>
@@ -28,7 +24,7 @@ export const awsKeyService = (api: AwsApi): KeyService => ({
       await api.call(
         'GenerateDataKey',
         { KeyId: keyId, NumberOfBytes: numberOfBytes, EncryptionContext: context },
-        options,
+        { ...options, secret: true },
       ),
     ),
   async reEncrypt({ ciphertext, sourceContext, destinationKeyId, destinationContext }, options) {

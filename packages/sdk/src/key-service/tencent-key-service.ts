@@ -5,13 +5,10 @@ import { dataKey, decrypted, encrypted, readAs, reEncrypted } from './answers.ts
 /** Keys by the Tencent wire, which writes a context as a JSON text. */
 export const tencentKeyService = (api: TencentApi): KeyService => ({
   encrypt: async ({ keyId, plaintext, context }, options) =>
-    readAs(
-      encrypted,
-      await api.call('Encrypt', { KeyId: keyId, Plaintext: encodeBase64(plaintext), ...contextText(context) }, options),
-    ),
+    readAs(encrypted, await api.call('Encrypt', { KeyId: keyId, ...contextText(context) }, { ...options, plaintext })),
   async decrypt({ keyId, ciphertext, context }, options) {
     const parameters = { CiphertextBlob: encodeBase64(ciphertext), ...contextText(context) }
-    const opened = readAs(decrypted, await api.call('Decrypt', parameters, options))
+    const opened = readAs(decrypted, await api.call('Decrypt', parameters, { ...options, secret: true }))
     if (keyId === undefined || keyId === opened.keyId) return opened
     opened.plaintext.fill(0)
     throw new HufuError('KeyMismatch', `expected a ciphertext of key ${keyId}, received one of ${opened.keyId}`)
@@ -22,7 +19,7 @@ export const tencentKeyService = (api: TencentApi): KeyService => ({
       await api.call(
         'GenerateDataKey',
         { KeyId: keyId, NumberOfBytes: numberOfBytes, ...contextText(context) },
-        options,
+        { ...options, secret: true },
       ),
     ),
   async reEncrypt({ ciphertext, sourceContext, destinationKeyId, destinationContext }, options) {

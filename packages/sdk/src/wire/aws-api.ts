@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { CredentialsProvider } from '../credentials/credentials.ts'
 import type { Connection } from '../http/connection.ts'
 import { exchange } from './exchange.ts'
+import { type SplitAnswer, takePlaintext, withPlaintext } from './secret-field.ts'
 import { wireError } from './wire-error.ts'
 
 export interface ApiOptions {
@@ -20,6 +21,10 @@ export interface ApiOptions {
 export interface ApiCall extends CallOptions {
   /** A call that changes something is tried once: the first try may have done it. */
   readonly changes?: boolean
+  /** Sent as `Plaintext`, without a copy that stays. */
+  readonly plaintext?: Uint8Array
+  /** The answer's `Plaintext` is wanted as bytes, and no text of it may stay in memory. */
+  readonly secret?: boolean
 }
 
 const failure = z.looseObject({
@@ -38,10 +43,13 @@ export class AwsApi {
   }
 
   /** `action` is `Encrypt`, or a whole target like `HufuService.GetSigningKey`. Throws `HufuError`. */
-  call(action: string, parameters: object, { changes = false, ...call }: ApiCall = {}): Promise<unknown> {
+  async call(action: string, parameters: object, call: ApiCall = {}): Promise<unknown> {
+    const { changes = false, secret = false, signal } = call
     const target = action.includes('.') ? action : `TrentService.${action}`
-    const body = JSON.stringify(parameters)
-    return exchange(this.#options, { changes, ...call }, async () => this.#request(target, body), readAnswer)
+    const body = requestBody(parameters, call)
+    const request = async () => this.#request(target, body)
+    const read = (status: number, answer: Buffer) => readAnswer(status, secret ? takePlaintext(answer) : whole(answer))
+    return exchange(this.#options, { changes, signal }, request, read).finally(() => body.fill(0))
   }
 
   /** The headers of a signed GET. */
@@ -49,13 +57,13 @@ export class AwsApi {
     return this.#signed('GET', path, {}, '', await this.#options.credentials())
   }
 
-  async #request(target: string, body: string) {
+  async #request(target: string, body: Uint8Array) {
     const own = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target }
     const headers = this.#signed('POST', '/', own, body, await this.#options.credentials())
     return { method: 'POST' as const, path: '/', headers, body }
   }
 
-  #signed(method: string, path: string, own: object, body: string, credentials: SigV4Credentials) {
+  #signed(method: string, path: string, own: object, body: string | Uint8Array, credentials: SigV4Credentials) {
     const { connection, region, headers } = this.#options
     const unsigned = { host: connection.host, ...headers, ...own }
     const request = { method, path: connection.path + path, query: '', headers: unsigned, payloadHash: sha256Hex(body) }
@@ -63,9 +71,15 @@ export class AwsApi {
   }
 }
 
-function readAnswer(status: number, body: string): unknown {
-  const answer = body === '' ? {} : parseJsonObject(body)
-  if (status === 200) return answer
+/** The JSON of a call, to be wiped when it was sent. */
+export const requestBody = (parameters: object, { plaintext }: ApiCall): Buffer =>
+  plaintext === undefined ? Buffer.from(JSON.stringify(parameters)) : withPlaintext(parameters, plaintext)
+
+export const whole = (body: Buffer): SplitAnswer => ({ text: body.toString(), plaintext: null })
+
+function readAnswer(status: number, { text, plaintext }: SplitAnswer): unknown {
+  const answer = text === '' ? {} : parseJsonObject(text)
+  if (status === 200) return plaintext === null ? answer : { ...answer, Plaintext: plaintext }
   const { __type, message, Message, code } = failure.parse(answer)
   if (__type === '') throw new HufuError('Unavailable', `expected an answer of a KMS, received HTTP status ${status}`)
   throw wireError('aws', __type, message ?? Message ?? '', code)

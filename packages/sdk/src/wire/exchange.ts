@@ -21,7 +21,7 @@ export function exchange<T>(
   { connection, attempts, deadline }: Line,
   { changes, signal: caller }: Call,
   request: () => Promise<HttpRequest>,
-  read: (status: number, body: string) => T,
+  read: (status: number, body: Buffer) => T,
 ): Promise<T> {
   return retrying({ attempts: changes ? 1 : attempts, deadline, signal: caller }, async (signal) => {
     const next = await request()
@@ -32,7 +32,7 @@ export function exchange<T>(
   })
 }
 
-function readable<T>(status: number, body: string, read: (status: number, body: string) => T): T {
+function readable<T>(status: number, body: Buffer, read: (status: number, body: Buffer) => T): T {
   try {
     return read(status, body)
   } catch (cause) {

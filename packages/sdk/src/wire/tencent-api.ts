@@ -1,7 +1,8 @@
 import { parseJsonObject, sha256Hex, signTc3 } from '@hufu/wire'
 import { z } from 'zod'
-import type { ApiCall, ApiOptions } from './aws-api.ts'
+import { type ApiCall, type ApiOptions, requestBody, whole } from './aws-api.ts'
 import { exchange } from './exchange.ts'
+import { type SplitAnswer, takePlaintext } from './secret-field.ts'
 import { wireError } from './wire-error.ts'
 
 const VERSION = '2019-01-18'
@@ -19,12 +20,15 @@ export class TencentApi {
   }
 
   /** Throws `HufuError`. */
-  call(action: string, parameters: object, { changes = false, ...call }: ApiCall = {}): Promise<unknown> {
-    const body = JSON.stringify(parameters)
-    return exchange(this.#options, { changes, ...call }, async () => this.#request(action, body), readAnswer)
+  async call(action: string, parameters: object, call: ApiCall = {}): Promise<unknown> {
+    const { changes = false, secret = false, signal } = call
+    const body = requestBody(parameters, call)
+    const request = async () => this.#request(action, body)
+    const read = (_: number, answer: Buffer) => readAnswer(secret ? takePlaintext(answer) : whole(answer))
+    return exchange(this.#options, { changes, signal }, request, read).finally(() => body.fill(0))
   }
 
-  async #request(action: string, body: string) {
+  async #request(action: string, body: Uint8Array) {
     const { connection, region, headers, credentials } = this.#options
     const signed = { host: connection.host, 'content-type': 'application/json' }
     const path = `${connection.path}/`
@@ -36,8 +40,8 @@ export class TencentApi {
   }
 }
 
-function readAnswer(_status: number, body: string): unknown {
-  const { Response } = envelope.parse(parseJsonObject(body))
+function readAnswer({ text, plaintext }: SplitAnswer): unknown {
+  const { Response } = envelope.parse(parseJsonObject(text))
   if (Response.Error !== undefined) throw wireError('tencent', Response.Error.Code, Response.Error.Message)
-  return Response
+  return plaintext === null ? Response : { ...Response, Plaintext: plaintext }
 }
