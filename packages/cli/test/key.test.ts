@@ -23,7 +23,7 @@ const failed = async (...args: readonly string[]) => {
   return { code, stderr }
 }
 
-describe('hufu key', () => {
+describe('hufu key', { timeout: 240_000 }, () => {
   it('says of every command what it does and what it takes', () => {
     const commands = keyCommand().commands.flatMap((command) => [command, ...command.commands])
     expect(commands.length).toBeGreaterThan(20)

@@ -22,7 +22,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-describe('two regions', () => {
+describe('two regions', { timeout: 240_000 }, () => {
   it('have one key, which opens in either what was sealed in the other, also when that is gone', async () => {
     const { keyId } = await east.json('key', 'create', '--multi-region', '--alias', 'films')
     const sealed = await hufu(['encrypt', '-k', String(keyId), '--data', east.data], Buffer.from('a film'))

@@ -30,7 +30,7 @@ const stores: Readonly<Record<string, (name: string) => Promise<StoreLocation>>>
   PostgreSQL: async () => ({ client: 'postgres', url: await postgres.newDatabase() }),
 }
 
-describe.each(Object.entries(stores))('a rotation on %s', (_name, newStore) => {
+describe.each(Object.entries(stores))('a rotation on %s', { timeout: 240_000 }, (_name, newStore) => {
   it.each([
     ['inside', 1],
     ['outside', 2],
@@ -62,7 +62,7 @@ describe.each(Object.entries(stores))('a rotation on %s', (_name, newStore) => {
         await after.close()
       }
     },
-    120_000,
+    240_000,
   )
 })
 

@@ -32,7 +32,7 @@ const pairs = [
   ['the software token', 'SoftHSM2'],
 ] as const
 
-describe.each(pairs)('a key of %s, and of %s in another region', (first, second) => {
+describe.each(pairs)('a key of %s, and of %s in another region', { timeout: 240_000 }, (first, second) => {
   let regions: Regions
   let east: Region
   let west: Region

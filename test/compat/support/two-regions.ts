@@ -55,7 +55,8 @@ export class Regions {
       if (opened !== null) return opened
       const { accessKeyId, secretAccessKey } = region.running.root
       const credentials = { accessKeyId, secretAccessKey }
-      opened = httpRegionPeer({ endpoint: region.running.server.url, region: name, credentials })
+      const endpoint = region.running.server.url
+      opened = httpRegionPeer({ endpoint, region: name, credentials, deadline: 200_000 })
       this.#peers.push(opened)
       return opened
     }

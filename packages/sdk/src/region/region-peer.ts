@@ -24,9 +24,12 @@ const state = z.object({
   CreatedAt: z.number(),
 })
 
+/** Milliseconds for one message: the other region unwraps every version of a key into its token. */
+const DEADLINE = 60_000
+
 /** Another region's Hufu, whose credentials must be a service's there. */
 export function httpRegionPeer(http: HttpOptions): HttpRegionPeer {
-  const options = apiOptions(http)
+  const options = apiOptions({ deadline: DEADLINE, ...http })
   const api = new AwsApi(options)
   return {
     async replicaKey() {

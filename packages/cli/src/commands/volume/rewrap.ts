@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { printObject } from '../../output/result.ts'
 import { addTo } from '../../sealed/repeated-options.ts'
 import type { SystemOptions } from '../../system/connect.ts'
+import { bindKeys } from '../../volume/bind-keys.ts'
 import { headerRow } from '../../volume/header-row.ts'
 import { volumeClient, volumeOptions } from '../../volume/volume-client.ts'
 
@@ -23,6 +24,13 @@ export function rewrapCommand(): Command {
     const { service } = client
     const add = (options.add ?? []).map((keyId) => ({ service, keyId }))
     const change = { directory: resolve(directory), services: [service], add, remove: options.remove ?? [] }
-    printObject(headerRow(directory, await rewrapVolume(change)), options.json === true)
+    const header = await rewrapVolume(change)
+    const stays = new Set(header.recipients.map(({ keyId }) => keyId))
+    await bindKeys(
+      options,
+      header,
+      change.remove.filter((keyId) => !stays.has(keyId)),
+    )
+    printObject(headerRow(directory, header), options.json === true)
   })
 }
