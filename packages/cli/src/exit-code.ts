@@ -38,6 +38,7 @@ const ofCode: Partial<Record<ErrorCode, ExitCode>> = {
   KeyPendingDelete: exitCode.state,
   KeySpecNotInRegion: exitCode.notSupported,
   MissingAuthentication: exitCode.denied,
+  NoSuchEntity: exitCode.notFound,
   NotSupported: exitCode.notSupported,
   PortInUse: exitCode.cannotStart,
   SignatureExpired: exitCode.denied,

@@ -1,6 +1,6 @@
 import { type ErrorCode, errorCatalogue, HufuError, parseSigV4, queryPairs } from '@hufu/wire'
 import { nestedParameters } from '../request/nested-parameters.ts'
-import type { Received } from '../request/received.ts'
+import { header, type Received } from '../request/received.ts'
 import { credentialOf } from './aws.ts'
 import type { Dialect, Reply } from './dialect.ts'
 import { memberLists } from './member-lists.ts'
@@ -33,6 +33,7 @@ export function queryDialect(): Dialect {
     },
     answer(request, answer) {
       const action = given(request, 'Action') ?? ''
+      if (wantsJson(request)) return json(200, answer)
       const space = SPACES[given(request, 'Version') ?? ''] ?? ''
       const result = xml(`${action}Result`, answer)
       const metadata = xml('ResponseMetadata', { RequestId: request.requestId })
@@ -41,6 +42,15 @@ export function queryDialect(): Dialect {
     refuse: refusal,
   }
 }
+
+/** As AWS itself does for who asks for it; without the frames that XML has. */
+const wantsJson = (request: Received): boolean => header(request, 'accept') === 'application/json'
+
+const json = (status: number, body: unknown): Reply => ({
+  status,
+  contentType: 'application/json',
+  body: JSON.stringify(body, (_name, value) => (value instanceof Map ? Object.fromEntries(value) : value)),
+})
 
 const reply = (status: number, body: string): Reply => ({ status, contentType: 'text/xml', body })
 
@@ -72,6 +82,7 @@ const names: Partial<Record<ErrorCode, readonly [number, string]>> = {
 function refusal(request: Received, error: HufuError): Reply {
   const { status, aws } = errorCatalogue[error.code]
   const [code, name] = names[error.code] ?? [status, aws.replace(/Exception$/, '')]
+  if (wantsJson(request)) return json(code, { Error: { Code: name, Message: error.message }, code: error.code })
   const told = { Type: code >= 500 ? 'Receiver' : 'Sender', Code: name, Message: publicMessage(error) }
   const space = SPACES[given(request, 'Version') ?? ''] ?? ''
   const body = xml('Error', told) + xml('RequestId', request.requestId)

@@ -1,0 +1,77 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { hufu, RunningKms } from './support/hufu.ts'
+
+const kms = new RunningKms()
+const run = (...args: readonly string[]) => hufu([...args, '--data', kms.data])
+
+beforeAll(async () => {
+  await kms.start()
+})
+afterAll(() => kms[Symbol.asyncDispose]())
+
+function file(name: string, statement: object): string {
+  const path = join(kms.data, name)
+  writeFileSync(path, JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] }))
+  return path
+}
+
+async function done(...args: readonly string[]): Promise<void> {
+  expect(await run(...args)).toMatchObject({ code: 0, stderr: '' })
+}
+
+it('makes users, groups, roles and policies, and says what they may', { timeout: 240_000 }, async () => {
+  expect(await kms.json('user', 'create', 'alice', '--path', '/office/')).toMatchObject({
+    userName: 'alice',
+    arn: 'arn:aws:iam::000000000001:user/office/alice',
+  })
+  const key = await kms.json('user', 'access-key', 'create', 'alice')
+  expect(key).toMatchObject({ userName: 'alice', status: 'Active', secretAccessKey: expect.any(String) })
+  await done('user', 'access-key', 'disable', 'alice', String(key.accessKeyId))
+  expect(await kms.json('user', 'access-key', 'list', 'alice')).toMatchObject({ status: 'Inactive' })
+  await done('user', 'access-key', 'delete', 'alice', String(key.accessKeyId))
+
+  await kms.json('group', 'create', 'keepers')
+  await done('group', 'add', 'keepers', 'alice')
+  expect(await kms.json('group', 'show', 'keepers')).toMatchObject({ users: ['alice'] })
+  expect(await kms.json('user', 'show', 'alice')).toMatchObject({ groups: ['keepers'] })
+
+  const backups = file('backups.json', {
+    Action: 'kms:Decrypt',
+    Resource: '*',
+    Condition: { StringEquals: { 'kms:EncryptionContext:app': 'backup' } },
+  })
+  await kms.json('policy', 'create', 'backups', backups)
+  await done('group', 'attach', 'keepers', 'backups')
+  expect(await kms.json('group', 'policies', 'keepers')).toMatchObject({
+    attached: ['arn:aws:iam::000000000001:policy/backups'],
+    inline: [],
+  })
+  const simulated = (value: string) =>
+    kms.json(
+      ...['policy', 'simulate', 'arn:aws:iam::000000000001:user/office/alice', '--action', 'kms:Decrypt'],
+      ...['--context', `kms:EncryptionContext:app=${value}`],
+    )
+  expect(await simulated('backup')).toMatchObject({
+    decision: 'allowed',
+    reason: 'allowed by an identity policy',
+    statement: 'arn:aws:iam::000000000001:policy/backups Statement[0]',
+  })
+  expect(await simulated('other')).toMatchObject({ decision: 'implicitDeny' })
+  await done('group', 'detach', 'keepers', 'backups')
+  await done('policy', 'update', 'backups', backups)
+  expect(await kms.json('policy', 'show', 'backups')).toMatchObject({ defaultVersionId: 'v2' })
+  await done('policy', 'delete', 'backups')
+
+  const trust = file('trust.json', { Principal: { AWS: '000000000001' }, Action: 'sts:AssumeRole' })
+  expect(await kms.json('role', 'create', 'night', '--trust', trust)).toMatchObject({ roleName: 'night' })
+  await done('role', 'put-policy', 'night', 'own', backups)
+  expect(await kms.json('role', 'policies', 'night')).toMatchObject({ inline: ['own'] })
+  await done('role', 'delete-policy', 'night', 'own')
+  await done('role', 'delete', 'night')
+  await done('group', 'remove', 'keepers', 'alice')
+  await done('group', 'delete', 'keepers')
+  await done('user', 'delete', 'alice')
+  expect((await run('user', 'show', 'alice')).code).toBe(5)
+})
