@@ -69,7 +69,7 @@ describe('a connection that is lost', () => {
     await everyRow()
     await connected((client) => revert(client, declared()))
     expect((await database.plain.query('SELECT email FROM people WHERE id = 7')).rows).toEqual([{ email: 'p7' }])
-  })
+  }, 300_000)
 
   it('under a query: the query fails, the pool goes on', async () => {
     const encryption = declared()

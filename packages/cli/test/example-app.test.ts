@@ -56,4 +56,4 @@ it('runs before, while and after its columns are encrypted', async () => {
   expect(
     rows.every(({ email, address }) => Buffer.isBuffer(email) && (address === null || Buffer.isBuffer(address))),
   ).toBe(true)
-})
+}, 300_000)
