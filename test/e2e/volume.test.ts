@@ -119,7 +119,7 @@ describe('an encrypted volume', () => {
       'bin',
       'mount.hufu.js',
     )
-    const options = `ro,nofail,x-systemd.automount,data=${hufu.data},idle=5`
+    const options = `ro,nofail,x-systemd.automount,data=${hufu.data},idle=15`
     execFileSync(process.execPath, [helper, backing, mountpoint, '-o', options], { stdio: 'pipe' })
     expect(() => writeFileSync(file, 'x')).toThrow('EROFS')
     await vi.waitFor(() => expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(mountpoint), {
