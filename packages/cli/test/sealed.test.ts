@@ -62,7 +62,7 @@ describe('files', () => {
     const started = performance.now()
     await ok(run('decrypt', at('sealed'), '-o', at('opened')))
     expect((await encrypt(at('plain'), '-o', at('sealed'), '--minimum', '1')).code).toBe(0)
-    expect(performance.now() - started).toBeLessThan(15_000)
+    expect(performance.now() - started).toBeLessThan(120_000)
     kms[0].signal('SIGCONT')
     expect(readFileSync(at('opened')).equals(plaintext)).toBe(true)
   })
