@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { awsRequest } from './support/ask.ts'
+import { startServer } from '../src/index.ts'
+import { type Asked, ask, awsRequest } from './support/ask.ts'
 import { type Running, start } from './support/running.ts'
 
 const openssl = (...args: readonly string[]) => promisify(execFile)('openssl', args)
@@ -29,8 +30,8 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true })
 })
 
-function post(trusted: string | undefined): Promise<number | undefined> {
-  const { headers, body } = awsRequest(running, { action: 'ListKeys' })
+function post(trusted: string | undefined, asked: Asked = { action: 'ListKeys' }): Promise<number | undefined> {
+  const { headers, body } = awsRequest(running, asked)
   return new Promise((resolve, reject) => {
     const trust = trusted === undefined ? {} : { ca: trusted }
     const sent = request(running.server.url, { method: 'POST', headers, agent: false, ...trust }, (response) => {
@@ -56,4 +57,28 @@ it('does not speak TLS 1.1', async () => {
     socket.once('error', () => resolve('refused')).once('close', () => resolve('refused'))
   })
   expect(await failed).toBe('refused')
+})
+
+it('tells policies which requests came by TLS, whatever their headers say', async () => {
+  const statements = [
+    { Effect: 'Allow', Principal: { AWS: running.root.principal }, Action: 'kms:*', Resource: '*' },
+    {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'kms:Encrypt',
+      Resource: '*',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    },
+  ]
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement: statements })
+  const { keyId } = await running.keys.createKey({ policy })
+  const asked = { action: 'Encrypt', body: { KeyId: keyId, Plaintext: 'eA==' } }
+  const plain = await startServer({ kms: running.kms, host: '127.0.0.1', port: 0 })
+  try {
+    expect(await post(ca, asked)).toBe(200)
+    const forged = { ...asked, headers: { 'x-forwarded-proto': 'https' } }
+    expect(await ask('aws', { ...running, server: plain }, forged)).toMatchObject({ error: 'AccessDeniedException' })
+  } finally {
+    await plain.close()
+  }
 })

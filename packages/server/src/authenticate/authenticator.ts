@@ -78,6 +78,7 @@ function callerOf(request: Received, { principal, accessKeyId, session }: Signer
     accessKeyId,
     requestId: request.requestId,
     sourceIp: request.sourceIp,
+    secure: request.secure,
     ...(userAgent === undefined ? {} : { userAgent }),
     ...(via === undefined ? {} : { via }),
     ...(session === undefined ? {} : sessionFacts(session)),
@@ -90,4 +91,5 @@ export const anonymous = (request: Received): Caller => ({
   accessKeyId: '',
   requestId: request.requestId,
   sourceIp: request.sourceIp,
+  secure: request.secure,
 })

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { TLSSocket } from 'node:tls'
 import { type SignableRequest, sha256Hex } from '@hufu/wire'
 
 /** One API request as it came in, whole, before anything of it is believed. */
 export interface Received extends SignableRequest {
   readonly requestId: string
   readonly sourceIp: string
+  /** Whether it came by TLS, by the socket: what a header says of it is not believed. */
+  readonly secure: boolean
   readonly body: Buffer
 }
 
@@ -14,6 +17,7 @@ export function received(message: IncomingMessage, body: Buffer): Received {
   return {
     requestId: randomUUID(),
     sourceIp: message.socket.remoteAddress ?? '',
+    secure: message.socket instanceof TLSSocket,
     method: message.method ?? '',
     path,
     query,
