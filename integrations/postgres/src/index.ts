@@ -6,6 +6,7 @@ export { defineEncryption, type Encryption, type EncryptionOptions } from './def
 export type { KmsAddress } from './definition/find-kms.ts'
 export { type Applied, apply } from './migrate/apply.ts'
 export { backfill, type Moved } from './migrate/backfill.ts'
+export { type ColumnKeys, columnKeys } from './migrate/column-keys.ts'
 export { type Planned, planMigration } from './migrate/plan-migration.ts'
 export { revert } from './migrate/revert.ts'
 export { type Rotated, type RotateOptions, rotate } from './migrate/rotate.ts'

@@ -18,6 +18,7 @@ import { z } from 'zod'
 import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
 import { printList, type Row } from '../output/result.ts'
+import { bindColumns, rebindColumns } from '../pg/bind-columns.ts'
 import { findSystem } from '../system/find-system.ts'
 
 interface PgOptions {
@@ -51,11 +52,7 @@ const columns: Record<string, readonly string[]> = {
 export function pgCommand(): Command {
   const pgs = new Command('pg').description('encrypted columns of a PostgreSQL database')
   pgs.addCommand(step('plan', 'print the SQL of apply and what will break; changes nothing', planRows))
-  pgs.addCommand(
-    step('apply', 'make the catalogue, column types and indexes', (database, encryption) =>
-      apply(database, encryption).then(rows),
-    ),
-  )
+  pgs.addCommand(step('apply', 'make the catalogue, column types and indexes', applyRows))
   pgs.addCommand(
     long('backfill', 'move plaintext into cells while the application writes', (database, encryption, options) =>
       backfill(database, encryption, migration(options)).then(rows),
@@ -68,11 +65,7 @@ export function pgCommand(): Command {
       .option('--destroy-old', 'destroy data keys that were retired an hour ago and that no cell needs'),
   )
   pgs.addCommand(long('verify', 'open every cell, and tell under which keys they are', verifyRows))
-  pgs.addCommand(
-    long('revert', 'go back to plaintext while the application writes', (database, encryption, options) =>
-      revert(database, encryption, migration(options)).then(rows),
-    ),
-  )
+  pgs.addCommand(long('revert', 'go back to plaintext while the application writes', revertRows))
   pgs.addCommand(shredCommand())
   return pgs
 }
@@ -174,15 +167,24 @@ async function planRows(database: pg.Client, encryption: Encryption, given: PgOp
   return rows(planned)
 }
 
-const rotateRows: Work = async (database, encryption, { key, resume, destroyOld, ...given }) =>
-  rows(
-    await rotate(database, encryption, {
-      ...migration(given as PgOptions),
-      ...(key === undefined ? {} : { key }),
-      resume: resume === true,
-      destroyOld: destroyOld === true,
-    }),
-  )
+const applyRows: Work = async (database, encryption, options) => {
+  const done = await apply(database, encryption)
+  await bindColumns(options, database)
+  return rows(done)
+}
+
+const revertRows: Work = async (database, encryption, options) =>
+  rows(await rebindColumns(options, database, () => revert(database, encryption, migration(options))))
+
+const rotateRows: Work = async (database, encryption, { key, resume, destroyOld, ...given }) => {
+  const change = {
+    ...migration(given as PgOptions),
+    ...(key === undefined ? {} : { key }),
+    resume: resume === true,
+    destroyOld: destroyOld === true,
+  }
+  return rows(await rebindColumns(given as PgOptions, database, () => rotate(database, encryption, change)))
+}
 
 /** A cell that does not open ends the command with the exit code of what is not authentic. */
 const verifyRows: Work = async (database, encryption, given) => {

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 import { printObject } from '../../output/result.ts'
 import { addTo } from '../../sealed/repeated-options.ts'
 import type { SystemOptions } from '../../system/connect.ts'
-import { bindKeys } from '../../volume/bind-keys.ts'
+import { bindVolume } from '../../volume/bind-volume.ts'
 import { headerRow } from '../../volume/header-row.ts'
 import { volumeClient, volumeOptions } from '../../volume/volume-client.ts'
 
@@ -34,7 +34,7 @@ export function initCommand(): Command {
     const keys = options.key.map((keyId) => ({ service: client.service, keyId }))
     const blockSize = options.blockSize === '65536' ? 65_536 : 4096
     const header = await initVolume({ directory: resolve(directory), keys, blockSize, suite: options.suite })
-    await bindKeys(options, header)
+    await bindVolume(options, header)
     printObject(headerRow(directory, header), options.json === true)
   })
 }

@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { printObject } from '../../output/result.ts'
 import { addTo } from '../../sealed/repeated-options.ts'
 import type { SystemOptions } from '../../system/connect.ts'
-import { bindKeys } from '../../volume/bind-keys.ts'
+import { bindVolume } from '../../volume/bind-volume.ts'
 import { headerRow } from '../../volume/header-row.ts'
 import { volumeClient, volumeOptions } from '../../volume/volume-client.ts'
 
@@ -26,7 +26,7 @@ export function rewrapCommand(): Command {
     const change = { directory: resolve(directory), services: [service], add, remove: options.remove ?? [] }
     const header = await rewrapVolume(change)
     const stays = new Set(header.recipients.map(({ keyId }) => keyId))
-    await bindKeys(
+    await bindVolume(
       options,
       header,
       change.remove.filter((keyId) => !stays.has(keyId)),
