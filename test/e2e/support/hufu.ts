@@ -87,7 +87,7 @@ export class Hufu implements AsyncDisposable {
 
   #aws(env: NodeJS.ProcessEnv, service: string, args: string[]): Promise<Output> {
     const { kmsEndpoint, s3Endpoint } = this.credentials
-    return output('aws', ['--endpoint-url', service === 'kms' ? kmsEndpoint : s3Endpoint, service, ...args], env)
+    return run('aws', ['--endpoint-url', service === 'kms' ? kmsEndpoint : s3Endpoint, service, ...args], env)
   }
 
   /** The same system, for somebody with another secret. */
@@ -98,7 +98,7 @@ export class Hufu implements AsyncDisposable {
 
   /** The `hufu` command on this system. */
   hufu(...args: string[]): Promise<Output> {
-    return output(process.execPath, [command, ...args], { ...process.env, HUFU_DATA: this.data })
+    return run(process.execPath, [command, ...args], { ...process.env, HUFU_DATA: this.data })
   }
 
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
@@ -116,9 +116,10 @@ export class Hufu implements AsyncDisposable {
 
 /** Runs `hufu` with no system behind it. */
 export const hufuCommand = (args: string[], env: NodeJS.ProcessEnv = process.env): Promise<Output> =>
-  output(process.execPath, [command, ...args], env)
+  run(process.execPath, [command, ...args], env)
 
-async function output(file: string, args: string[], env: NodeJS.ProcessEnv): Promise<Output> {
+/** Runs a program to its end. Never throws for an exit code. */
+export async function run(file: string, args: string[], env: NodeJS.ProcessEnv): Promise<Output> {
   try {
     const { stdout, stderr } = await exec(file, args, { env, maxBuffer: 64 * 2 ** 20 })
     return { code: 0, stdout, stderr }
