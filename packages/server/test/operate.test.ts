@@ -114,11 +114,11 @@ it('closes when what is in flight is answered', async () => {
   const running = await start((kms) => ({
     as: (caller) =>
       Object.create(kms.as(caller), {
-        listKeys: {
+        keysAfter: {
           async value() {
             entered.open()
             await gate.opened
-            return { keys: [], totalCount: 0 }
+            return { keys: [], next: null }
           },
         },
       }),
