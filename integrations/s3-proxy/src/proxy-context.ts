@@ -1,5 +1,6 @@
 import type { Authority } from '@hufu/wire'
 import type { LRUCache } from 'lru-cache'
+import type { Logger } from 'pino'
 import type { Manifest } from './format/manifest.ts'
 import type { Suite } from './format/suite.ts'
 import type { BucketKeys } from './keys/bucket-keys.ts'
@@ -15,6 +16,7 @@ export interface ProxyContext {
   readonly defaultKey: string
   /** What new objects are sealed with. */
   readonly suite: Suite
+  readonly log: Logger
   /** Manifests by bucket, key and ETag: they never change. */
   readonly manifests: LRUCache<string, Manifest>
 }

@@ -63,12 +63,12 @@ function handlerOf(options: S3ProxyOptions, keys: BucketKeys): Handle {
   const algorithm = options.algorithm ?? 'AES-256-GCM'
   const suite = suites.find((one) => one.algorithm === algorithm)
   if (suite === undefined) throw new TypeError(`expected AES-256-GCM or SM4-GCM, received ${algorithm}`)
-  const { store, authority, region, defaultKey } = options
+  const { store, authority, region, defaultKey, log = pino({ enabled: false }) } = options
   const manifests = new LRUCache<string, Manifest>({ max: MANIFESTS_MAX })
   return listener({
-    proxy: { store, authority, region, defaultKey, keys, suite, manifests },
+    proxy: { store, authority, region, defaultKey, keys, suite, manifests, log },
     domains: options.domains ?? ['localhost'],
-    log: options.log ?? pino({ enabled: false }),
+    log,
     audit: options.audit ?? (() => {}),
   })
 }

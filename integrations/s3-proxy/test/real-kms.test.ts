@@ -83,6 +83,35 @@ describe('over the real KMS', () => {
     await keys().enableKey(keyId)
   })
 
+  it('binds the key of a bucket to it, so that the key is not deleted before the bucket', async () => {
+    const bindings = async () => (await keys().listBindings('alias/s3')).map(({ resource }) => resource)
+    const deletion = () => keys().scheduleKeyDeletion({ keyId: 'alias/s3', disableFirst: true })
+    expect((await request('PUT', '/used')).status).toBe(200)
+    expect(await bindings()).toEqual(expect.arrayContaining(['bucket', 'used']))
+    await expect(deletion()).rejects.toMatchObject({ code: 'KeyBound' })
+    expect((await request('DELETE', '/used')).status).toBe(204)
+    expect(await bindings()).toEqual(['bucket'])
+    await keys().unbindResource('alias/s3', { product: 's3', resource: 'bucket' })
+    expect((await request('PUT', '/unknown')).status).toBe(200)
+    await keys().unbindResource('alias/s3', { product: 's3', resource: 'unknown' })
+    expect((await request('DELETE', '/unknown')).status).toBe(204)
+  })
+
+  it('makes and deletes a bucket for one who may use the key and not bind it', async () => {
+    await keys().createUser({ name: 'writer' })
+    const statement = { Effect: 'Allow', Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: '*' }
+    const policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+    await keys().putInlinePolicy({ kind: 'user', name: 'writer' }, 'own', policy)
+    const credentials = await keys().createAccessKey('writer')
+    const status = async (method: string, path: string, body?: string) =>
+      (await send(proxy.url, method, path, { credentials, ...(body === undefined ? {} : { body }) })).status
+    expect(await status('PUT', '/unbound')).toBe(200)
+    expect(await status('PUT', '/unbound/k', 'x')).toBe(200)
+    expect(await keys().listBindings('alias/s3')).not.toContainEqual({ product: 's3', resource: 'unbound' })
+    expect(await status('DELETE', '/unbound/k')).toBe(204)
+    expect(await status('DELETE', '/unbound')).toBe(204)
+  })
+
   it('refuses a wrong secret and an unknown key', async () => {
     const wrong = await send(proxy.url, 'GET', '/bucket/k', { credentials: { ...root, secretAccessKey: 'x' } })
     expect((await errorOf(wrong)).code).toBe('SignatureDoesNotMatch')

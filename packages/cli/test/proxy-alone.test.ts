@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sha256Hex, signSigV4 } from '@hufu/wire'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { command, RunningKms } from './support/hufu.ts'
+import { command, hufu, RunningKms } from './support/hufu.ts'
 
 const kms = new RunningKms()
 const data = mkdtempSync(join(tmpdir(), 'hufu-proxy-'))
@@ -56,6 +56,17 @@ it('checks its clients’ signatures without their secrets, and uses keys on the
   expect(await s3('GET', '/films/order')).toEqual({ status: 200, text: 'the order' })
   const generated = await kms.json('audit', 'list', '--action', 'GenerateDataKey', '--limit', '1')
   expect(generated).toMatchObject({ via: 's3', outcome: 'ok', principal: expect.stringContaining(':root') })
+})
+
+it('binds the key of a bucket on behalf of who makes it, and lets go of it with the bucket', async () => {
+  expect(await s3('PUT', '/bound')).toMatchObject({ status: 200 })
+  const told = async (action: string) => kms.json('audit', 'list', '--action', action, '--limit', '1')
+  const byCaller = { via: 's3', outcome: 'ok', principal: expect.stringContaining(':root') }
+  expect(await told('BindCloudResource')).toMatchObject(byCaller)
+  const refused = await hufu(['key', 'delete', 'alias/s3', '--data', kms.data])
+  expect(refused).toMatchObject({ code: 6, stderr: expect.stringContaining('s3 is bound') })
+  expect(await s3('DELETE', '/bound')).toMatchObject({ status: 204 })
+  expect(await told('UnbindCloudResource')).toMatchObject(byCaller)
 })
 
 it('refuses at once what the KMS does not allow any more', async () => {

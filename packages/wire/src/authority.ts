@@ -1,4 +1,5 @@
 import type { KeyEvents } from './key-events.ts'
+import type { KeyBindings } from './key-management.ts'
 import type { KeyService } from './key-service.ts'
 
 /** The scope of a SigV4 signing key (`DATE/REGION/SERVICE/aws4_request`). */
@@ -18,6 +19,8 @@ export interface Signer {
   readonly signingKey: Uint8Array
   /** The KMS, acting as this principal via the adapter: what the KMS refuses to them, it refuses here. */
   readonly keys: KeyService
+  /** What this principal says to use keys for; absent where the KMS does not keep it. */
+  readonly bindings?: Pick<KeyBindings, 'bindResource' | 'unbindResource'>
 }
 
 /** Where an adapter learns who may call it. In process this is the KMS itself; elsewhere its HTTP client. */

@@ -7,7 +7,7 @@ import type { BucketKey, Envelope } from '../format/envelope.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 
 /** Who acts, and the KMS acting as them. */
-export type KeyUser = Pick<Signer, 'accessKeyId' | 'principal' | 'keys'>
+export type KeyUser = Pick<Signer, 'accessKeyId' | 'principal' | 'keys' | 'bindings'>
 
 /** A bucket key as anybody may hold it: named and wrapped. */
 interface WrappedBucketKey {

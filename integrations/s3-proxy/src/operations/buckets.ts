@@ -1,5 +1,6 @@
 import { S3Error } from '../error.ts'
 import { parseXml, toXml } from '../http/xml.ts'
+import { bindBucket, unbindBucket } from '../keys/bucket-binding.ts'
 import { OWNER } from './list-objects.ts'
 import type { Answer, Call } from './operation.ts'
 import { readText, TEXT_MAX } from './read-text.ts'
@@ -11,10 +12,11 @@ export async function listBuckets({ proxy }: Call): Promise<Answer> {
 }
 
 /** CreateBucket. A location constraint must be this proxy's region. */
-export async function createBucket({ proxy, name, body, request }: Call): Promise<Answer> {
+export async function createBucket({ proxy, user, name, body, request }: Call): Promise<Answer> {
   const text = request.headers['content-length'] === undefined ? '' : await readText(body(), TEXT_MAX)
   if (text !== '') checkLocation(parseXml(text, 'CreateBucketConfiguration'), proxy.region)
   await proxy.store.createBucket(name.bucket)
+  await bindBucket(proxy, user, name.bucket)
   return { status: 200, headers: { location: `/${name.bucket}` } }
 }
 
@@ -30,8 +32,9 @@ export async function headBucket({ proxy, name }: Call): Promise<Answer> {
   return { status: 200, headers: { 'x-amz-bucket-region': proxy.region } }
 }
 
-export async function deleteBucket({ proxy, name }: Call): Promise<Answer> {
+export async function deleteBucket({ proxy, user, name }: Call): Promise<Answer> {
   await proxy.store.deleteBucket(name.bucket)
+  await unbindBucket(proxy, user, name.bucket)
   return { status: 204 }
 }
 

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { type Authority, type Caller, type KeyEvents, type KeyService, sigV4SigningKey } from '@hufu/wire'
+import {
+  type Authority,
+  type Caller,
+  type KeyBindings,
+  type KeyEvents,
+  type KeyService,
+  sigV4SigningKey,
+} from '@hufu/wire'
 import type { Identities } from './identities.ts'
 import { hasToken, sessionFacts } from './session-facts.ts'
 
@@ -7,7 +14,7 @@ import { hasToken, sessionFacts } from './session-facts.ts'
 export function localAuthority(
   identities: Identities,
   events: KeyEvents,
-  as: (caller: Caller) => KeyService,
+  as: (caller: Caller) => KeyService & KeyBindings,
   via: string,
 ): Authority {
   return {
@@ -30,6 +37,10 @@ export function localAuthority(
           decrypt: (input) => as(caller()).decrypt(input),
           generateDataKey: (input) => as(caller()).generateDataKey(input),
           reEncrypt: (input) => as(caller()).reEncrypt(input),
+        },
+        bindings: {
+          bindResource: (keyId, binding) => as(caller()).bindResource(keyId, binding),
+          unbindResource: (keyId, binding) => as(caller()).unbindResource(keyId, binding),
         },
       }
     },

@@ -5,6 +5,8 @@ import { readAs } from '../key-service/answers.ts'
 import { awsKeyService } from '../key-service/aws-key-service.ts'
 import { AwsApi } from '../wire/aws-api.ts'
 import { apiOptions, type HttpOptions } from '../wire/http-options.ts'
+import { TencentApi } from '../wire/tencent-api.ts'
+import { httpBindings } from './http-bindings.ts'
 import { HttpKeyEvents } from './http-key-events.ts'
 
 export interface HttpAuthorityOptions extends HttpOptions {
@@ -42,7 +44,8 @@ export function httpAuthority({ via, ...http }: HttpAuthorityOptions): HttpAutho
     const answer = readAs(signingKey, await api.call('HufuService.GetSigningKey', parameters))
     const headers = { ...options.headers, 'x-hufu-on-behalf-of': accessKeyId, 'x-hufu-via': via }
     const keys = awsKeyService(new AwsApi({ ...options, headers }))
-    return { accessKeyId, principal: answer.Principal, signingKey: answer.SigningKey, keys }
+    const bindings = httpBindings(new TencentApi({ ...options, headers }))
+    return { accessKeyId, principal: answer.Principal, signingKey: answer.SigningKey, keys, bindings }
   }
 
   return {

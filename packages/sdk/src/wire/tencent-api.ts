@@ -30,7 +30,8 @@ export class TencentApi {
 
   async #request(action: string, body: Uint8Array) {
     const { connection, region, headers, credentials } = this.#options
-    const signed = { host: connection.host, 'content-type': 'application/json' }
+    const own = Object.entries(headers ?? {}).filter(([name]) => name.startsWith('x-hufu-'))
+    const signed = { host: connection.host, 'content-type': 'application/json', ...Object.fromEntries(own) }
     const path = `${connection.path}/`
     const request = { method: 'POST', path, query: '', headers: signed, payloadHash: sha256Hex(body) }
     const service = connection.host.split('.')[0] ?? 'kms'
