@@ -15,6 +15,15 @@ export const kernelSources = () =>
 
 export const testSource = (name) => join(native, 'test', name)
 
+/** The inputs that fuzzing has found, as hex. */
+export const seedsFile = testSource('fuzz_seeds.txt')
+
+/** The fuzz harness, with libFuzzer's entry only (`target`) or with a main that replays seeds too (`replay`). */
+export const fuzzSources = (entry) =>
+  readdirSync(join(native, 'test'))
+    .filter((name) => /^(harness|fuzz_.*)\.c$/.test(name) && (entry === 'replay' || name !== 'fuzz_replay.c'))
+    .map(testSource)
+
 /** Runs `work` in a temporary folder that holds vectors.h. */
 export function inFolder(work) {
   const folder = mkdtempSync(join(tmpdir(), 'hufu-c-tests-'))

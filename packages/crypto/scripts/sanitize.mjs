@@ -1,8 +1,18 @@
 // The C code of the addon under AddressSanitizer and UndefinedBehaviorSanitizer, with vectors, random and hostile inputs.
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { compile, finish, guarded, inFolder, kernelSources, runProgram, testSource } from './c-tests.mjs'
+import { dirname, join } from 'node:path'
+import {
+  compile,
+  finish,
+  fuzzSources,
+  guarded,
+  inFolder,
+  kernelSources,
+  runProgram,
+  seedsFile,
+  testSource,
+} from './c-tests.mjs'
 
 const flags = [
   ...['-g', '-O1', '-fno-omit-frame-pointer'],
@@ -20,6 +30,17 @@ const run = (program, suites, env = {}) => {
   return result
 }
 
+/** What fuzzing has found, through the same harness. */
+const replay = (folder) => {
+  const output = join(folder, 'replay')
+  const result = runProgram(
+    compile(folder, { sources: [...kernelSources(), ...fuzzSources('replay')], flags, output }),
+    [seedsFile],
+  )
+  console.log(`seeds of the fuzzing: ${result.passed} passed, ${result.failed} failed`)
+  return result
+}
+
 finish(
   guarded(() =>
     inFolder((folder) => {
@@ -27,7 +48,7 @@ finish(
       const tiers = execFileSync(program, ['tiers'], { encoding: 'utf8' }).trimEnd().split('\n')
       console.log(`tiers of SM4 on this processor: ${tiers.join(', ')}`)
       const forEveryTier = tiers.map((tier) => run(program, ['sm4'], { HUFU_SM4_TIER: tier }))
-      return [run(program, ['aes', 'hmac', 'sm2']), ...forEveryTier]
+      return [run(program, ['aes', 'hmac', 'sm2']), ...forEveryTier, replay(folder)]
     }),
   ),
 )
