@@ -40,7 +40,7 @@ export interface Kms {
   readonly identities: Pick<Identities, 'find' | 'used'>
   readonly audit: Pick<AuditLog, 'append' | 'list'>
   /** What proves the audit. */
-  readonly proof: Pick<AuditProof, 'publicKey' | 'sign' | 'beginExport' | 'exportLines' | 'cut'>
+  readonly proof: Pick<AuditProof, 'publicKey' | 'sign' | 'beginExport' | 'exportLines' | 'logs' | 'texts' | 'cut'>
   readonly events: KeyEvents
   as(caller: Caller): KeyOperations
   /** What an adapter in this process checks signatures with; `via` is its name. */

@@ -1,3 +1,5 @@
 export { oidcVerifier } from './federate/oidc-verifier.ts'
 export type { KmsPort } from './kms-port.ts'
+export { AuditStream } from './sink/audit-stream.ts'
+export { openSink } from './sink/open-sink.ts'
 export { type RunningServer, type ServerOptions, startServer } from './start-server.ts'

@@ -9,7 +9,7 @@ import { eventRoute } from './http/event-route.ts'
 import type { KmsPort } from './kms-port.ts'
 import { consoleRoutes } from './operate/console.ts'
 import { operatorRoutes } from './operate/health.ts'
-import { Metrics } from './operate/metrics.ts'
+import { type LaggingStream, Metrics } from './operate/metrics.ts'
 
 export interface ServerOptions {
   readonly kms: KmsPort
@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly tls?: TlsFiles
   /** The console's built files, served at `/console/`. */
   readonly consoleDir?: string
+  /** What sends the audit elsewhere: `/metrics` shows how far behind it is. The server does not close it. */
+  readonly auditStreams?: readonly LaggingStream[]
   /** Milliseconds since the epoch. */
   readonly clock?: () => number
 }
@@ -37,7 +39,7 @@ export interface RunningServer {
 /** Serves both dialects over HTTP. Throws `PortInUse` when somebody else has the port. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { kms, log = pino({ enabled: false }), clock = Date.now, consoleDir } = options
-  const metrics = new Metrics()
+  const metrics = new Metrics(options.auditStreams ?? [])
   const signers = new Signers(kms.identities)
   const api = new Api({ kms, signers, clock, metrics, log, limits: options.limits ?? UNLIMITED })
   const unsubscribe = kms.events.subscribe(({ keyId }) => keyId === '*' && signers.forget())

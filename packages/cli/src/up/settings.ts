@@ -35,6 +35,13 @@ export const settingsSchema = z.strictObject({
   tlsKey: z.string().min(1).optional(),
   rateIdentity: z.coerce.number().int().min(0).default(0),
   rateAddress: z.coerce.number().int().min(0).default(0),
+  auditSink: z
+    .preprocess(
+      (value) => (typeof value === 'string' ? value.split(/\s+/).filter((text) => text !== '') : value),
+      z.array(z.url({ protocol: /^(udp|tcp|tls|https?)$/, error: 'expected URLs with udp, tcp, tls, http or https' })),
+    )
+    .default([]),
+  auditSinkCa: z.string().min(1).optional(),
   log: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
 })
 
@@ -100,6 +107,18 @@ export const settingSources: Readonly<Record<SettingName, SettingSource>> = {
     'COUNT',
     'HUFU_RATE_ADDRESS',
     'requests a second from one address at most; no limit unless told',
+  ),
+  auditSink: source(
+    '--audit-sink',
+    'URL...',
+    'HUFU_AUDIT_SINK',
+    'send the audit there too: udp://, tcp:// or tls://HOST:PORT for syslog, http(s):// for JSON lines',
+  ),
+  auditSinkCa: source(
+    '--audit-sink-ca',
+    'FILE',
+    'HUFU_AUDIT_SINK_CA',
+    'the CA in PEM that tls:// and https:// sinks are of',
   ),
   log: source('--log', 'LEVEL', 'HUFU_LOG', 'silent, error, warn, info or debug, to stderr; warn unless told'),
 }

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import type { Kms } from '@hufu/kms'
-import { startServer } from '@hufu/server'
+import { type AuditStream, startServer } from '@hufu/server'
 import type { Logger } from 'pino'
 import { auditKeyFile } from '../audit/audit-key.ts'
 import { type SystemCredentials, writeCredentials } from '../system/credentials-file.ts'
+import { startAuditStreams } from './audit-streams.ts'
 import { Closers } from './closers.ts'
 import { consoleFiles } from './console-files.ts'
 import { dataDirectory } from './data-directory.ts'
@@ -52,7 +53,8 @@ async function withKms(start: Start): Promise<Started> {
   const { peers } = closers.add(await regionPeers(settings))
   const kms = closers.add(await startKms(settings, data, peers))
   const root = await kms.bootstrap()
-  const kmsEndpoint = await serve(kms, start)
+  const auditStreams = await startAuditStreams(kms.proof, start)
+  const kmsEndpoint = await serve(kms, start, auditStreams)
   const audit = s3Audit(kms.audit, log)
   const s3 =
     settings.only === 'kms' ? null : await startS3(settings, { ...start, authority: kms.authority('s3'), audit })
@@ -69,12 +71,16 @@ async function withKms(start: Start): Promise<Started> {
   return { token: kms.backend.description, credentials }
 }
 
-async function serve(kms: Kms, { settings, log, closers }: Start): Promise<string> {
+async function serve(
+  kms: Kms,
+  { settings, log, closers }: Start,
+  auditStreams: readonly AuditStream[],
+): Promise<string> {
   const files = consoleFiles()
   const { host, kmsPort, rateIdentity: perIdentity, rateAddress: perAddress } = settings
   const tls = await tlsFiles(settings)
   const console = files === null ? {} : { consoleDir: files }
-  const more = { limits: { perIdentity, perAddress }, ...(tls === null ? {} : { tls }), ...console }
+  const more = { auditStreams, limits: { perIdentity, perAddress }, ...(tls === null ? {} : { tls }), ...console }
   return reachable(closers.add(await startServer({ kms, host, port: kmsPort, log, ...more })).url)
 }
 

@@ -1,5 +1,6 @@
 import { HufuError } from '@hufu/wire'
 import type { Clock } from '../clock.ts'
+import type { AuditLogState } from '../store/audit-logs.ts'
 import type { Store } from '../store/store.ts'
 import { Checkpoints } from './checkpoint/checkpoints.ts'
 import type { LogSigner } from './checkpoint/log-signer.ts'
@@ -50,6 +51,16 @@ export class AuditProof {
   /** At most `limit` records of a log, from index `from` up to before `to`, as lines of an export. */
   exportLines(log: number, from: number, to: number, limit: number): Promise<readonly string[]> {
     return this.#exporter.lines(log, from, to, limit)
+  }
+
+  /** Which records there are, log by log. */
+  logs(): Promise<readonly AuditLogState[]> {
+    return this.#store.auditLogs()
+  }
+
+  /** The canonical texts of a log's records from index `from` on, at most `limit`. */
+  texts(log: number, from: number, limit: number): Promise<readonly string[]> {
+    return this.#store.auditTexts(log, from, limit)
   }
 
   /** Removes what was signed before that time; each log goes on from a signed cut. Throws `Integrity`. */

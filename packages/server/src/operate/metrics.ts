@@ -1,4 +1,11 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** Something that follows the audit. */
+export interface LaggingStream {
+  readonly name: string
+  /** Records that it has not handed over yet. */
+  lag(): Promise<number>
+}
 
 /** What `/metrics` shows, of this server alone. */
 export class Metrics {
@@ -17,13 +24,31 @@ export class Metrics {
     registers: [this.registry],
   })
 
-  constructor() {
+  constructor(streams: readonly LaggingStream[] = []) {
     collectDefaultMetrics({ register: this.registry })
+    if (streams.length > 0) this.#showLag(streams)
   }
 
   /** `action` is a permission of the action table, so that a caller can't make up labels. */
   answered(dialect: string, action: string, outcome: string, milliseconds: number): void {
     this.#requests.inc({ dialect, action, outcome })
     this.#seconds.observe({ dialect }, milliseconds / 1000)
+  }
+
+  /** A lag that can't be read now is not shown. */
+  #showLag(streams: readonly LaggingStream[]): void {
+    new Gauge({
+      name: 'hufu_audit_sink_lag_records',
+      help: 'Audit records that a sink has not been handed yet',
+      labelNames: ['sink'],
+      registers: [this.registry],
+      async collect() {
+        this.reset()
+        for (const stream of streams) {
+          const lag = await stream.lag().catch(() => null)
+          if (lag !== null) this.set({ sink: stream.name }, lag)
+        }
+      },
+    })
   }
 }
