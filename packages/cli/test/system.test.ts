@@ -1,7 +1,9 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { upCommand } from '../src/commands/up.ts'
 import { exitCode } from '../src/exit-code.ts'
+import { readSettings } from '../src/up/read-settings.ts'
 import { hufu, RunningKms } from './support/hufu.ts'
 
 const kms = new RunningKms()
@@ -48,6 +50,27 @@ describe('a running system', () => {
     expect(await kms.end('SIGTERM')).toBe(0)
     await kms.start()
     expect(await kms.json('key', 'describe', 'alias/films')).toMatchObject({ keyState: 'Enabled' })
+  })
+})
+
+it.each([
+  ['flags', ['--audit-sensitive', 'patient', '--audit-sensitive', 'ward'], {}],
+  ['the environment', [], { HUFU_AUDIT_SENSITIVE: 'patient,ward' }],
+])('is told sensitive names by %s', async (_, flags, env) => {
+  const command = upCommand()
+  command.parseOptions([...flags])
+  expect(await readSettings(command.opts(), env)).toMatchObject({ auditSensitive: ['patient', 'ward'] })
+})
+
+it('hashes the values of sensitive names in the audit', async () => {
+  await using kms = await new RunningKms().start(['--pkcs11', 'off', '--audit-sensitive', 'patient'])
+  await kms.json('key', 'create', '--alias', 'films')
+  const args = ['-k', 'alias/films', '-c', 'patient=17', '-c', 'film=Ran', '--data', kms.data]
+  expect(await hufu(['encrypt', ...args], Buffer.from('x'))).toMatchObject({ code: 0 })
+  const { stdout } = await hufu(['audit', 'list', '--action', 'GenerateDataKey', '--json', '--data', kms.data])
+  expect(JSON.parse(stdout.toString()).context).toMatchObject({
+    film: 'Ran',
+    patient: expect.stringMatching(/^hmac-sha256:/),
   })
 })
 

@@ -2,6 +2,7 @@ import type { RegionPeer } from '@hufu/wire'
 import type { Authoriser } from './access/authoriser.ts'
 import type { KeyAccess } from './access/key-access.ts'
 import type { AuditLog } from './audit/audit-log.ts'
+import type { SensitiveContext } from './audit/sensitive-context.ts'
 import type { KeyBackend } from './backend/key-backend.ts'
 import type { SealedBlobs } from './ciphertext/sealed-blobs.ts'
 import type { Clock } from './clock.ts'
@@ -36,6 +37,7 @@ export interface KmsParts {
   readonly credentials: Credentials
   readonly tokens: WebTokens
   readonly audit: AuditLog
+  readonly sensitive: SensitiveContext
   readonly events: KeyEventsHub
   /** The KMS of other regions, by the region. */
   readonly peers: ReadonlyMap<string, RegionPeer>

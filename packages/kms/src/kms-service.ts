@@ -22,6 +22,8 @@ export interface KmsOptions {
   readonly clock?: Clock
   /** The KMS of other regions that keys are replicated to, by the region. */
   readonly peers?: ReadonlyMap<string, RegionPeer>
+  /** Names of encryption contexts whose values the audit keeps only hashed. */
+  readonly sensitiveContext?: readonly string[]
   /** Verifies web identity tokens; without it none is good. */
   readonly verifyToken?: TokenVerifier
 }

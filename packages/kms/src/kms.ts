@@ -231,7 +231,8 @@ export class Call {
   }
 
   #entry(request: Request, keyName: string | null = request.subject ?? null): AuditEntry {
-    return new AuditEntry({ ...request, caller: this.caller }, this.kms.clock(), keyName)
+    const context = request.context === undefined ? {} : { context: this.kms.sensitive.kept(request.context) }
+    return new AuditEntry({ ...request, ...context, caller: this.caller }, this.kms.clock(), keyName)
   }
 }
 

@@ -3,6 +3,7 @@ import { KeyAccess } from './access/key-access.ts'
 import { AuditLog } from './audit/audit-log.ts'
 import { AuditProof } from './audit/audit-proof.ts'
 import { LogSigner } from './audit/checkpoint/log-signer.ts'
+import { SensitiveContext } from './audit/sensitive-context.ts'
 import { Nonces } from './ciphertext/nonces.ts'
 import { SealedBlobs } from './ciphertext/sealed-blobs.ts'
 import { Principals } from './directory/principals.ts'
@@ -46,6 +47,7 @@ async function startKms(store: Store, options: KmsOptions): Promise<Kms> {
   const blobs = new SealedBlobs(backend, ring, nonces)
   const rotations = new Rotations(factory, region)
   const audit = new AuditLog(store)
+  const sensitive = await SensitiveContext.open(options.sensitiveContext ?? [], store, vault)
   const keyAccess = new KeyAccess(store)
   const principals = new Principals(store, accountId)
   events.subscribe((event) => {
@@ -58,7 +60,7 @@ async function startKms(store: Store, options: KmsOptions): Promise<Kms> {
   const policing = { access, keyAccess, principals, credentials, tokens }
   const peers = options.peers ?? new Map()
   const replication = new Replication({ store, ring, backend, clock, place, peers, events })
-  const more = { audit, events, peers, replication }
+  const more = { audit, sensitive, events, peers, replication }
   const parts = { place, clock, store, backend, ring, blobs, factory, rotations, ...more, ...policing }
   const signer = await LogSigner.open(backend, store, vault, place, mode === 'gm')
   return new RunningKms(parts, new AuditProof(store, signer, clock))

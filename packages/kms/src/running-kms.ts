@@ -91,6 +91,7 @@ export class RunningKms implements Kms {
     await this.#jobs.stop()
     await this.proof.close()
     await this.#parts.store.close()
+    this.#parts.sensitive[Symbol.dispose]()
     await this.#parts.backend.close()
   }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { pino } from 'pino'
+import { addTo } from '../sealed/repeated-options.ts'
 import { banner } from '../up/banner.ts'
 import { readSettings } from '../up/read-settings.ts'
 import { settingSources } from '../up/settings.ts'
@@ -7,8 +8,11 @@ import { untilStopped } from '../up/until-stopped.ts'
 
 export function upCommand(): Command {
   const command = new Command('up').description('run the KMS and the S3 proxy until told to stop')
-  for (const { flag, argument, env, about } of Object.values(settingSources))
-    command.option(`${flag} <${argument}>`, `${about} (${env})`)
+  for (const { flag, argument, env, about, repeatable } of Object.values(settingSources)) {
+    const [flags, description] = [`${flag} <${argument}>`, `${about} (${env})`]
+    if (repeatable) command.option(flags, description, addTo)
+    else command.option(flags, description)
+  }
   return command
     .option('--config <FILE>', 'a JSON file with any of these settings (HUFU_CONFIG)')
     .option('--json', 'print one JSON object once it is ready')

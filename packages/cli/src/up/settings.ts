@@ -42,6 +42,12 @@ export const settingsSchema = z.strictObject({
     )
     .default([]),
   auditSinkCa: z.string().min(1).optional(),
+  auditSensitive: z
+    .union([z.string().transform((names) => names.split(',')), z.array(z.string())], {
+      error: 'expected names of encryption contexts',
+    })
+    .pipe(z.array(z.string().min(1, 'expected names that are not empty')))
+    .default([]),
   log: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
 })
 
@@ -53,6 +59,8 @@ export interface SettingSource {
   readonly argument: string
   readonly env: string
   readonly about: string
+  /** The flag may be given several times; the variable has commas between. */
+  readonly repeatable?: true
 }
 
 /** Where each setting is read from, in this order: its flag, its variable, the config file. */
@@ -120,6 +128,15 @@ export const settingSources: Readonly<Record<SettingName, SettingSource>> = {
     'HUFU_AUDIT_SINK_CA',
     'the CA in PEM that tls:// and https:// sinks are of',
   ),
+  auditSensitive: {
+    ...source(
+      '--audit-sensitive',
+      'NAME',
+      'HUFU_AUDIT_SENSITIVE',
+      'a name of encryption contexts whose values the audit keeps only hashed; repeatable',
+    ),
+    repeatable: true,
+  },
   log: source('--log', 'LEVEL', 'HUFU_LOG', 'silent, error, warn, info or debug, to stderr; warn unless told'),
 }
 

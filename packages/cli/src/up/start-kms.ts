@@ -10,7 +10,7 @@ import type { Settings } from './settings.ts'
 
 /** Opens the KMS of a data directory. Throws `CliError` when another process has it, or its token does not open. */
 export async function startKms(settings: Settings, data: string, peers: KmsOptions['peers']): Promise<Kms> {
-  const { region, accountId, mode } = settings
+  const { region, accountId, mode, auditSensitive: sensitiveContext } = settings
   const backend = await openBackend({ dir: join(data, 'hsm'), pkcs11: await pkcs11(settings) }).catch((cause) => {
     throw cannotStart(`can not open the token: ${cause.message}`, 'see hufu up --help for --pkcs11', cause)
   })
@@ -18,6 +18,7 @@ export async function startKms(settings: Settings, data: string, peers: KmsOptio
     verifyToken: oidcVerifier(),
     region,
     accountId,
+    sensitiveContext,
     ...(mode === undefined ? {} : { mode }),
     ...(peers === undefined ? {} : { peers }),
   }
