@@ -14,9 +14,9 @@ export interface AccessRequest {
   /** The ARN of what is no key; `*` when absent. */
   readonly resource?: string
   /** The policy of what is no key: a role's trust. */
+  readonly resourcePolicy?: CompiledPolicy
   /** Condition values of a web identity token and of a role's assumption. */
   readonly claims?: ReadonlyMap<string, readonly string[]>
-  readonly resourcePolicy?: CompiledPolicy
   readonly context?: EncryptionContext | undefined
   /** The tags that the request gives. */
   readonly requestTags?: Readonly<Record<string, string>>
