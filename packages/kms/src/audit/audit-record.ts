@@ -18,8 +18,6 @@ export interface AuditRecord {
   readonly outcome: 'ok' | ErrorCode
   /** The error's message. */
   readonly detail?: string
-  /** Answered once more with the first answer to the same signed request. */
-  readonly repeat?: true
 }
 
 /** A record in its place. */
