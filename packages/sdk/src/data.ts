@@ -14,7 +14,7 @@ export type Result<Input extends Data> = Input extends Readable
     ? ReadableStream<Uint8Array>
     : Uint8Array
 
-export const isStream = (data: Data): data is Stream => data instanceof Readable || data instanceof ReadableStream
+export const isStream = (data: unknown): data is Stream => data instanceof Readable || data instanceof ReadableStream
 
 /** A text's bytes are its UTF-8. */
 export const bytesOf = (data: string | Uint8Array): Uint8Array => (typeof data === 'string' ? Buffer.from(data) : data)

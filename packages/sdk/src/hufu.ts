@@ -14,8 +14,9 @@ import { type OnRefused, Refusals } from './refusals.ts'
 import { mergedKeyEvents } from './region/merged-key-events.ts'
 import type { RegionOptions } from './region/region.ts'
 import { Regions } from './region/regions.ts'
-import type { RewrapOptions } from './rewrap.ts'
+import { type RewrapOptions, rewrap } from './rewrap.ts'
 import type { SealOptions } from './seal.ts'
+import type { StoredObject } from './stored-object.ts'
 
 export interface HufuOptions {
   /** The key services, the preferred one first. */
@@ -28,6 +29,11 @@ export interface HufuOptions {
 
 export interface EncryptOptions extends SealOptions, Watch {}
 export interface DecryptOptions extends OpenOptions, Watch {}
+
+/** What comes out of rewrapping: of a stored object, whether anything had to be written. */
+export type Rewrapped<Input extends Uint8Array | Stream | StoredObject> = Input extends Uint8Array | Stream
+  ? Result<Input>
+  : boolean
 
 /**
  * Encrypts anything under the keys named, and decrypts it wherever one of them can be reached. It acts as the one
@@ -72,15 +78,15 @@ export class Hufu implements Disposable {
     return (await plaintext) as Result<Input>
   }
 
-  /** The sealed data with other recipients: its payload stays as it is. Throws as `decrypt` and `encrypt` do. */
-  async rewrap<Input extends Uint8Array | Stream>(
+  /**
+   * The sealed data with other recipients: its payload stays as it is. Of a stored object, such as those of
+   * `@hufu/sdk/s3`: whether anything had to be written there. Throws as `decrypt` and `encrypt` do.
+   */
+  async rewrap<Input extends Uint8Array | Stream | StoredObject>(
     sealed: Input,
     options: RewrapOptions & Watch,
-  ): Promise<Result<Input>> {
-    const rewrapped = isStream(sealed)
-      ? rewrapChunks(this.#dataKeys, watched(sealed, options), options).then((chunks) => streamLike(sealed, chunks))
-      : rewrapBytes(this.#dataKeys, sealed as Uint8Array, options)
-    return (await this.#refusals.of<Stream | Uint8Array>(rewrapped)) as Result<Input>
+  ): Promise<Rewrapped<Input>> {
+    return (await this.#refusals.of(this.#rewrapped(sealed, options))) as Rewrapped<Input>
   }
 
   /** Seals a file to another, which appears when it is whole. */
@@ -101,6 +107,16 @@ export class Hufu implements Disposable {
   /** Reads a sealed file anywhere, opening only what is asked for. To be closed. */
   reader(file: string, options: OpenOptions): Promise<SealedReader> {
     return this.#refusals.of(SealedReader.open(this.#dataKeys, file, options))
+  }
+
+  async #rewrapped(
+    sealed: Uint8Array | Stream | StoredObject,
+    options: RewrapOptions & Watch,
+  ): Promise<Uint8Array | Stream | boolean> {
+    if (sealed instanceof Uint8Array) return rewrapBytes(this.#dataKeys, sealed, options)
+    if (isStream(sealed))
+      return streamLike(sealed, await rewrapChunks(this.#dataKeys, watched(sealed, options), options))
+    return sealed.rewrap((header, change) => rewrap(this.#dataKeys, header, change), options)
   }
 
   async #openStream(sealed: Stream, options: DecryptOptions): Promise<Stream> {

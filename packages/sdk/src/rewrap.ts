@@ -1,7 +1,8 @@
 import { DecryptionError, type Header, hasContext, type Recipient, withRecipients } from '@hufu/crypto'
-import { HufuError, keyIdOfArn } from '@hufu/wire'
+import { HufuError } from '@hufu/wire'
 import type { DataKeys } from './keys/data-keys.ts'
 import type { OpenOptions } from './open.ts'
+import { isNamed, isSameKey } from './recipients.ts'
 
 export interface RewrapOptions extends OpenOptions {
   /** The keys that shall open it, instead of all that do now. Not to be given with `add` or `remove`. */
@@ -24,19 +25,17 @@ export async function rewrap(dataKeys: DataKeys, header: Header, options: Rewrap
   const kept = keys === undefined ? keptRecipients(header, options) : []
   using dataKey = await dataKeys.forOpening(header, signal)
   const added = await dataKeys.wrap(dataKey.secret, { keys: keys ?? add, context, threshold, signal })
-  return withRecipients(header, dataKey.secret, [...kept, ...added], threshold)
+  const others = kept.filter((recipient) => !added.some((one) => isSameKey(one, recipient)))
+  return withRecipients(header, dataKey.secret, [...others, ...added], threshold)
 }
 
 function keptRecipients({ recipients, threshold }: Header, { remove = [], add = [] }: RewrapOptions): Recipient[] {
   if (threshold > 1)
     throw new HufuError('NotSupported', 'shares are made together: name all the keys that shall open the message')
-  const kept = recipients.filter((recipient) => !remove.some((name) => names(name, recipient)))
-  const unknown = remove.find((name) => !recipients.some((recipient) => names(name, recipient)))
+  const kept = recipients.filter((recipient) => !remove.some((name) => isNamed(name, recipient)))
+  const unknown = remove.find((name) => !recipients.some((recipient) => isNamed(name, recipient)))
   if (unknown !== undefined)
     throw new HufuError('InvalidParameter', `expected a recipient of the message to remove, received ${unknown}`)
   if (kept.length + add.length === 0) throw new HufuError('InvalidParameter', 'expected at least one recipient to stay')
   return kept
 }
-
-const names = (name: string, { region, keyId }: Recipient): boolean =>
-  [keyId, keyIdOfArn(keyId), `${region}:${keyId}`, `${region}:${keyIdOfArn(keyId)}`].includes(name)
