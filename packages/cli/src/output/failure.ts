@@ -23,6 +23,7 @@ function tell(error: unknown): Told {
   if (isHufuError(error) || error instanceof VolumeError)
     return { code: error.code, message: error.message, hint: error.hint }
   if (error instanceof DecryptionError) return { code: 'DecryptionFailed', message: error.message, hint: INSPECT }
+  if (error instanceof Error && '$metadata' in error) return { code: error.name, message: error.message }
   if (error instanceof Error && 'syscall' in error) return { code: 'System', message: error.message }
   return { code: 'Internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) }
 }
