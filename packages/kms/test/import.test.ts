@@ -106,6 +106,15 @@ describe('imported material', () => {
     expect(await test.keys().describeKey(keyId)).toMatchObject({ state: 'PendingImport' })
   })
 
+  it('is not deleted while the key is to be deleted', async () => {
+    const keyId = await newKey()
+    await bring(keyId, randomBytes(32))
+    await test.keys().scheduleKeyDeletion({ keyId, windowDays: 7, disableFirst: true })
+    await expect(test.keys().deleteImportedMaterial(keyId)).rejects.toMatchObject(code('InvalidState'))
+    await test.keys().cancelKeyDeletion(keyId)
+    expect(await test.keys().describeKey(keyId)).toMatchObject({ state: 'Disabled' })
+  })
+
   it('is not rotated', async () => {
     const keyId = await newKey()
     await bring(keyId, randomBytes(32))

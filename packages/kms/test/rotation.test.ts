@@ -24,6 +24,14 @@ afterEach(async () => {
 })
 
 describe('rotation', () => {
+  it('is neither told nor switched of a key that has none', async () => {
+    for (const input of [{ spec: 'ECC_NIST_P256' }, { spec: 'HMAC_256' }] as const) {
+      const { keyId } = await keys().createKey(input)
+      for (const name of ['rotationStatus', 'enableRotation', 'disableRotation'] as const)
+        await expect(keys()[name](keyId)).rejects.toMatchObject(code('RotationNotSupported'))
+    }
+  })
+
   it('is off unless it is turned on, and then yearly unless told otherwise', async () => {
     const { keyId, arn } = await keys().createKey({})
     expect(await keys().rotationStatus(keyId)).toEqual({

@@ -61,7 +61,7 @@ const byTencent: Partial<Record<KeyAction, (subject: Subject) => Promise<unknown
   cancelDeletion: ({ KeyId }) => tencent.CancelKeyDeletion({ KeyId }),
   importMaterial: ({ KeyId }) =>
     tencent.GetParametersForImport({ KeyId, WrappingAlgorithm: 'SM2', WrappingKeySpec: 'SM2' }),
-  loseMaterial: ({ KeyId }) => tencent.DeleteImportedKeyMaterial({ KeyId }),
+  deleteMaterial: ({ KeyId }) => tencent.DeleteImportedKeyMaterial({ KeyId }),
 }
 
 const byAws: Partial<Record<KeyAction, (subject: Subject) => Promise<unknown>>> = {
@@ -77,7 +77,7 @@ const byAws: Partial<Record<KeyAction, (subject: Subject) => Promise<unknown>>> 
   cancelDeletion: ({ KeyId }) => aws.send(new CancelKeyDeletionCommand({ KeyId })),
   importMaterial: ({ KeyId }) =>
     aws.send(new GetParametersForImportCommand({ KeyId, WrappingAlgorithm: 'SM2PKE', WrappingKeySpec: 'SM2' })),
-  loseMaterial: ({ KeyId }) => aws.send(new DeleteImportedKeyMaterialCommand({ KeyId })),
+  deleteMaterial: ({ KeyId }) => aws.send(new DeleteImportedKeyMaterialCommand({ KeyId })),
 }
 
 /** A key of imported material, which is the only one that waits for it, gets it anew or loses it. */
@@ -100,7 +100,7 @@ const into: Record<KeyState, (keyId: string) => Promise<unknown>> = {
 }
 
 async function subject(state: KeyState, action: KeyAction): Promise<Subject> {
-  const imported = state === 'PendingImport' || action === 'importMaterial' || action === 'loseMaterial'
+  const imported = state === 'PendingImport' || action === 'importMaterial' || action === 'deleteMaterial'
   const KeyId = imported ? await external() : (await keys.createKey({})).keyId
   const { ciphertext } = await keys.encrypt({ keyId: KeyId, plaintext: Plaintext })
   await into[state](KeyId)
@@ -133,6 +133,7 @@ describe.each([
   })
 })
 
-it('every action of the state machine can be asked for in one dialect or the other', () => {
-  for (const [, action] of pairs) expect(byTencent[action] ?? byAws[action]).toBeDefined()
+it('every action of the state machine can be asked for in one dialect or the other, but for the one that time does', () => {
+  const unasked = pairs.filter(([, action]) => (byTencent[action] ?? byAws[action]) === undefined)
+  expect(new Set(unasked.map(([, action]) => action))).toEqual(new Set(['loseMaterial']))
 })

@@ -15,6 +15,7 @@ export type KeyAction =
   | 'disableAndScheduleDeletion'
   | 'cancelDeletion'
   | 'importMaterial'
+  | 'deleteMaterial'
   | 'loseMaterial'
 
 type Outcome = { readonly next: KeyState } | { readonly error: ErrorCode }
@@ -41,6 +42,7 @@ export const keyStates: Readonly<Record<KeyState, Readonly<Record<KeyAction, Out
     disableAndScheduleDeletion: to('PendingDelete'),
     cancelDeletion: no('KeyNotPendingDelete'),
     importMaterial: to('Enabled'),
+    deleteMaterial: to('PendingImport'),
     loseMaterial: to('PendingImport'),
   },
   Enabled: {
@@ -57,6 +59,7 @@ export const keyStates: Readonly<Record<KeyState, Readonly<Record<KeyAction, Out
     disableAndScheduleDeletion: to('PendingDelete'),
     cancelDeletion: no('KeyNotPendingDelete'),
     importMaterial: to('Enabled'),
+    deleteMaterial: to('PendingImport'),
     loseMaterial: to('PendingImport'),
   },
   Disabled: {
@@ -73,6 +76,7 @@ export const keyStates: Readonly<Record<KeyState, Readonly<Record<KeyAction, Out
     disableAndScheduleDeletion: to('PendingDelete'),
     cancelDeletion: no('KeyNotPendingDelete'),
     importMaterial: to('Disabled'),
+    deleteMaterial: to('PendingImport'),
     loseMaterial: to('PendingImport'),
   },
   Archived: {
@@ -89,6 +93,7 @@ export const keyStates: Readonly<Record<KeyState, Readonly<Record<KeyAction, Out
     disableAndScheduleDeletion: no('KeyArchived'),
     cancelDeletion: no('KeyNotPendingDelete'),
     importMaterial: no('InvalidState'),
+    deleteMaterial: to('PendingImport'),
     loseMaterial: to('PendingImport'),
   },
   PendingDelete: {
@@ -105,6 +110,7 @@ export const keyStates: Readonly<Record<KeyState, Readonly<Record<KeyAction, Out
     disableAndScheduleDeletion: no('InvalidState'),
     cancelDeletion: to('Disabled'),
     importMaterial: no('InvalidState'),
+    deleteMaterial: no('InvalidState'),
     loseMaterial: to('PendingDelete'),
   },
 }

@@ -9,6 +9,7 @@ import {
 import type { NewMaterial } from '../backend/key-backend.ts'
 import { EXPIRED_TOKEN_KEPT, type ImportToken, newToken, TOKEN_LIFE, tokenId } from '../import/import-token.ts'
 import { materialCheck } from '../import/material-check.ts'
+import { checkUnbound } from '../key/check-unbound.ts'
 import type { Key } from '../key/key.ts'
 import type { Call } from '../kms.ts'
 import { checkExpiry } from '../limits.ts'
@@ -54,10 +55,11 @@ export async function importMaterial(call: Call, input: ImportMaterialInput): Pr
 }
 
 export function deleteImportedMaterial(call: Call, keyId: string): Promise<void> {
-  const request = { action: 'DeleteImportedKeyMaterial', keyName: keyId, needs: 'loseMaterial' } as const
-  return call.change(request, (writes, key) => {
+  const request = { action: 'DeleteImportedKeyMaterial', keyName: keyId, needs: 'deleteMaterial' } as const
+  return call.change(request, async (writes, key) => {
     checkExternal(key)
-    return loseMaterial(writes, key)
+    await checkUnbound(writes, key)
+    await loseMaterial(writes, key)
   })
 }
 

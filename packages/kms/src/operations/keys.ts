@@ -9,10 +9,10 @@ import type {
   KeysAfter,
   ScheduledDeletion,
 } from '@hufu/wire'
-import { HufuError } from '@hufu/wire'
 import { checkLockout } from '../access/check-lockout.ts'
 import { checkPolicy } from '../directory/checks.ts'
 import { putEntry } from '../directory/documents.ts'
+import { checkUnbound } from '../key/check-unbound.ts'
 import type { Key } from '../key/key.ts'
 import type { NewKey } from '../key/key-factory.ts'
 import type { KeyAction } from '../key/state.ts'
@@ -97,12 +97,7 @@ export async function scheduleKeyDeletion(call: Call, input: DeletionInput): Pro
   return call.change(request, async (writes, key) => {
     const deletionAt = call.kms.clock() + deletionWindow(input.windowDays) * DAY
     checkNoReplicas(key, call.kms.place.region)
-    const [binding] = await writes.bindings(key.id)
-    if (binding !== undefined)
-      throw new HufuError(
-        'KeyBound',
-        `expected a key that nothing uses, received one that ${binding.product} is bound to`,
-      )
+    await checkUnbound(writes, key)
     await writes.updateKey({ ...key, deletionAt })
     return { keyId: call.arn(key), deletionAt }
   })

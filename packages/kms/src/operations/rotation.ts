@@ -16,19 +16,23 @@ export function enableRotation(call: Call, keyId: string, days?: number): Promis
 
 export function disableRotation(call: Call, keyId: string): Promise<void> {
   return call.change({ action: 'DisableKeyRotation', keyName: keyId, needs: 'edit' }, (writes, key) => {
+    checkRotatable(key)
     checkPrimary(call, key)
     return writes.updateKey({ ...told(call, key), rotationDays: null, nextRotationAt: null })
   })
 }
 
 export function rotationStatus(call: Call, keyId: string): Promise<RotationStatus> {
-  return call.use({ action: 'GetKeyRotationStatus', keyName: keyId, needs: 'describe' }, async (key) => ({
-    keyId: call.arn(key),
-    enabled: key.rotationDays !== null,
-    days: key.rotationDays,
-    nextAt: key.nextRotationAt,
-    lastAt: key.lastRotatedAt,
-  }))
+  return call.use({ action: 'GetKeyRotationStatus', keyName: keyId, needs: 'describe' }, async (key) => {
+    checkRotatable(key)
+    return {
+      keyId: call.arn(key),
+      enabled: key.rotationDays !== null,
+      days: key.rotationDays,
+      nextAt: key.nextRotationAt,
+      lastAt: key.lastRotatedAt,
+    }
+  })
 }
 
 /** The new version is made before the change, which is then short; while one runs, another is refused. */
@@ -65,13 +69,17 @@ async function checkRate({ kms }: Call, reads: Reads, { id }: Key): Promise<void
 const told = (call: Call, key: Key): Key => toldLater(key, call.kms.place.region, call.kms.clock())
 
 function checkRotates(call: Call, key: Key): void {
-  const { spec, origin } = key
-  if (origin === 'EXTERNAL')
+  if (key.origin === 'EXTERNAL')
     throw new HufuError(
       'ExternalKeyNotRotated',
       'expected a key whose material the service makes, received one that was imported',
     )
   checkPrimary(call, key)
+  checkRotatable(key)
+}
+
+/** What is never rotated has no rotation to speak of either. */
+function checkRotatable({ spec }: Key): void {
   if (spec === 'AES_256' || spec === 'SM4') return
   throw new HufuError('RotationNotSupported', `expected a symmetric encryption key, received ${spec}`)
 }

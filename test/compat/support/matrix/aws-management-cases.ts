@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Case } from './case.ts'
-import { ecc, type OnKey, sym } from './on-key.ts'
+import { ecc, hmac, type OnKey, sym } from './on-key.ts'
 
 const Tags = [{ TagKey: 'team', TagValue: '虎' }]
 const rotation = { kind: ecc, outcome: 'RotationNotSupported' } as const
@@ -39,6 +39,7 @@ export const awsManagement: readonly OnKey[] = [
   {
     action: 'DisableKeyRotation',
     request: (_, KeyId) => ({ KeyId }),
+    wrongKind: rotation,
     disabled: 'ok',
     pending: 'InvalidState',
   },
@@ -46,6 +47,7 @@ export const awsManagement: readonly OnKey[] = [
     action: 'GetKeyRotationStatus',
     request: (_, KeyId) => ({ KeyId }),
     answer: () => ({ KeyRotationEnabled: false }),
+    wrongKind: { kind: hmac, outcome: 'RotationNotSupported' },
     disabled: 'ok',
     pending: 'ok',
   },
@@ -342,6 +344,16 @@ export const awsImportCases: readonly Case[] = [
     of: 'imported material',
     outcome: 'ok',
     request: async (world) => ({ KeyId: await world.imported() }),
+  },
+  {
+    action: 'DeleteImportedKeyMaterial',
+    of: 'a key that is to be deleted',
+    outcome: 'InvalidState',
+    async request(world) {
+      const KeyId = await world.imported()
+      await world.put(KeyId, 'PendingDelete')
+      return { KeyId }
+    },
   },
   {
     action: 'DeleteImportedKeyMaterial',

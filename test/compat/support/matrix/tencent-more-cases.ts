@@ -164,6 +164,26 @@ export const tencentImportCases: readonly Case[] = [
   },
   {
     action: 'DeleteImportedKeyMaterial',
+    of: 'a key that something uses',
+    outcome: 'KeyBound',
+    async request(world) {
+      const KeyId = await world.imported()
+      await world.keys.bindResource(KeyId, { product: 's3', resource: 'photos' })
+      return { KeyId }
+    },
+  },
+  {
+    action: 'DeleteImportedKeyMaterial',
+    of: 'a key that is to be deleted',
+    outcome: 'InvalidState',
+    async request(world) {
+      const KeyId = await world.imported()
+      await world.put(KeyId, 'PendingDelete')
+      return { KeyId }
+    },
+  },
+  {
+    action: 'DeleteImportedKeyMaterial',
     of: 'a key of our own making',
     outcome: 'NotExternal',
     request: async (world) => ({ KeyId: await world.shared(sym) }),
