@@ -50,5 +50,5 @@ for (const [name, operation] of Object.entries(operations))
   })
 
 /** The operations of one caller. */
-export const callerKeys = (kms: KmsParts, caller: Caller): KeyOperations & CallerKeys =>
-  new BoundCall(kms, caller) as unknown as CallerKeys
+export const callerKeys = (kms: KmsParts, caller: Caller, dryRun = false): KeyOperations & CallerKeys =>
+  new BoundCall(kms, caller, dryRun) as unknown as CallerKeys

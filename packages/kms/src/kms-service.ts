@@ -44,7 +44,8 @@ export interface Kms {
   /** What proves the audit. */
   readonly proof: Pick<AuditProof, 'publicKey' | 'sign' | 'beginExport' | 'exportLines' | 'logs' | 'texts' | 'cut'>
   readonly events: KeyEvents
-  as(caller: Caller): KeyOperations
+  /** In a dry run an operation that would succeed throws `DryRun`, any other its own error, and nothing is changed. */
+  as(caller: Caller, options?: { readonly dryRun?: boolean }): KeyOperations
   /** What an adapter in this process checks signatures with; `via` is its name. */
   authority(via: string): Authority
   /** The root user and the key `alias/s3`; made once, the same ever after. */

@@ -45,17 +45,20 @@ export interface Kept<T> {
 export class Call {
   readonly kms: KmsParts
   readonly caller: Caller
+  readonly #dryRun: boolean
 
-  constructor(kms: KmsParts, caller: Caller) {
+  /** A dry run does all that shows whether it would succeed, then throws `DryRun` and has changed nothing. */
+  constructor(kms: KmsParts, caller: Caller, dryRun = false) {
     this.kms = kms
     this.caller = caller
+    this.#dryRun = dryRun
   }
 
   /** An operation on no key that changes nothing. */
   run<T>(request: Request, act: () => Promise<T>): Promise<T> {
     return this.#audited(this.#entry(request), async () => {
       await this.kms.access.authorise({ ...request, caller: this.caller, key: null })
-      return act()
+      return this.#done(await act())
     })
   }
 
@@ -65,7 +68,7 @@ export class Call {
     return this.#audited(entry, async () => {
       const key = await this.#find(request, entry)
       nextState(key.state, request.needs)
-      return act(key)
+      return this.#done(await act(key))
     })
   }
 
@@ -94,6 +97,7 @@ export class Call {
         const results = await this.kms.store.transact(async (writes) => {
           const results: T[] = []
           for (const id of ids) results.push(await act(writes, await this.#locked(writes, id, request)))
+          this.#done(results)
           for (const id of ids) await writes.announce({ keyId: id, change })
           for (const { entry } of entries) await writes.appendAudit(entry.succeeded())
           return results
@@ -114,6 +118,7 @@ export class Call {
       const key = await this.#find(request, entry)
       nextState(key.state, request.needs)
       const { result, write } = await use(key)
+      this.#done(result)
       await this.kms.store.transact(async (writes) => {
         await write(writes)
         await writes.appendAudit(entry.succeeded())
@@ -128,7 +133,7 @@ export class Call {
     return this.#auditFailure([entry], async () => {
       await this.kms.access.authorise({ ...request, caller: this.caller, key: null })
       return this.kms.store.transact(async (writes) => {
-        const result = await act(writes)
+        const result = this.#done(await act(writes))
         await writes.appendAudit(entry.succeeded())
         return result
       })
@@ -160,6 +165,7 @@ export class Call {
     const entry = this.#entry(request)
     return this.#auditFailure([entry], async () => {
       const { result, write } = await prepare()
+      this.#done(result)
       await this.kms.store.transact(async (writes) => {
         await write(writes)
         await writes.appendAudit(entry.succeeded())
@@ -183,6 +189,7 @@ export class Call {
       await this.kms.access.authorise({ ...request, caller: this.caller, key: null })
       const { key, write } = await make()
       entry.key = this.arn(key)
+      this.#done(key)
       await this.kms.store.transact(async (writes) => {
         await write(writes)
         await writes.appendAudit(entry.succeeded())
@@ -197,6 +204,13 @@ export class Call {
 
   metadata(key: Key): KeyMetadata {
     return toMetadata(key, this.kms.place)
+  }
+
+  /** The result, unless it was a dry run: a success is then told by `DryRun`. What is not true is told as ever. */
+  #done<T>(result: T): T {
+    if (this.#dryRun && result !== false)
+      throw new HufuError('DryRun', 'the request would have succeeded, but it was a dry run')
+    return result
   }
 
   async #find(request: KeyRequest, entry: AuditEntry): Promise<Key> {

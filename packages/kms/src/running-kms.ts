@@ -53,8 +53,8 @@ export class RunningKms implements Kms {
     return this.#parts.events
   }
 
-  as(caller: Caller): KeyOperations {
-    return callerKeys(this.#parts, caller)
+  as(caller: Caller, { dryRun = false }: { readonly dryRun?: boolean } = {}): KeyOperations {
+    return callerKeys(this.#parts, caller, dryRun)
   }
 
   authority(via: string): Authority {

@@ -1,4 +1,4 @@
-import { actions, type Caller, errorCatalogue, HufuError, isHufuError, parseWith } from '@hufu/wire'
+import { actions, type Caller, errorCatalogue, HufuError, isHufuError, type KeyOperations, parseWith } from '@hufu/wire'
 import type { Logger } from 'pino'
 import { Authenticator, anonymous } from '../authenticate/authenticator.ts'
 import type { Signers } from '../authenticate/signers.ts'
@@ -105,15 +105,21 @@ export class Api {
       const named = life.dialect.action(request)
       life.named = named
       life.caller = await this.#authenticate(request, life.dialect, named)
-      const input = parseWith(named.form.request, life.dialect.parameters(request))
+      const parameters = life.dialect.parameters(request)
+      const input = parseWith(named.form.request, parameters)
       inDomain = named.action.inServer === undefined
-      const output = await named.action.call(this.#kms.as(life.caller), input, this.#kms)
+      const output = await named.action.call(this.#keys(life.caller, parameters), input, this.#kms)
       if (!inDomain) await this.#audit(request, life, 'ok')
       return life.dialect.answer(request, named.form.answer(output, input))
     } catch (error) {
       const known = this.#known(request, error)
       return inDomain ? known : this.#audited(request, life, known)
     }
+  }
+
+  /** A schema lets `DryRun` through only where the action has it. */
+  #keys(caller: Caller, parameters: Readonly<Record<string, unknown>>): KeyOperations {
+    return parameters.DryRun === true ? this.#kms.as(caller, { dryRun: true }) : this.#kms.as(caller)
   }
 
   async #authenticate(request: Received, dialect: Dialect, named: NamedAction): Promise<Caller> {

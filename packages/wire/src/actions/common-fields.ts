@@ -17,9 +17,9 @@ export const unserved = (what: string, isNothing: (value: unknown) => boolean) =
 
 const never = (): boolean => false
 
-/** What every AWS request may carry. A grant holds from the moment that it is made, so its token adds nothing. */
+/** What every AWS request may carry. The server makes a dry run of a request that says so. A grant holds from the moment that it is made, so its token adds nothing. */
 export const awsCommon = {
-  DryRun: unserved('a dry run', (value) => value === false),
+  DryRun: z.boolean().optional(),
   GrantTokens: z.array(z.string().min(1).max(8192)).max(10).optional(),
 }
 

@@ -43,6 +43,8 @@ ${refusals(refusedIdentities.filter(({ version }) => version === '2018-08-13'))}
 
 - \`KeySpec\` in Tencent's \`CreateKey\`, and \`AES_256\`, \`SM4\`, \`HMAC_256\` in AWS's, choose the algorithm. \`KeySpec\` and \`ProtectionLevel\`
   (\`HSM\` or \`SOFTWARE\`) are in every answer that shows a key.
+- \`DryRun: true\` in an AWS action that has it: all that shows whether the request would succeed is done and audited, nothing is changed or given
+  away, and the answer is \`DryRunOperationException\` where it would have succeeded, otherwise the ordinary error.
 - \`code\` in the error answers of the AWS dialect is the error's name in [errors.md](errors.md).
 - \`HufuService.GetSigningKey\` (AWS dialect; who may \`kms:GetSigningKey\` of the owner): the SigV4 signing key of \`AccessKeyId\` for one \`Date\`, \`Region\` and \`Service\`,
   so that an adapter can check signatures without knowing a secret.

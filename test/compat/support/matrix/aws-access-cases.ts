@@ -14,6 +14,7 @@ export const awsAccess: readonly OnKey[] = [
   {
     action: 'CreateGrant',
     request: (_, KeyId) => ({ KeyId, GranteePrincipal, Operations }),
+    dryRun: true,
     disabled: 'ok',
     pending: 'InvalidState',
   },
@@ -30,6 +31,7 @@ export const awsAccess: readonly OnKey[] = [
   {
     action: 'RevokeGrant',
     request: async (world, KeyId) => ({ KeyId, GrantId: (await grant(world, KeyId)).grantId }),
+    dryRun: true,
     disabled: 'ok',
     pending: 'ok',
   },
@@ -76,6 +78,12 @@ export const awsAccessCases: readonly Case[] = [
     of: 'a token',
     outcome: 'ok',
     request: async (world) => ({ GrantToken: (await grant(world, await world.key())).token }),
+  },
+  {
+    action: 'RetireGrant',
+    of: 'a token, DryRun',
+    outcome: 'DryRun',
+    request: async (world) => ({ GrantToken: (await grant(world, await world.key())).token, DryRun: true }),
   },
   {
     action: 'ListRetirableGrants',

@@ -3,7 +3,7 @@ import type { Case } from './case.ts'
 import { agreement, ecc, hmac, type OnKey, rsa, rsaSigning, sym } from './on-key.ts'
 import type { World } from './world.ts'
 
-const used = { disabled: 'KeyDisabled', pending: 'KeyPendingDelete' } as const
+const used = { disabled: 'KeyDisabled', pending: 'KeyPendingDelete', dryRun: true } as const
 const EncryptionContext = { tenant: '7', é: '虎' }
 const SigningAlgorithm = 'ECDSA_SHA_256'
 const MacAlgorithm = 'HMAC_SHA_256'
@@ -208,12 +208,31 @@ export const awsUseCases: readonly Case[] = [
   },
   {
     action: 'Verify',
+    of: 'the signature of something else, DryRun',
+    outcome: 'InvalidSignature',
+    request: async (world) => {
+      const KeyId = await world.shared(ecc)
+      const Signature = await signature(world, KeyId)
+      return { KeyId, Message: Buffer.from('retreat'), SigningAlgorithm, Signature, DryRun: true }
+    },
+  },
+  {
+    action: 'Verify',
     of: 'the signature of something else',
     outcome: 'InvalidSignature',
     request: async (world) => {
       const KeyId = await world.shared(ecc)
       const Signature = await signature(world, KeyId)
       return { KeyId, Message: Buffer.from('retreat'), SigningAlgorithm, Signature }
+    },
+  },
+  {
+    action: 'VerifyMac',
+    of: 'the MAC of something else, DryRun',
+    outcome: 'MacMismatch',
+    request: async (world) => {
+      const KeyId = await world.shared(hmac)
+      return { KeyId, Message: Buffer.from('retreat'), MacAlgorithm, Mac: await mac(world, KeyId), DryRun: true }
     },
   },
   {

@@ -12,6 +12,8 @@ export interface OnKey {
   answer?(request: Parameters, world: World): Record<string, unknown>
   readonly disabled: 'ok' | ErrorCode
   readonly pending: 'ok' | ErrorCode
+  /** Whether it can be asked as a dry run. */
+  readonly dryRun?: true
   /** A kind of key that it is not for, and the refusal. */
   readonly wrongKind?: { readonly kind: CreateKeyInput; readonly outcome: ErrorCode }
 }
@@ -27,26 +29,35 @@ export const rsaSigning: CreateKeyInput = { spec: 'RSA_2048', use: 'SIGN_VERIFY'
 
 /** The cases of one row. */
 export function onKeyCases(row: OnKey): readonly Case[] {
-  const { action, kind = sym, answer, wrongKind } = row
-  const inState = (state: KeyState, outcome: Case['outcome']): Case => ({
+  const { action, kind = sym, answer, wrongKind, dryRun } = row
+  const inState = (state: KeyState, outcome: Case['outcome'], more: Parameters = {}): Case => ({
     action,
-    of: `a key that is ${state}`,
+    of: [`a key that is ${state}`, ...Object.keys(more)].join(', '),
     outcome,
     async request(world) {
       const key = await world.key(kind)
       const request = await row.request(world, key)
       await world.put(key, state)
-      return request
+      return { ...request, ...more }
     },
   })
   return [
     { ...inState('Enabled', 'ok'), ...(answer === undefined ? {} : { answer }) },
     inState('Disabled', row.disabled),
     inState('PendingDelete', row.pending),
+    ...(dryRun === undefined ? [] : dryRunCases(row, inState)),
     { action, of: 'an unknown key', outcome: 'KeyNotFound', request: (world) => ofUnknown(row, world) },
     ...(wrongKind === undefined ? [] : [wrongKindCase(row, wrongKind)]),
   ]
 }
+
+type InState = (state: KeyState, outcome: Case['outcome'], more: Parameters) => Case
+
+const dryRunCases = ({ disabled, pending }: OnKey, inState: InState): readonly Case[] => [
+  inState('Enabled', 'DryRun', { DryRun: true }),
+  inState('Disabled', disabled === 'ok' ? 'DryRun' : disabled, { DryRun: true }),
+  inState('PendingDelete', pending === 'ok' ? 'DryRun' : pending, { DryRun: true }),
+]
 
 async function ofUnknown({ kind = sym, request }: OnKey, world: World): Promise<Parameters> {
   const asked = await request(world, await world.key(kind))
