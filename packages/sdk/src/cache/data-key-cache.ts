@@ -84,13 +84,22 @@ export class DataKeyCache<Details = unknown> implements Disposable {
     return request.signal === undefined ? lease : unlessCalledOff(lease, request.signal)
   }
 
+  /** The key, as `lease` gives it, when it is here now: nothing is loaded and nothing waited for. Null when it is not. */
+  held({ identity, name, bytes = 0 }: Omit<KeyRequest<Details>, 'load' | 'signal'>): Lease<Details> | null {
+    return this.#heldEntry(entryOf(identity, name), bytes)
+  }
+
+  #heldEntry(entry: string, bytes: number): Lease<Details> | null {
+    const held = this.#entries.get(entry)
+    const hit = held !== undefined && this.#isFresh(held) ? held.lease(bytes, this.#limits) : null
+    if (hit !== null) this.#counts.hits++
+    return hit
+  }
+
   async #lease({ identity, name, bytes = 0, load }: KeyRequest<Details>): Promise<Lease<Details>> {
-    const entry = JSON.stringify([identity, name])
+    const entry = entryOf(identity, name)
     for (;;) {
-      const held = this.#entries.get(entry)
-      const hit = held !== undefined && this.#isFresh(held) ? held.lease(bytes, this.#limits) : null
-      if (hit !== null) this.#counts.hits++
-      const lease = hit ?? (await this.#joinLoad(entry, load)).lease(bytes, this.#limits)
+      const lease = this.#heldEntry(entry, bytes) ?? (await this.#joinLoad(entry, load)).lease(bytes, this.#limits)
       if (lease !== null) return lease
     }
   }
@@ -144,6 +153,9 @@ export class DataKeyCache<Details = unknown> implements Disposable {
     }
   }
 }
+
+/** One for every pair: the identity's length tells where it ends. */
+const entryOf = (identity: string, name: string): string => `${identity.length} ${identity}${name}`
 
 const defaults: Required<Omit<DataKeyCacheOptions, 'events'>> = {
   life: 300_000,

@@ -52,6 +52,25 @@ describe('what is shared', () => {
     expect(cache.metrics).toEqual({ hits: 1, misses: 1, revoked: 0, entries: 1 })
   })
 
+  it('gives without waiting what is held and fresh, and nothing else', async () => {
+    const { cache, use, time, events, load } = setUp({ life: 100 })
+    const held = (identity = 'me') => {
+      using key = cache.held({ identity, name: 'a' })
+      return key?.details ?? null
+    }
+    expect(held()).toBeNull()
+    await use()
+    expect(held()).toBe(1)
+    expect(held('you')).toBeNull()
+    time.now = 100
+    expect(held()).toBeNull()
+    await use()
+    events.tell('cmk')
+    expect(held()).toBeNull()
+    expect(load).toHaveBeenCalledTimes(2)
+    expect(cache.metrics).toMatchObject({ hits: 1, misses: 2 })
+  })
+
   it('never gives one identity what another loaded, however they are spelled', async () => {
     const { use } = setUp()
     expect(await use('a', 0, 'me')).toBe(1)
