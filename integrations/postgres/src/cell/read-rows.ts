@@ -1,11 +1,13 @@
-import { DecryptionError, parseCell } from '@hufu/crypto'
+import { DecryptionError } from '@hufu/crypto'
 import { HufuError } from '@hufu/wire'
 import type { Catalogue, EncryptedColumn } from '../catalogue/catalogue.ts'
-import type { Keyring } from '../keys/keyring.ts'
+import type { KeyNeed } from '../keys/key-need.ts'
+import type { KeyLease, Keyring } from '../keys/keyring.ts'
+import { withKeys } from '../keys/with-keys.ts'
 import { textOf } from '../value/value-text.ts'
 import { unbind } from './bound-cell.ts'
 import { CellRefused } from './read-error.ts'
-import { holdsTexts, keyStart, readTexts } from './read-texts.ts'
+import { holdsTexts, keyStart, openTexts, type TextRun, textRuns } from './read-texts.ts'
 import type { CellField, Place, ResultFields } from './result-fields.ts'
 
 /** One row as the wire has it: the text of each field. */
@@ -23,25 +25,38 @@ interface Found {
 /** Cells of one column and data key. */
 interface Group {
   readonly column: EncryptedColumn
+  /** Of the data key. */
+  readonly number: number
   readonly found: Found[]
 }
 
 /**
- * Replaces the cells of the rows by the texts of their values, in place, one data key after another. Throws
- * `CellRefused` for a cell that does not belong where it is; then no row is to be used.
+ * Replaces the cells of the rows by the texts of their values, in place, one data key after another; at once when the
+ * keys are held. Throws `CellRefused` for a cell that does not belong where it is; then no row is to be used.
  */
-export async function readRows(
+export function readRows(
   rows: readonly RawRow[],
   fields: ResultFields,
-  keys: Keyring,
+  keyring: Keyring,
   catalogue: Catalogue,
-): Promise<void> {
-  for (const row of rows) for (const index of fields.bytes) refuseStray(row[index] ?? null, catalogue)
-  const byKey = new Map<string, Group>()
-  const texts = fields.cells.filter(holdsTexts)
-  for (const field of fields.cells) if (!holdsTexts(field)) for (const row of rows) collect(row, field, byKey)
-  for (const group of byKey.values()) await openAll(group, keys)
-  for (const field of texts) await readTexts(rows, field, keys)
+): void | Promise<void> {
+  for (const index of fields.bytes) for (const row of rows) refuseStray(row[index] ?? null, catalogue)
+  const groups = new Map<string, Group>()
+  const runs: TextRun[] = []
+  for (const field of fields.cells) {
+    if (holdsTexts(field)) runs.push(...textRuns(rows, field))
+    else for (const row of rows) collect(row, field, groups)
+  }
+  const opened = [...groups.values(), ...runs]
+  const needs = opened.map(({ column, number }): KeyNeed => ({ use: 'open', column, number }))
+  return withKeys(keyring, needs, (keys) => {
+    for (const [i, cells] of opened.entries()) {
+      const key = keys[i]
+      if (key === undefined) throw new TypeError('expected a key for every cell')
+      if ('found' in cells) openAll(cells, key)
+      else openTexts(cells, key)
+    }
+  })
 }
 
 /**
@@ -54,7 +69,7 @@ function collect(row: RawRow, field: CellField, byKey: Map<string, Group>): void
   const name = keyPart(value, field)
   let group = byKey.get(name)
   if (group === undefined) {
-    group = { column: columnOf(name, field), found: [] }
+    group = { column: columnOf(name, field), number: numberOf(name), found: [] }
     byKey.set(name, group)
   }
   group.found.push(foundAt(row, field, value, group.column))
@@ -82,29 +97,21 @@ function keyPart(value: string, field: CellField): string {
 function columnOf(name: string, { columns }: CellField): EncryptedColumn {
   const column = columns.find(({ id }) => name.startsWith(id))
   const [first] = columns
-  if (column === undefined || name.length < KEY_DIGITS) throw new CellRefused(first ?? { table: '', column: '' })
+  if (column === undefined || !/^[0-9a-f]{40}$/.test(name)) throw new CellRefused(first ?? { table: '', column: '' })
   return column
 }
 
+/** The data key's number behind the column id. */
+const numberOf = (name: string): number => Number.parseInt(name.slice(32), 16)
+
 /** Opens cells of one data key. */
-async function openAll({ column, found }: Group, keys: Keyring): Promise<void> {
-  const [first] = found
-  if (first === undefined) return
-  using key = await keys.opening(column, headOf(first.cell, column).dataKeyNumber)
+function openAll({ column, found }: Group, key: KeyLease): void {
   if (column.tenant !== null && found.some(({ tenant }) => tenant !== key.details.tenant)) throw new CellRefused(column)
   try {
     const texts = key.details.cells?.open(found.map(({ cell, rowId }) => ({ cell, rowId }))) ?? []
     for (const [i, { row, index }] of found.entries()) row[index] = textOf(column.type, texts[i] ?? new Uint8Array())
   } catch (cause) {
     throw cause instanceof DecryptionError ? new CellRefused(column, { cause }) : cause
-  }
-}
-
-function headOf(cell: Buffer, column: EncryptedColumn): ReturnType<typeof parseCell> {
-  try {
-    return parseCell(cell)
-  } catch (cause) {
-    throw new CellRefused(column, { cause })
   }
 }
 

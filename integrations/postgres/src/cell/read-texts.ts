@@ -1,14 +1,17 @@
 import { DecryptionError } from '@hufu/crypto'
 import type { EncryptedColumn } from '../catalogue/catalogue.ts'
-import type { Keyring } from '../keys/keyring.ts'
+import type { KeyLease } from '../keys/keyring.ts'
 import { CellRefused } from './read-error.ts'
 import type { RawRow } from './read-rows.ts'
 import type { CellField } from './result-fields.ts'
 
 /** Cells of one column, data key and session: what one call opens. */
-interface Run {
+export interface TextRun {
   readonly column: EncryptedColumn
-  readonly dataKeyNumber: number
+  /** Of the data key. */
+  readonly number: number
+  /** The field of the rows. */
+  readonly index: number
   readonly rows: RawRow[]
   readonly cells: string[]
 }
@@ -19,18 +22,14 @@ export const holdsTexts = ({ columns, tenant, row }: CellField): boolean =>
   row === 'none' &&
   columns.every((column) => column.tenant === null && column.row === null && column.type.name !== 'bytea')
 
-/** Replaces the field's cells in the rows by their texts. Throws `CellRefused`; then no row is to be used. */
-export async function readTexts(rows: readonly RawRow[], field: CellField, keys: Keyring): Promise<void> {
-  for (const run of runsOf(rows, field)) await openRun(run, field.index, keys)
-}
-
 /** Hexadecimal digits of column id, data key number and session; they stand together, behind kind and index. */
 const ID_DIGITS = 32
 const NUMBER_DIGITS = 8
 const SESSION_DIGITS = 24
 
-function runsOf(rows: readonly RawRow[], field: CellField): Iterable<Run> {
-  const runs = new Map<string, Run>()
+/** The field's cells in the rows. Throws `CellRefused` for what is none of the field's columns. */
+export function textRuns(rows: readonly RawRow[], field: CellField): Iterable<TextRun> {
+  const runs = new Map<string, TextRun>()
   for (const row of rows) {
     const cell = row[field.index]
     if (cell === null || cell === undefined) continue
@@ -47,11 +46,11 @@ function runsOf(rows: readonly RawRow[], field: CellField): Iterable<Run> {
   return runs.values()
 }
 
-function newRun(name: string, { columns }: CellField): Run {
+function newRun(name: string, { columns, index }: CellField): TextRun {
   const column = columns.find(({ id }) => name.startsWith(id))
   const digits = name.slice(ID_DIGITS, ID_DIGITS + NUMBER_DIGITS)
   if (column === undefined || !/^[0-9a-f]{8}$/.test(digits)) throw refused(columns)
-  return { column, dataKeyNumber: Number.parseInt(digits, 16), rows: [], cells: [] }
+  return { column, number: Number.parseInt(digits, 16), index, rows: [], cells: [] }
 }
 
 /** Where column id and data key number begin behind `\x` and the kind, with an index and without one. */
@@ -71,8 +70,8 @@ export function keyStart(cell: string, { columns }: CellField): number {
 const refused = ([first]: readonly EncryptedColumn[]): CellRefused =>
   new CellRefused(first ?? { table: '', column: '' })
 
-async function openRun({ column, dataKeyNumber, rows, cells }: Run, index: number, keys: Keyring): Promise<void> {
-  using key = await keys.opening(column, dataKeyNumber)
+/** Replaces the cells in the rows by their texts. Throws `CellRefused`; then no row is to be used. */
+export function openTexts({ column, index, rows, cells }: TextRun, key: KeyLease): void {
   try {
     const texts = key.details.cells?.openTexts(cells) ?? []
     for (const [i, row] of rows.entries()) row[index] = texts[i] ?? ''

@@ -1,90 +1,82 @@
-import { blindIndex, type CellValue } from '@hufu/crypto'
 import { HufuError } from '@hufu/wire'
 import { prepareValue } from 'pg/lib/utils.js'
 import type { Catalogue, EncryptedColumn } from '../catalogue/catalogue.ts'
+import { KeyNeeds } from '../keys/key-needs.ts'
 import type { KeyLease, Keyring } from '../keys/keyring.ts'
+import { withKeys } from '../keys/with-keys.ts'
 import type { BoundTo, ParameterUse, Plan } from '../plan/plan.ts'
-import { hasTokens } from '../search/terms.ts'
-import { searchedTokens, valueTokens } from '../search/token-array.ts'
-import { itemTexts, plaintextOf, valueText } from '../value/value-text.ts'
+import { searchedTokens } from '../search/token-array.ts'
+import { itemTexts, valueText } from '../value/value-text.ts'
 import { placeText } from './place-text.ts'
+import { cellOf, indexOf, isSearched } from './seal-cell.ts'
 
-/** What a statement's values become: cells and indexes in the places that the plan says. Throws before anything is sent. */
-export async function writeValues(
-  plan: Plan,
-  values: readonly unknown[],
-  keys: Keyring,
-  catalogue: Catalogue,
-): Promise<unknown[]> {
-  const written = [...values]
-  for (const use of plan.uses) written[use.to - 1] = await writeValue(use, values, keys, catalogue)
-  return written
+/** A value that becomes a cell or an index, and the places of its keys among the needed; -1 for one without. */
+interface Writing {
+  readonly use: ParameterUse
+  readonly value: unknown
+  readonly rowId: string | null
+  readonly cellKey: number
+  readonly indexKey: number
 }
 
-async function writeValue(
+/**
+ * What a statement's values become: cells and indexes in the places that the plan says; at once when the keys are
+ * held. Throws before anything is sent.
+ */
+export function writeValues(
+  plan: Plan,
+  values: readonly unknown[],
+  keyring: Keyring,
+  catalogue: Catalogue,
+): unknown[] | Promise<unknown[]> {
+  const written = [...values]
+  const needs = new KeyNeeds()
+  const writings: Writing[] = []
+  for (const use of plan.uses) {
+    const writing = writingOf(use, values, catalogue, needs)
+    if (writing === null) written[use.to - 1] = null
+    else writings.push(writing)
+  }
+  return withKeys(keyring, needs.list, (keys) => {
+    for (const writing of writings) written[writing.use.to - 1] = write(writing, keys)
+    return written
+  })
+}
+
+/** Null for a value that is null. */
+function writingOf(
   use: ParameterUse,
   values: readonly unknown[],
-  keys: Keyring,
   catalogue: Catalogue,
-): Promise<unknown> {
+  needs: KeyNeeds,
+): Writing | null {
   const { column, role } = use
   const value = values[use.from - 1]
   if (value === null || value === undefined) return null
   const tenant = boundText(column, column.tenant, use.tenant, values, catalogue) ?? ''
-  if (role === 'indexes') {
-    const texts = itemTexts(column.type, value)
-    using key = await keys.indexing(column, tenant)
-    return prepareValue(texts?.map((text) => (text === null ? null : indexOf(column, key, text))) ?? null)
+  const rowId = role === 'cell' ? boundText(column, column.row, use.row, values, catalogue) : null
+  const cellKey = role === 'cell' ? needs.add('seal', column, tenant) : -1
+  const indexKey = role !== 'cell' || isSearched(column) ? needs.add('index', column, tenant) : -1
+  return { use, value, rowId, cellKey, indexKey }
+}
+
+function write({ use: { column, role }, value, rowId, cellKey, indexKey }: Writing, keys: readonly KeyLease[]) {
+  const index = keys[indexKey]
+  if (role === 'cell') {
+    const cells = keys[cellKey]
+    if (cells === undefined) throw new TypeError('expected a key for every cell')
+    return cellOf(column, valueText(column.type, value) ?? '', rowId, cells, index ?? null)
   }
+  if (index === undefined) throw new TypeError('expected a key for every index')
+  if (role === 'indexes') return indexes(column, index, value)
   const text = valueText(column.type, value) ?? ''
-  if (role === 'index') {
-    using key = await keys.indexing(column, tenant)
-    return indexOf(column, key, text)
-  }
-  if (role === 'prefix' || role === 'words') {
-    using key = await keys.indexing(column, tenant)
-    return searchedTokens(column, key, role, text)
-  }
-  const rowId = boundText(column, column.row, use.row, values, catalogue)
-  return sealCell(column, text, tenant, rowId, keys)
+  return role === 'index' ? indexOf(column, index, text) : searchedTokens(column, index, role, text)
 }
 
-/** The cell of a value, with its index where the column has one. */
-export async function sealCell(
-  column: EncryptedColumn,
-  text: string,
-  tenant: string,
-  rowId: string | null,
-  keys: Keyring,
-): Promise<Buffer> {
-  using cells = await keys.sealing(column, tenant)
-  using index = column.search.length > 0 ? await keys.indexing(column, tenant) : null
-  const plaintext = plaintextOf(column.type, text)
-  const tokens = index !== null && hasTokens(column) ? valueTokens(column, index, text) : null
-  const sealed = cells.details.cells?.seal([{ plaintext, ...indexPart(column, index, text), tokens, rowId }])
-  const [cell] = sealed ?? []
-  if (cell === undefined) throw new TypeError('expected a key that seals cells')
-  return Buffer.from(cell.buffer, cell.byteOffset, cell.length)
-}
-
-/** What makes the cell's index: the key alone where the index is that of the cell's own plaintext. */
-function indexPart(
-  column: EncryptedColumn,
-  key: KeyLease | null,
-  text: string,
-): Pick<CellValue, 'blindIndex' | 'indexKey'> {
-  if (key === null || !column.search.includes('equality')) return {}
-  const own = column.type.name !== 'bytea' && equalText(column, text) === text
-  return own ? { indexKey: key.secret } : { blindIndex: indexOf(column, key, text) }
-}
-
-/** The blind index of a value: of its folded case where the column says so. */
-export const indexOf = (column: EncryptedColumn, key: KeyLease, text: string): Buffer =>
-  Buffer.from(blindIndex('sha256', key.secret, Buffer.from(equalText(column, text))))
-
-function equalText({ caseInsensitive, type }: EncryptedColumn, text: string): string {
-  const folded = caseInsensitive ? text.normalize('NFC').toLowerCase() : text
-  return type.equalText?.(folded) ?? folded
+/** The index of every item, as PostgreSQL writes an array. */
+function indexes(column: EncryptedColumn, key: KeyLease, value: unknown): unknown {
+  const texts = itemTexts(column.type, value)
+  return prepareValue(texts?.map((text) => (text === null ? null : indexOf(column, key, text))) ?? null)
 }
 
 /** The text of the tenant or the row that a cell is bound to; null where the column has none. */

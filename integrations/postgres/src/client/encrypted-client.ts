@@ -1,19 +1,12 @@
 import pg, { type ClientConfig } from 'pg'
 import type { Encryption } from '../definition/define-encryption.ts'
 import { Gate } from './gate.ts'
+import { GatedQuery } from './gated-query.ts'
+import { intercept, ownHandlers } from './handlers.ts'
 import { Identity } from './identity.ts'
 import type { Submittable } from './submittable.ts'
 
 type Callback = (error: Error | undefined, result?: unknown) => void
-
-/** pg's Query, which its types do not show whole. */
-const Query = pg.Query as unknown as new (
-  config: unknown,
-  values: unknown,
-  callback: unknown,
-) => Submittable & {
-  query_timeout?: number
-}
 
 /** What `pg.Client.query` takes: text, a configuration, or something that submits itself. */
 type QueryInput = string | { readonly query_timeout?: number }
@@ -40,18 +33,28 @@ export function encryptedClient(encryption: Encryption): typeof pg.Client {
     }
 
     #query(input: QueryInput | Submittable, values: unknown, callback: unknown): unknown {
-      const submit = super.query.bind(this) as (query: Submittable, values?: unknown, callback?: unknown) => unknown
       if (submits(input)) {
-        new Gate(input, this.#vault, this.#identity, null)
-        return submit(input, values, callback)
+        this.#stop(input)
+        return this.#submit(input, values, callback)
       }
-      const query = new Query(input, values, callback)
+      const through = { vault: this.#vault, identity: this.#identity }
+      const query = new GatedQuery(input, values, callback, through, (again) => this.#submit(again))
       if (typeof input === 'object' && input !== null && input.query_timeout !== undefined)
         query.query_timeout = input.query_timeout
       const answer = typeof query.callback === 'function' ? undefined : promised(query)
-      new Gate(query, this.#vault, this.#identity, () => submit(query))
-      submit(query)
+      this.#submit(query)
       return answer
+    }
+
+    /** Puts a gate in front of what submits itself. */
+    #stop(query: Submittable): void {
+      const own = ownHandlers(query)
+      intercept(query, new Gate({ query, own, vault: this.#vault, identity: this.#identity, again: null }))
+    }
+
+    #submit(query: Submittable, values?: unknown, callback?: unknown): unknown {
+      const submit = super.query as (query: Submittable, values?: unknown, callback?: unknown) => unknown
+      return submit.call(this, query, values, callback)
     }
   }
   return EncryptedClient

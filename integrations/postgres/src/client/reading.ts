@@ -17,6 +17,10 @@ export class Reading {
     this.#catalogue = catalogue
   }
 
+  get catalogue(): Catalogue {
+    return this.#catalogue
+  }
+
   get plan(): Plan {
     return this.#plan
   }
@@ -48,12 +52,13 @@ export class Reading {
     return shown(plain, found)
   }
 
-  /** The rows with their values in the place of cells. Throws `CellRefused`. */
-  async open(rows: readonly RawRow[], keys: Keyring): Promise<readonly RawRow[]> {
+  /** The rows with their values in the place of cells, at once when the keys are held. Throws `CellRefused`. */
+  open(rows: readonly RawRow[], keys: Keyring): readonly RawRow[] | Promise<readonly RawRow[]> {
     const fields = this.#fields
     if (fields === null) return rows
-    await readRows(rows, fields, keys, this.#catalogue)
-    return rows.map((row) => shown(row, fields))
+    const opened = readRows(rows, fields, keys, this.#catalogue)
+    const visible = () => (fields.hidden.size === 0 ? rows : rows.map((row) => shown(row, fields)))
+    return opened === undefined ? visible() : opened.then(visible)
   }
 
   next(): void {

@@ -30,9 +30,11 @@ export class WaitingLine {
 
   /** Rows first, then this; at once when nothing waits. */
   push(handler: () => void): void {
-    const rows = this.#rows
-    this.#rows = []
-    if (rows.length > 0) this.#later.push(() => this.#work.open(rows))
+    if (this.#rows.length > 0) {
+      const rows = this.#rows
+      this.#rows = []
+      this.#later.push(() => this.#work.open(rows))
+    }
     this.#later.push(handler)
     if (!this.busy) this.go()
   }

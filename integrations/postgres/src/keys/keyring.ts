@@ -1,8 +1,8 @@
 import { CellKey, Secret, suites } from '@hufu/crypto'
 import { DataKeyCache, type Lease, type LoadedKey } from '@hufu/sdk'
 import { type EncryptionContext, HufuError, type KeyEvents, type KeyService } from '@hufu/wire'
-import type { EncryptedColumn } from '../catalogue/catalogue.ts'
 import type { DataKeyStore, NewKey, StoredKey } from './data-key-store.ts'
+import type { KeyedColumn, KeyNeed } from './key-need.ts'
 
 /** A data key of a column as it is used; an index key has no cell key. */
 export interface KeyUse {
@@ -12,11 +12,15 @@ export interface KeyUse {
 
 export type KeyLease = Lease<KeyUse>
 
-/** A column as far as its keys are concerned. */
-export type KeyedColumn = Pick<EncryptedColumn, 'id' | 'table' | 'column' | 'key' | 'group'>
-
 /** Milliseconds for which the newest key's number is believed: another process may have rotated. */
 export const NEWEST_LIFE = 1000
+
+/** The number of the newest key, as it was asked for; null until it is known. */
+interface Newest {
+  readonly since: number
+  readonly key: Promise<StoredKey>
+  number: number | null
+}
 
 /** The data keys of one identity: made on first use, unwrapped by the KMS, cached. */
 export class Keyring {
@@ -24,13 +28,34 @@ export class Keyring {
   readonly #service: KeyService
   readonly #store: DataKeyStore
   readonly #cache: DataKeyCache<KeyUse>
-  readonly #newest = new Map<string, { since: number; key: Promise<StoredKey> }>()
+  readonly #newest = new Map<string, Newest>()
 
   constructor(identity: string, service: KeyService, store: DataKeyStore, cache: DataKeyCache<KeyUse>) {
     this.#identity = identity
     this.#service = service
     this.#store = store
     this.#cache = cache
+  }
+
+  /** The key, when it is here now; null when it has to be asked for. */
+  held(need: KeyNeed): KeyLease | null {
+    const name = this.#heldName(need)
+    return name === null ? null : this.#cache.held({ identity: this.#identity, name })
+  }
+
+  /** The key. Throws as `opening`. */
+  lease(need: KeyNeed): Promise<KeyLease> {
+    if (need.use === 'open') return this.opening(need.column, need.number)
+    return need.use === 'seal' ? this.sealing(need.column, need.tenant) : this.indexing(need.column, need.tenant)
+  }
+
+  #heldName(need: KeyNeed): string | null {
+    if (need.use === 'open') return cellName(need.column, need.number)
+    if (need.use === 'index') return indexName(need.column, need.tenant)
+    const newest = this.#newest.get(newestName(need.column, need.tenant))
+    return newest === undefined || newest.number === null || !isBelieved(newest)
+      ? null
+      : cellName(need.column, newest.number)
   }
 
   /** The key that new cells are sealed under. */
@@ -43,7 +68,7 @@ export class Keyring {
   opening(column: KeyedColumn, number: number): Promise<KeyLease> {
     return this.#cache.lease({
       identity: this.#identity,
-      name: `cell ${column.id} ${number}`,
+      name: cellName(column, number),
       load: async () => {
         const stored = await this.#store.cellKey(column.id, number)
         if (stored === null)
@@ -57,7 +82,7 @@ export class Keyring {
   indexing(column: KeyedColumn, tenant: string): Promise<KeyLease> {
     return this.#cache.lease({
       identity: this.#identity,
-      name: `index ${column.group} ${tenant}`,
+      name: indexName(column, tenant),
       load: async () => this.#loadIndexKey(column, tenant),
     })
   }
@@ -65,18 +90,23 @@ export class Keyring {
   /** Makes a new data key, which new cells are sealed under from now on. */
   async renew(column: KeyedColumn, tenant: string): Promise<StoredKey> {
     const added = await this.#addCellKey(column, tenant)
-    this.#newest.delete(`${column.id} ${tenant}`)
+    this.#newest.delete(newestName(column, tenant))
     return added
   }
 
   #newestKey(column: KeyedColumn, tenant: string): Promise<StoredKey> {
-    const name = `${column.id} ${tenant}`
+    const name = newestName(column, tenant)
     const known = this.#newest.get(name)
-    if (known !== undefined && performance.now() - known.since < NEWEST_LIFE) return known.key
-    const key = this.#findNewest(column, tenant)
-    this.#newest.set(name, { since: performance.now(), key })
-    key.catch(() => this.#newest.delete(name))
-    return key
+    if (known !== undefined && isBelieved(known)) return known.key
+    const newest: Newest = { since: performance.now(), key: this.#findNewest(column, tenant), number: null }
+    this.#newest.set(name, newest)
+    newest.key.then(
+      ({ number }) => {
+        newest.number = number
+      },
+      () => this.#newest.delete(name),
+    )
+    return newest.key
   }
 
   async #findNewest(column: KeyedColumn, tenant: string): Promise<StoredKey> {
@@ -134,6 +164,12 @@ export class Keyring {
     return { secret: Secret.take(plaintext), keyIds: [keyId.split('/').at(-1) ?? keyId] }
   }
 }
+
+const cellName = (column: KeyedColumn, number: number): string => `cell ${column.id} ${number}`
+const indexName = (column: KeyedColumn, tenant: string): string => `index ${column.group} ${tenant}`
+const newestName = (column: KeyedColumn, tenant: string): string => `${column.id} ${tenant}`
+
+const isBelieved = ({ since }: Newest): boolean => performance.now() - since < NEWEST_LIFE
 
 const cellContext = (column: KeyedColumn, tenant: string): EncryptionContext => ({
   'hufu:column': column.id,

@@ -1,7 +1,7 @@
 import { equalBytes, parseCell } from '@hufu/crypto'
 import { CellRefused } from '../cell/read-error.ts'
 import { hexBytes } from '../cell/read-rows.ts'
-import { indexOf, sealCell } from '../cell/write-values.ts'
+import { indexOf, sealCell } from '../cell/seal-cell.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import { hasTokens } from '../search/terms.ts'
 import { valueTokens } from '../search/token-array.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { hexBytes } from '../cell/read-rows.ts'
-import { sealCell } from '../cell/write-values.ts'
+import { sealCell } from '../cell/seal-cell.ts'
 import type { Encryption } from '../definition/define-encryption.ts'
 import { type Keyring, NEWEST_LIFE } from '../keys/keyring.ts'
 import { quoteName } from '../plan/index-text.ts'
