@@ -1,12 +1,8 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { pipeline } from 'node:stream'
 import { createServer, type TLSSocket } from 'node:tls'
-import { promisify } from 'node:util'
+import { selfSigned } from './self-signed.ts'
 
 export interface TlsFront {
   readonly port: number
@@ -35,18 +31,5 @@ export async function tlsFront(port: number): Promise<TlsFront> {
       for (const socket of open) socket.destroy()
       await new Promise((closed) => server.close(closed))
     },
-  }
-}
-
-async function selfSigned(): Promise<{ key: string; certificate: string }> {
-  const dir = await mkdtemp(join(tmpdir(), 'hufu-tls-'))
-  try {
-    const [key, certificate] = [join(dir, 'key.pem'), join(dir, 'certificate.pem')]
-    const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2']
-    const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
-    await promisify(execFile)('openssl', ['req', ...kind, ...name, '-keyout', key, '-out', certificate])
-    return { key: await readFile(key, 'utf8'), certificate: await readFile(certificate, 'utf8') }
-  } finally {
-    await rm(dir, { recursive: true })
   }
 }

@@ -31,7 +31,7 @@ export async function start(
   const running = { skew: 0 }
   const clock = () => Date.now() + running.skew
   const port: KmsPort = {
-    as: (caller) => kms.as(caller),
+    as: (...asked) => kms.as(...asked),
     ready: () => kms.ready(),
     region: kms.region,
     identities: kms.identities,

@@ -1,5 +1,5 @@
 import * as kms from '@aws-sdk/client-kms'
-import { awsClient } from '../clients.ts'
+import { awsOptions } from '../clients.ts'
 import type { KmsServer } from '../kms-server.ts'
 import type { Client, Parameters } from './case.ts'
 
@@ -7,8 +7,8 @@ import type { Client, Parameters } from './case.ts'
 type AnyCommand = new (request: Parameters) => kms.DescribeKeyCommand
 
 /** `@aws-sdk/client-kms`, always as new as the action table. */
-export function awsSdkClient(server: KmsServer): Client {
-  const client = awsClient(server)
+export function awsSdkClient(server: Pick<KmsServer, 'server' | 'root'>, more: kms.KMSClientConfig = {}): Client {
+  const client = new kms.KMSClient({ ...awsOptions(server), ...more })
   return {
     knows: () => true,
     async call(action, request) {

@@ -19,9 +19,13 @@ export interface PythonClient extends Client {
 
 /**
  * boto3, or the code of the aws command, of the `python3` on the path, in one process for many calls:
- * one JSON line a question, one JSON line an answer.
+ * one JSON line a question, one JSON line an answer. `more` goes to its environment.
  */
-export async function pythonClient(script: 'boto3' | 'aws', { server, root, dir }: KmsServer): Promise<PythonClient> {
+export async function pythonClient(
+  script: 'boto3' | 'aws',
+  { server, root, dir }: Pick<KmsServer, 'server' | 'root' | 'dir'>,
+  more: Readonly<Record<string, string>> = {},
+): Promise<PythonClient> {
   const path = fileURLToPath(new URL(`./${script}_worker.py`, import.meta.url))
   const { PATH, HOME } = process.env
   const child = spawn('python3', [path, dir], {
@@ -36,6 +40,7 @@ export async function pythonClient(script: 'boto3' | 'aws', { server, root, dir 
       AWS_EC2_METADATA_DISABLED: 'true',
       AWS_MAX_ATTEMPTS: '1',
       AWS_PAGER: '',
+      ...more,
     },
   })
   const lines = linesOf(child)
