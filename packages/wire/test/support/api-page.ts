@@ -39,6 +39,22 @@ ${table('Tencent Cloud CAM, 2019-01-16', 'tencent', '2019-01-16')}
 ${refusals(refusedIdentities.filter(({ version }) => version === '2019-01-16'))}
 ${table('Tencent Cloud STS, 2018-08-13', 'tencent', '2018-08-13')}
 ${refusals(refusedIdentities.filter(({ version }) => version === '2018-08-13'))}
+## What only AWS's dialect has
+
+Tencent's dialect is Tencent's API and no more: an action that its clients can not ask for is not made up for it. One access key signs in both dialects, so what is
+below is asked for in AWS's, of the same keys. ([decisions/0505](decisions/0505-no-made-up-tencent-actions.md))
+
+| AWS | in Tencent's dialect |
+|---|---|
+| CreateAlias, DeleteAlias, UpdateAlias, ListAliases | a key has one alias: \`CreateKey\`, \`UpdateAlias\`, \`DescribeKey\` |
+| TagResource, UntagResource, ListResourceTags | \`Tags\` of \`CreateKey\` and \`TagFilters\` of the lists; Tencent changes tags by another product's API |
+| Sign, Verify | \`SignByAsymmetricKey\`, \`VerifyByAsymmetricKey\` |
+| RotateKeyOnDemand | \`RotateKey\` |
+| ReplicateKey, UpdatePrimaryRegion | \`DescribeKey\` shows the replicas (\`SyncReplica\` fields); made in AWS's |
+| GenerateDataKeyWithoutPlaintext | \`GenerateDataKey\` with \`EncryptionPublicKey\`: the plaintext is for the holder of that key only |
+| GenerateDataKeyPair, GenerateDataKeyPairWithoutPlaintext, GenerateMac, VerifyMac, DeriveSharedSecret | none |
+| key policies, grants, ListKeyRotations | none; access by CAM policies, \`DescribeKey\` shows the last rotation |
+
 ## Hufu's own
 
 - \`KeySpec\` in Tencent's \`CreateKey\`, and \`AES_256\`, \`SM4\`, \`HMAC_256\` in AWS's, choose the algorithm. \`KeySpec\` and \`ProtectionLevel\`
