@@ -17,3 +17,4 @@ export type {
   SigningAlgorithm,
   Transfer,
 } from '@hufu/wire'
+export { keySpecs } from '@hufu/wire'

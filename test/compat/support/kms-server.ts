@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openBackend } from '@hufu/hsm'
+import { openThreadedBackend } from '@hufu/hsm'
 import {
   type KeyBackend,
   type Kms,
@@ -31,8 +31,8 @@ export interface KmsServer {
 
 /** The backends that every test of the clients runs on. */
 export const backends: Readonly<Record<string, OpenBackend>> = {
-  SoftHSM2: (dir) => openBackend({ dir, pkcs11: 'auto' }),
-  'the software token': (dir) => openBackend({ dir, pkcs11: 'off' }),
+  SoftHSM2: (dir) => openThreadedBackend({ dir, pkcs11: 'auto' }),
+  'the software token': (dir) => openThreadedBackend({ dir, pkcs11: 'off' }),
 }
 
 export type OpenBackend = (dir: string) => Promise<KeyBackend>

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type BackendOptions, openBackend } from '@hufu/hsm'
+import { type BackendOptions, openThreadedBackend } from '@hufu/hsm'
 import { type Kms, type KmsOptions, openKms, type StoreLocation } from '@hufu/kms'
 import { oidcVerifier } from '@hufu/server'
 import { isHufuError } from '@hufu/wire'
@@ -11,9 +11,11 @@ import type { Settings } from './settings.ts'
 /** Opens the KMS of a data directory. Throws `CliError` when another process has it, or its token does not open. */
 export async function startKms(settings: Settings, data: string, peers: KmsOptions['peers']): Promise<Kms> {
   const { region, accountId, mode, auditSensitive: sensitiveContext } = settings
-  const backend = await openBackend({ dir: join(data, 'hsm'), pkcs11: await pkcs11(settings) }).catch((cause) => {
-    throw cannotStart(`can not open the token: ${cause.message}`, 'see hufu up --help for --pkcs11', cause)
-  })
+  const backend = await openThreadedBackend({ dir: join(data, 'hsm'), pkcs11: await pkcs11(settings) }).catch(
+    (cause) => {
+      throw cannotStart(`can not open the token: ${cause.message}`, 'see hufu up --help for --pkcs11', cause)
+    },
+  )
   const options = {
     verifyToken: oidcVerifier(),
     region,

@@ -8,7 +8,6 @@ import type { Cryptoki } from './cryptoki.ts'
 import { deriveSecret } from './ec-point.ts'
 import { receiveKeys, sendKeys } from './key-transfer.ts'
 import { KEY_WRAP_PAD, MAX_WRAPPED } from './key-wrap.ts'
-import { RandomPool } from './random-pool.ts'
 import { mayLeave, mayNotLeave } from './templates.ts'
 import { TokenConnection } from './token-connection.ts'
 import { type TokenKind, tokenKinds } from './token-kinds.ts'
@@ -24,13 +23,9 @@ export class TokenKeys {
   readonly #token: TokenConnection
   readonly #held = new LRUCache<string, pkcs11.Handle>({ max: HELD_KEYS, dispose: (key) => this.#token.destroy(key) })
   readonly #making = new Set<Promise<NewMaterial>>()
-  readonly #random = new RandomPool((size) => this.#drawn(size))
 
   constructor(cryptoki: Cryptoki, identity: TokenIdentity) {
-    this.#token = new TokenConnection(cryptoki, identity, () => {
-      this.#held.clear()
-      this.#random.clear()
-    })
+    this.#token = new TokenConnection(cryptoki, identity, () => this.#held.clear())
   }
 
   /** New material, made in a session of its own. */
@@ -147,7 +142,7 @@ export class TokenKeys {
   }
 
   random(size: number): Uint8Array {
-    return this.#random.take(size)
+    return this.#token.run(({ handle }) => this.#api.C_GenerateRandom(handle, Buffer.alloc(size)))
   }
 
   forget(id: string): void {
@@ -167,10 +162,6 @@ export class TokenKeys {
 
   get #api(): pkcs11.PKCS11 {
     return this.#token.api
-  }
-
-  #drawn(size: number): Uint8Array {
-    return this.#token.run(({ handle }) => this.#api.C_GenerateRandom(handle, Buffer.alloc(size)))
   }
 
   #generate(spec: KeySpec): Promise<NewMaterial> {

@@ -1,11 +1,11 @@
 // The whole KMS in one process: server, domain, audit and token; `audit=off` leaves only the audit's writing out.
-import { openBackend } from '@hufu/hsm'
+import { openThreadedBackend } from '@hufu/hsm'
 import { openKms } from '@hufu/kms'
 import { startServer } from '@hufu/server'
 
 const [dir = '', audit = 'on', keys = '1'] = process.argv.slice(2)
 
-const backend = await openBackend({ dir, pkcs11: 'auto' })
+const backend = await openThreadedBackend({ dir, pkcs11: 'auto' })
 const store = { client: 'sqlite' as const, file: `${dir}/kms.db` }
 const kms = await openKms({ store, backend, region: 'local-1', accountId: '000000000001' })
 const root = await kms.bootstrap()
