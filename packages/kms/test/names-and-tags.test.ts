@@ -27,8 +27,14 @@ describe('aliases', () => {
     const { keyId } = await test.keys().createKey({ alias: 'm-first' })
     await test.keys().createAlias('a-second', keyId)
     expect(await test.keys().describeKey('alias/a-second')).toMatchObject({ keyId, alias: 'm-first' })
-    const { aliases, totalCount } = await test.keys().listAliases({ keyId })
-    expect([aliases.map(({ alias }) => alias), totalCount]).toEqual([['a-second', 'm-first'], 2])
+    const { aliases, next } = await test.keys().listAliases({ keyId })
+    expect([aliases.map(({ alias }) => alias), next]).toEqual([['a-second', 'm-first'], null])
+    const first = await test.keys().listAliases({ keyId, limit: 1 })
+    expect(first).toMatchObject({ aliases: [{ alias: 'a-second' }], next: 'a-second' })
+    expect(await test.keys().listAliases({ keyId, limit: 1, after: 'a-second' })).toMatchObject({
+      aliases: [{ alias: 'm-first' }],
+      next: null,
+    })
     await test.keys().renameKey(keyId, 'only')
     expect((await test.keys().listAliases({ keyId })).aliases).toMatchObject([{ alias: 'only', keyId }])
     await test.keys().renameKey(keyId, 'only')

@@ -217,7 +217,47 @@ export const storeContract: readonly StoreCheck[] = [
       expect(await list({ aliasContains: '%' })).toEqual([['x%2'], 1])
       expect(await list({ tags: [{ name: 't', values: ['y3', 'x_1'] }] })).toEqual([['x_1', 'y3'], 2])
       expect(await list({ specs: ['SM4'], use: 'SIGN_VERIFY', origin: 'EXTERNAL' })).toEqual([[], 0])
-      expect(await store.listAliases({ offset: 0, limit: 2 })).toMatchObject({ totalCount: 3 })
+      expect((await store.listAliases({ limit: 2 })).map(({ alias }) => alias)).toHaveLength(2)
+      const [first, ...more] = await store.listAliases({ limit: 3 })
+      expect(await store.listAliases({ after: first?.alias ?? '', limit: 3 })).toEqual(more)
+    },
+  },
+  {
+    title: 'gives every key once to who reads the list page by page, and what a change left to who asks again',
+    async run(open) {
+      const store = await open()
+      const made: string[] = []
+      const add = async (createdAt: number) => {
+        const key = newKey({ createdAt })
+        made.push(key.id)
+        await store.transact((writes) => writes.insertKey(key))
+        return key
+      }
+      for (let at = 0; at < 7; at += 1) await add(at)
+      const page = async (offset: number, limit: number, newestFirst: boolean) => {
+        const { keys, totalCount } = await store.listKeys({ offset, limit, newestFirst })
+        return { ids: keys.map(({ id }) => id), totalCount }
+      }
+      const all = async (limit: number, newestFirst: boolean) => {
+        const ids: string[] = []
+        for (;;) {
+          const { ids: more, totalCount } = await page(ids.length, limit, newestFirst)
+          expect(totalCount).toBe(made.length)
+          ids.push(...more)
+          if (more.length < limit) return ids
+        }
+      }
+      for (const limit of [1, 2, 3, 7, 10]) {
+        expect(await all(limit, false)).toEqual(made)
+        expect(await all(limit, true)).toEqual(made.toReversed())
+      }
+      expect((await page(2, 2, false)).ids).toEqual(made.slice(2, 4))
+      await add(7)
+      expect(await page(2, 2, true)).toEqual({ ids: made.toReversed().slice(2, 4), totalCount: 8 })
+      const [first] = made.splice(0, 1)
+      await store.transact((writes) => writes.deleteKey(first ?? ''))
+      expect(await page(2, 2, false)).toEqual({ ids: made.slice(2, 4), totalCount: 7 })
+      expect(await page(100, 2, false)).toEqual({ ids: [], totalCount: 7 })
     },
   },
   {

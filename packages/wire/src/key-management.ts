@@ -43,7 +43,8 @@ export interface KeyAliases {
 export interface AliasQuery {
   /** Those of one key only. */
   readonly keyId?: KeyName
-  readonly offset?: number
+  /** Those after this alias only. */
+  readonly after?: string
   /** 1 to 1,000; 100 when absent. */
   readonly limit?: number
 }
@@ -59,7 +60,8 @@ export interface AliasEntry {
 
 export interface AliasPage {
   readonly aliases: readonly AliasEntry[]
-  readonly totalCount: number
+  /** What the next page comes after; null after the last. */
+  readonly next: string | null
 }
 
 export type KeyTagSet = Readonly<Record<string, string>>

@@ -44,7 +44,7 @@ export class KeyAccess {
     const generation = this.#generation
     const grants = (await readEntry(this.#store, 'grants', keyId))?.grants ?? []
     const tags = await this.#store.tags(keyId)
-    const { aliases } = await this.#store.listAliases({ keyId, offset: 0, limit: 1_000 })
+    const aliases = await this.#store.listAliases({ keyId, limit: 1_000 })
     const facts = { grants, tags, aliases: aliases.map(({ alias }) => alias) }
     if (generation === this.#generation) this.#facts.set(keyId, facts)
     return facts

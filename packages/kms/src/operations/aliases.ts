@@ -36,9 +36,15 @@ export function deleteAlias(call: Call, alias: string): Promise<void> {
 export function listAliases(call: Call, query: AliasQuery = {}): Promise<AliasPage> {
   const { region, accountId } = call.kms.place
   const list = async (keyId?: string) => {
-    const page = await call.kms.store.listAliases({ ...checkPage(query), ...(keyId === undefined ? {} : { keyId }) })
-    const aliases = page.aliases.map((entry) => ({ ...entry, arn: aliasArn(region, accountId, entry.alias) }))
-    return { ...page, aliases }
+    const { limit } = checkPage(query)
+    const after = query.after === undefined ? {} : { after: query.after }
+    const found = await call.kms.store.listAliases({
+      ...after,
+      limit: limit + 1,
+      ...(keyId === undefined ? {} : { keyId }),
+    })
+    const aliases = found.slice(0, limit).map((entry) => ({ ...entry, arn: aliasArn(region, accountId, entry.alias) }))
+    return { aliases, next: found.length > limit ? (aliases.at(-1)?.alias ?? null) : null }
   }
   if (query.keyId === undefined) return call.run({ action: 'ListAliases' }, () => list())
   return call.use({ action: 'ListAliases', keyName: query.keyId, needs: 'describe' }, (key) => list(key.id))

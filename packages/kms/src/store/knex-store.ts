@@ -7,6 +7,7 @@ import { claim, release } from './claims.ts'
 import { listDataKeys } from './data-keys.ts'
 import type { Database } from './database.ts'
 import { hotReads } from './hot-reads.ts'
+import { ListWalks } from './list-walks.ts'
 import { dueKeys, keysAfter, listAliases, listAudit, listKeys, listRotations, listVersions } from './lists.ts'
 import { migrationSource } from './migrations/index.ts'
 import { knexReads } from './reads.ts'
@@ -18,10 +19,11 @@ export async function knexStore(database: Database, clock: Clock): Promise<Store
   const { knex } = database
   await database.alone(() => migrate(database))
   const place = { log: await database.alone(() => openLog(database)), clock }
+  const walks = new ListWalks(database.sole)
   const calls = guarded<Omit<Store, 'transact' | 'hearsOthers'>>({
     ...knexReads(knex),
     ...hotReads(database),
-    listKeys: (query) => listKeys(knex, query),
+    listKeys: (query) => listKeys(knex, query, walks),
     keysAfter: (place, limit) => keysAfter(knex, place, limit),
     listAliases: (query) => listAliases(knex, query),
     listDataKeys: (query) => listDataKeys(knex, query),
@@ -41,7 +43,11 @@ export async function knexStore(database: Database, clock: Clock): Promise<Store
     listen: (listener) => database.listen(listener),
     close: () => database.close(),
   })
-  return { ...calls, hearsOthers: () => database.hearsOthers, transact: (work) => transact(database, place, work) }
+  return {
+    ...calls,
+    hearsOthers: () => database.hearsOthers,
+    transact: (work) => transact(database, place, work).finally(() => walks.forget()),
+  }
 }
 
 /** What `work` throws is thrown as it is; what the database throws, like everywhere, as `Unavailable`. */

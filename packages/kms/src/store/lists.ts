@@ -3,24 +3,43 @@ import type { Knex } from 'knex'
 import type { AuditFilter } from '../audit/audit-record.ts'
 import type { Key, KeyVersion } from '../key/key.ts'
 import { containing } from './containing.ts'
+import type { ListWalks, Walked } from './list-walks.ts'
 import { keysWithAlias } from './reads.ts'
 import { toAuditRecord, toKey, toVersion } from './rows.ts'
-import type { DueFor, StoredAliasPage } from './store.ts'
+import type { DueFor, StoredAlias, StoredAliasQuery } from './store.ts'
 
 const MAX_RECORDS = 1_000
 
-export async function listKeys(db: Knex, query: KeyQuery & Required<Page>) {
+export async function listKeys(db: Knex, query: KeyQuery & Required<Page>, walks: ListWalks) {
+  const { generation } = walks
+  const walked = walks.find(query)
+  const keys = (await pageOfKeys(db, query, walked)).map(toKey)
+  const totalCount = walked?.totalCount ?? (await countKeys(db, query))
+  const last = keys.at(-1)
+  if (last !== undefined) {
+    const place = { createdAt: last.createdAt, keyId: last.id }
+    walks.keep({ ...query, offset: query.offset + keys.length }, { place, totalCount }, generation)
+  }
+  return { keys, totalCount }
+}
+
+function pageOfKeys(db: Knex, query: KeyQuery & Required<Page>, walked: Walked | undefined) {
   const order = query.newestFirst === true ? 'desc' : 'asc'
-  const rows = await keysWithAlias(db)
+  const page = keysWithAlias(db)
     .modify(filterKeys, db, query)
     .orderBy([
       { column: 'keys.created_at', order },
       { column: 'keys.id', order },
     ])
-    .offset(query.offset)
     .limit(query.limit)
+  if (walked === undefined) return page.offset(query.offset)
+  const { createdAt, keyId } = walked.place
+  return page.whereRaw(`(keys.created_at, keys.id) ${order === 'asc' ? '>' : '<'} (?, ?)`, [createdAt, keyId])
+}
+
+async function countKeys(db: Knex, query: KeyQuery): Promise<number> {
   const total = await db('keys').modify(filterKeys, db, query).count({ count: '*' }).first()
-  return { keys: rows.map(toKey), totalCount: Number(total?.count ?? 0) }
+  return Number(total?.count ?? 0)
 }
 
 /** Both databases find the place in the index of `created_at` and `id`. */
@@ -50,19 +69,16 @@ function filterKeys(keys: Knex.QueryBuilder, db: Knex, query: KeyQuery): void {
 
 export async function listAliases(
   db: Knex,
-  query: Required<Page> & { readonly keyId?: string },
-): Promise<StoredAliasPage> {
-  const chosen = () => (query.keyId === undefined ? db('aliases') : db('aliases').where({ key_id: query.keyId }))
-  const rows = await chosen().orderBy('name').offset(query.offset).limit(query.limit)
-  const total = await chosen().count({ count: '*' }).first()
-  return {
-    aliases: rows.map((row) => ({
-      alias: String(row.name),
-      keyId: String(row.key_id),
-      createdAt: Number(row.created_at),
-    })),
-    totalCount: Number(total?.count ?? 0),
-  }
+  { keyId, after, limit }: StoredAliasQuery,
+): Promise<readonly StoredAlias[]> {
+  const query = db('aliases').orderBy('name').limit(limit)
+  if (keyId !== undefined) query.where({ key_id: keyId })
+  if (after !== undefined) query.where('name', '>', after)
+  return (await query).map((row) => ({
+    alias: String(row.name),
+    keyId: String(row.key_id),
+    createdAt: Number(row.created_at),
+  }))
 }
 
 export async function listVersions(db: Knex, keyId: string): Promise<readonly KeyVersion[]> {

@@ -1,6 +1,5 @@
 import type {
   AliasEntry,
-  AliasPage,
   HostedDataKeyQuery,
   KeyEvent,
   KeyPlace,
@@ -88,8 +87,13 @@ export interface Writes {
 }
 
 /** Aliases as they are kept: their ARNs follow from them. */
-export interface StoredAliasPage extends Omit<AliasPage, 'aliases'> {
-  readonly aliases: readonly Omit<AliasEntry, 'arn'>[]
+export type StoredAlias = Omit<AliasEntry, 'arn'>
+
+export interface StoredAliasQuery {
+  readonly keyId?: string
+  /** Those after this name only. */
+  readonly after?: string
+  readonly limit: number
 }
 
 /** What keys are due for: a column of the key that says when. */
@@ -102,10 +106,15 @@ export type DueFor = 'rotation' | 'deletion' | 'expiry' | 'sync'
 export interface Store extends Reads, AuditLogs {
   /** All of the writes or none. Transactions that touch the same key run one after the other. */
   transact<T>(work: (transaction: Reads & Writes) => Promise<T>): Promise<T>
+  /**
+   * A page that goes on where another ended costs the same wherever that is. Where other processes write too, it may
+   * be of the list as it was up to 5 s before.
+   */
   listKeys(query: KeyQuery & Required<Page>): Promise<{ readonly keys: readonly Key[]; readonly totalCount: number }>
   /** Those after that place in the order of their making, at most `limit`. */
   keysAfter(place: KeyPlace | null, limit: number): Promise<readonly Key[]>
-  listAliases(query: Required<Page> & { readonly keyId?: string }): Promise<StoredAliasPage>
+  /** In the order of their names. */
+  listAliases(query: StoredAliasQuery): Promise<readonly StoredAlias[]>
   listDataKeys(
     query: HostedDataKeyQuery & Required<Page>,
   ): Promise<{ readonly dataKeys: readonly StoredDataKey[]; readonly totalCount: number }>

@@ -3,7 +3,7 @@ import type { AliasPage, AliasQuery } from '../key-management.ts'
 import { integer, keyName } from '../schema/fields.ts'
 import { type Action, action } from './action.ts'
 import { awsAlias, tencentAlias } from './alias-fields.ts'
-import { marker, truncation } from './marker.ts'
+import { aliasMarker, aliasMarkerOf } from './marker.ts'
 
 interface AliasInput {
   readonly alias: string
@@ -56,20 +56,20 @@ const deleteAlias = action<string, void>({
   },
 })
 
-const listAliases = action<AliasQuery & { readonly offset: number }, AliasPage>({
+const listAliases = action<AliasQuery, AliasPage>({
   permission: 'kms:ListAliases',
   changes: false,
   call: (keys, query) => keys.listAliases(query),
   aws: {
     name: 'ListAliases',
     request: z
-      .strictObject({ KeyId: keyName.optional(), Limit: integer(1, 100).default(50), Marker: marker.default(0) })
+      .strictObject({ KeyId: keyName.optional(), Limit: integer(1, 100).default(50), Marker: aliasMarker.optional() })
       .transform(({ KeyId, Limit, Marker }) => ({
         ...(KeyId === undefined ? {} : { keyId: KeyId }),
         limit: Limit,
-        offset: Marker,
+        ...(Marker === undefined ? {} : { after: Marker }),
       })),
-    answer: ({ aliases, totalCount }, { offset }) => ({
+    answer: ({ aliases, next }) => ({
       Aliases: aliases.map(({ alias, arn, keyId, createdAt }) => ({
         AliasName: `alias/${alias}`,
         AliasArn: arn,
@@ -77,7 +77,7 @@ const listAliases = action<AliasQuery & { readonly offset: number }, AliasPage>(
         CreationDate: createdAt / 1000,
         LastUpdatedDate: createdAt / 1000,
       })),
-      ...truncation(offset, aliases.length, totalCount),
+      ...(next === null ? { Truncated: false } : { Truncated: true, NextMarker: aliasMarkerOf(next) }),
     }),
   },
 })

@@ -32,4 +32,17 @@ export const keyMarker = z
     return z.NEVER
   })
 
+/** Where a page of aliases begins. */
+export const aliasMarkerOf = (alias: string): string => Buffer.from(`alias:${alias}`).toString('base64url')
+
+export const aliasMarker = z
+  .string()
+  .max(1024)
+  .transform((text, context): string => {
+    const [, alias] = /^alias:(.{1,256})$/.exec(decoded(text)) ?? []
+    if (alias !== undefined) return alias
+    context.addIssue({ code: 'custom', message: 'expected a marker', params: { code: 'InvalidMarker' } })
+    return z.NEVER
+  })
+
 const decoded = (text: string): string => Buffer.from(text, 'base64url').toString()
