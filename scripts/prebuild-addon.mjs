@@ -12,7 +12,11 @@ const compilers = {
   x64: process.arch === 'x64' ? (process.env.CC ?? 'cc') : 'x86_64-linux-gnu-gcc',
   arm64: process.arch === 'arm64' ? (process.env.CC ?? 'cc') : 'aarch64-linux-gnu-gcc',
 }
-const flags = ['-std=gnu11', '-O3', '-fPIC', '-shared', '-fvisibility=hidden', '-pthread', '-s', '-DNAPI_VERSION=8']
+const flags = [
+  ...['-std=gnu11', '-O3', '-fPIC', '-shared', '-fvisibility=hidden', '-pthread', '-s', '-DNAPI_VERSION=8'],
+  // Threads of an addon outlive the worker that loaded it.
+  '-Wl,-z,nodelete',
+]
 
 /** `folder` is the package's; `name` the addon's; `sources` its C files. */
 export function prebuildAddon({ folder, name, sources, defines = [] }) {

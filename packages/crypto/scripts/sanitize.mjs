@@ -1,5 +1,6 @@
-// The C code of the addon under AddressSanitizer and UndefinedBehaviorSanitizer, with vectors, random and hostile inputs.
-import { execFileSync } from 'node:child_process'
+// The C code of the addon under AddressSanitizer and UndefinedBehaviorSanitizer, with vectors, random and hostile inputs;
+// then what is done by several threads under ThreadSanitizer.
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
@@ -30,6 +31,20 @@ const run = (program, suites, env = {}) => {
   return result
 }
 
+const threadFlags = ['-g', '-O1', '-fno-omit-frame-pointer', '-fsanitize=thread']
+
+/** By several threads. ThreadSanitizer needs its addresses free: where the system may, it puts nothing there by chance. */
+const threads = (folder) => {
+  const output = join(folder, 'threads')
+  const program = compile(folder, { sources: [...kernelSources(), ...tests()], flags: threadFlags, output })
+  const fixed = spawnSync('setarch', ['-R', 'true']).status === 0
+  const [command, before] = fixed ? ['setarch', ['-R', program]] : [program, []]
+  const suites = ['threads-aes', 'threads-sm4']
+  const result = runProgram(command, [...before, ...suites], { TSAN_OPTIONS: 'halt_on_error=1' })
+  console.log(`threads: ${result.passed} passed, ${result.failed} failed`)
+  return result
+}
+
 /** What fuzzing has found, through the same harness. */
 const replay = (folder) => {
   const output = join(folder, 'replay')
@@ -47,8 +62,8 @@ finish(
       const program = compile(folder, { sources: [...kernelSources(), ...tests()], flags })
       const tiers = execFileSync(program, ['tiers'], { encoding: 'utf8' }).trimEnd().split('\n')
       console.log(`tiers of SM4 on this processor: ${tiers.join(', ')}`)
-      const forEveryTier = tiers.map((tier) => run(program, ['sm4'], { HUFU_SM4_TIER: tier }))
-      return [run(program, ['aes', 'hmac', 'sm2']), ...forEveryTier, replay(folder)]
+      const forEveryTier = tiers.map((tier) => run(program, ['sm4', 'threads-sm4'], { HUFU_SM4_TIER: tier }))
+      return [run(program, ['aes', 'hmac', 'sm2', 'threads-aes']), ...forEveryTier, replay(folder), threads(folder)]
     }),
   ),
 )

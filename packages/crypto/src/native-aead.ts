@@ -69,6 +69,16 @@ export class NativeAead implements Aead {
     if (!this.#addon.segmentsOpen(this.#key, ...segments)) throw new DecryptionError()
   }
 
+  /** As `sealSegmentsShared`. */
+  sealSegmentsShared(...segments: SegmentArguments): void {
+    this.#addon.segmentsSealShared(this.#key, ...segments)
+  }
+
+  /** As `openSegmentsShared`. */
+  openSegmentsShared(...segments: SegmentArguments): void {
+    if (!this.#addon.segmentsOpenShared(this.#key, ...segments)) throw new DecryptionError()
+  }
+
   /** As `sealSegments`, on a thread. Until it is done both arrays belong to it. */
   async sealSegmentsAsync(...segments: SegmentArguments): Promise<void> {
     await this.#addon.segmentsSealAsync(this.#key, ...segments)

@@ -13,11 +13,15 @@ export interface NativeHash {
   hkdfExpand(hash: 0 | 1, pseudorandomKey: Uint8Array, info: Uint8Array, out: Uint8Array): void
 }
 
-/** The arguments of every call for a run of segments; `into` must be apart from the input. */
+/**
+ * The arguments of every call for a run of segments; `into` must be apart from the input. `head` is the run's first
+ * segment, whole, where it is not at the beginning of the input, and otherwise empty.
+ */
 export type NativeSegments = [
   key: NativeKey,
   aad: Uint8Array,
   firstIndex: number,
+  head: Uint8Array,
   input: Uint8Array,
   segmentSize: number,
   last: boolean,
@@ -86,6 +90,9 @@ export interface NativeCiphers {
   batchOpen(...batch: NativeBatch): boolean
   segmentsSeal(...segments: NativeSegments): boolean
   segmentsOpen(...segments: NativeSegments): boolean
+  /** By this thread and others together; they are done when it returns. */
+  segmentsSealShared(...segments: NativeSegments): boolean
+  segmentsOpenShared(...segments: NativeSegments): boolean
   segmentsSealAsync(...segments: NativeSegments): Promise<boolean>
   segmentsOpenAsync(...segments: NativeSegments): Promise<boolean> | false
 }

@@ -5,7 +5,8 @@ import { DecryptionError } from './decryption-error.ts'
 import { lend } from './lent-memory.ts'
 import { NativeAead } from './native-aead.ts'
 import { SEGMENT_SIZE } from './segment-layout.ts'
-import { openedRunSize, openSegments, type SegmentKey, sealedRunSize, sealSegments } from './segments.ts'
+import { NO_HEAD, openedRunSize, sealedRunSize } from './segment-run.ts'
+import { openSegments, type SegmentKey, sealSegments } from './segments.ts'
 
 /** Threads that one call keeps busy: libuv has four unless UV_THREADPOOL_SIZE says otherwise. */
 const THREADS = Math.min(4, availableParallelism())
@@ -24,10 +25,10 @@ export async function sealSegmentsAsync(
   const { aead, aad, segmentSize: size = SEGMENT_SIZE } = key
   if (!(aead instanceof NativeAead) || plaintext.length < ASYNC_MIN)
     return sealSegments(key, firstIndex, plaintext, last, into)
-  const sealedSize = sealedRunSize(size, firstIndex, plaintext.length, last)
+  const sealedSize = sealedRunSize(size, firstIndex, { bytes: plaintext, last })
   const lent = lend(plaintext, into, sealedSize, false)
   const jobs = parts(lent.input, lent.out, size, size + TAG_SIZE).map(({ index, input, result, final }) =>
-    aead.sealSegmentsAsync(aad, firstIndex + index, input, size, last && final, result),
+    aead.sealSegmentsAsync(aad, firstIndex + index, NO_HEAD, input, size, last && final, result),
   )
   await allDone(jobs)
   return lent.result()
@@ -44,10 +45,10 @@ export async function openSegmentsAsync(
   const { aead, aad, segmentSize: size = SEGMENT_SIZE } = key
   if (!(aead instanceof NativeAead) || sealed.length < ASYNC_MIN)
     return openSegments(key, firstIndex, sealed, last, into)
-  const plaintextSize = openedRunSize(size, firstIndex, sealed.length, last)
+  const plaintextSize = openedRunSize(size, firstIndex, { bytes: sealed, last })
   const lent = lend(sealed, into, plaintextSize, false)
   const jobs = parts(lent.input, lent.out, size + TAG_SIZE, size).map(({ index, input, result, final }) =>
-    aead.openSegmentsAsync(aad, firstIndex + index, input, size, last && final, result),
+    aead.openSegmentsAsync(aad, firstIndex + index, NO_HEAD, input, size, last && final, result),
   )
   try {
     await allDone(jobs)

@@ -1,9 +1,4 @@
-import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import {
   aead,
@@ -77,30 +72,4 @@ describe.each([
     await expect(sealSegmentsAsync(k, 0, shared, true)).rejects.toThrow(TypeError)
     await expect(sealSegmentsAsync(k, 0, memory.subarray(1), false)).rejects.toThrow(TypeError)
   })
-})
-
-const gypBuild = createRequire(import.meta.url).resolve('node-gyp-build')
-const folder = fileURLToPath(new URL('..', import.meta.url))
-const program = `
-  const addon = require(${JSON.stringify(gypBuild)})(${JSON.stringify(folder)})
-  const key = addon.keyNew('SM4-GCM', new Uint8Array(16), globalThis)
-  const input = new Uint8Array(2 ** 25)
-  for (let i = 0; i < 8; i++)
-    addon.segmentsSealAsync(key, new Uint8Array(0), 0, input, 65536, true, new Uint8Array(2 ** 25 + 8192))`
-
-test('a process may end in mid-job', () => {
-  const script = `${program}\nsetImmediate(() => process.exit(7))`
-  const { status, signal } = spawnSync(process.execPath, ['-e', script], { cwd: folder })
-  expect({ status, signal }).toEqual({ status: 7, signal: null })
-})
-
-test('a worker thread may end in mid-job', async () => {
-  const code = `${program}
-    require('node:worker_threads').parentPort.postMessage('started')
-    setInterval(() => {}, 1000)`
-  for (let i = 0; i < 3; i++) {
-    const worker = new Worker(code, { eval: true })
-    await once(worker, 'message')
-    expect(await worker.terminate()).toBe(1)
-  }
 })

@@ -41,7 +41,7 @@ void fuzz_segments(fuzz_input *input) {
   const uint64_t first = take_word(input);
   const size_t segment_size = 1 + take_below(input, 400);
   const bool last = take_byte(input) & 1;
-  const segment_run run = {cipher, key, {take_bytes(input, aad_size), aad_size}, first, segment_size, last};
+  const segment_run run = {cipher, key, {take_bytes(input, aad_size), aad_size}, first, segment_size, last, {NULL, 0}};
   const size_t count = segment_run_count(&run, size, run.segment_size), sealed_size = size + count * TAG_SIZE;
   const span text = {take_bytes(input, size), size}, sealed = {fenced(sealed_size), sealed_size};
   uint8_t *out = fenced(size);

@@ -29,6 +29,7 @@ void test_aead(const cipher *cipher);
 void test_batch(const cipher *cipher);
 void test_cell(const cipher *cipher);
 void test_message(const cipher *cipher);
+void test_shared_segments(const cipher *cipher);
 void test_sm4(void);
 
 #endif

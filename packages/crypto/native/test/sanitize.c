@@ -1,4 +1,5 @@
-// All plain C tests; scripts/sanitize.mjs compiles them with AddressSanitizer and UndefinedBehaviorSanitizer.
+// All plain C tests; scripts/sanitize.mjs compiles them with AddressSanitizer and UndefinedBehaviorSanitizer,
+// and those of threads with ThreadSanitizer too.
 // Arguments are the suites to run. `tiers` instead names the tiers of SM4 that this processor has, one a line.
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,8 @@ static void run(const char *suite) {
   if (strcmp(suite, "sm4") == 0) test_batch(&sm4_gcm);
   if (strcmp(suite, "sm4") == 0) test_cell(&sm4_gcm);
   if (strcmp(suite, "sm4") == 0) test_message(&sm4_gcm);
+  if (strcmp(suite, "threads-aes") == 0) test_shared_segments(&aes_256_gcm);
+  if (strcmp(suite, "threads-sm4") == 0) test_shared_segments(&sm4_gcm);
   if (strcmp(suite, "hmac") == 0) test_hmac();
   if (strcmp(suite, "sm2") == 0) test_sm2();
 }

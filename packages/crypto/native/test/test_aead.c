@@ -52,7 +52,7 @@ static void seals(sealing *s, size_t size) {
 }
 
 static void runs_of_segments(const sealing *s, size_t size, size_t segment_size) {
-  const segment_run run = {s->cipher, s->key, s->aad, 5, segment_size, true};
+  const segment_run run = {s->cipher, s->key, s->aad, 5, segment_size, true, {NULL, 0}};
   const size_t count = segment_run_count(&run, size, segment_size);
   const size_t sealed_size = size + count * TAG_SIZE;
   uint8_t *plaintext = fenced_random(size), *sealed = fenced_random(sealed_size), *opened = fenced_random(size);
@@ -67,7 +67,7 @@ static void runs_of_segments(const sealing *s, size_t size, size_t segment_size)
 
 // Cut anywhere, even within a tag, with exactly the room that is left for a plaintext.
 static void cut_runs(const sealing *s, size_t size, size_t segment_size) {
-  const segment_run run = {s->cipher, s->key, s->aad, 0, segment_size, true};
+  const segment_run run = {s->cipher, s->key, s->aad, 0, segment_size, true, {NULL, 0}};
   const size_t sealed_size = size + segment_run_count(&run, size, segment_size) * TAG_SIZE;
   uint8_t *plaintext = fenced_random(size), *sealed = fenced_random(sealed_size);
   check(segments_seal(&run, (span){plaintext, size}, sealed), "a run is sealed");

@@ -1,11 +1,14 @@
 import { TAG_SIZE } from '../aead.ts'
 import { DecryptionError } from '../decryption-error.ts'
 import { SEGMENT_SIZE } from '../segment-layout.ts'
-import { openSegments, type SegmentKey, sealSegments } from '../segments.ts'
-import { type Batch, Cutter } from './cutter.ts'
+import { openRun, runSize, type SegmentRun, sealRun } from '../segment-run.ts'
+import type { SegmentKey } from '../segments.ts'
+import { Cutter } from './cutter.ts'
 
 /** Plaintext bytes that go through the cipher in one call at most, where segments are smaller. */
 const BATCH_SIZE = 2 ** 20
+/** The same where several threads share the call. */
+const PARALLEL_BATCH_SIZE = 2 ** 22
 
 /** One direction of a segment stream: chunks of any sizes in, few large chunks out. */
 export interface SegmentCipher {
@@ -18,47 +21,50 @@ export interface SegmentCipher {
 export interface SegmentCipherOptions {
   /** Every result is in the same memory, and is gone when the next one is made. */
   readonly reuse?: boolean
+  /** Other threads help. Then chunks must not change before what was made of them has come out. */
+  readonly parallel?: boolean
 }
 
 /** Segments of one batch. */
-export const batchSegments = (segmentSize = SEGMENT_SIZE): number => Math.max(1, Math.floor(BATCH_SIZE / segmentSize))
+export const batchSegments = (segmentSize = SEGMENT_SIZE, batchSize = BATCH_SIZE): number =>
+  Math.max(1, Math.floor(batchSize / segmentSize))
 
 /** Seals a stream to segments. */
 export function segmentSealer(key: SegmentKey, options: SegmentCipherOptions = {}): SegmentCipher {
   const size = key.segmentSize ?? SEGMENT_SIZE
-  return segmentCipher(key, size, size + TAG_SIZE, options, sealSegments)
+  return segmentCipher(key, size, size + TAG_SIZE, options, sealRun)
 }
 
 /** Opens a stream of segments. Throws `DecryptionError` where the stream is not authentic, and on every call after that. */
 export function segmentOpener(key: SegmentKey, options: SegmentCipherOptions = {}): SegmentCipher {
   const size = key.segmentSize ?? SEGMENT_SIZE
-  return segmentCipher(key, size + TAG_SIZE, size, options, openSegments)
+  return segmentCipher(key, size + TAG_SIZE, size, options, openRun)
 }
 
 function segmentCipher(
   key: SegmentKey,
   piece: number,
   resultPiece: number,
-  { reuse = false }: SegmentCipherOptions,
-  use: typeof sealSegments,
+  { reuse = false, parallel = false }: SegmentCipherOptions,
+  use: typeof sealRun,
 ): SegmentCipher {
-  const step = batchSegments(key.segmentSize)
-  const cutter = new Cutter({ piece, size: step * piece, places: 1 })
-  const memory = reuse ? { into: new Uint8Array(step * resultPiece) } : {}
+  const step = batchSegments(key.segmentSize, parallel ? PARALLEL_BATCH_SIZE : BATCH_SIZE)
+  const cutter = new Cutter({ piece, size: step * piece, hold: parallel })
+  const call = { shared: parallel, into: reuse ? new Uint8Array(step * resultPiece) : undefined }
   let index = 0
   let failed = false
-  const run = ({ bytes, last }: Batch): Uint8Array => {
+  const through = (run: SegmentRun): Uint8Array => {
     if (failed) throw new DecryptionError()
     failed = true
-    const done = use(key, index, bytes, last, memory.into)
-    index += bytes.length / piece
+    const done = use(key, index, run, call)
+    index += runSize(run) / piece
     failed = false
     return done
   }
   return {
     *push(chunk) {
-      for (const batch of cutter.push(chunk)) yield run(batch)
+      for (const run of cutter.push(chunk)) yield through(run)
     },
-    finish: () => run(cutter.finish()),
+    finish: () => through(cutter.finish()),
   }
 }

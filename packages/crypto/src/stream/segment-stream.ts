@@ -1,12 +1,12 @@
 import type { SegmentKey } from '../segments.ts'
 import type { Chunks } from './chunks.ts'
-import { parallelOpener, parallelSealer } from './parallel-segments.ts'
 import { type SegmentCipher, segmentOpener, segmentSealer } from './segment-cipher.ts'
 
 export interface StreamOptions {
   /**
-   * Works on other threads, ahead of the reader: up to two batches of 4 MiB are in the making. The source's chunks must
-   * not change until what was made of them has come out. One batch of about 1 MiB, on this thread, when absent.
+   * Up to three other threads help with each batch, of 4 MiB at most: for large inputs on a machine that has processors to
+   * spare. The source's chunks must not change until what was made of them has come out. Batches of 1 MiB, on this thread
+   * alone, when absent.
    */
   readonly parallel?: boolean
   /**
@@ -25,8 +25,7 @@ export const sealStream = (
   key: SegmentKey,
   source: Chunks,
   options: StreamOptions = {},
-): AsyncGenerator<Uint8Array, void, undefined> =>
-  options.parallel ? parallelSealer(key, source, options) : through(segmentSealer(key, options), source)
+): AsyncGenerator<Uint8Array, void, undefined> => through(segmentSealer(key, options), source)
 
 /**
  * Opens a sealed stream, as it is asked for. What it gives out is authentic and in order; that it is whole is known
@@ -36,8 +35,7 @@ export const openStream = (
   key: SegmentKey,
   source: Chunks,
   options: StreamOptions = {},
-): AsyncGenerator<Uint8Array, void, undefined> =>
-  options.parallel ? parallelOpener(key, source, options) : through(segmentOpener(key, options), source)
+): AsyncGenerator<Uint8Array, void, undefined> => through(segmentOpener(key, options), source)
 
 async function* through(cipher: SegmentCipher, source: Chunks): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const chunk of source) yield* cipher.push(chunk)
