@@ -5,6 +5,7 @@ import { machine } from './machine.ts'
 
 const areas: Record<string, () => Promise<Area>> = {
   crypto: async () => (await import('./crypto.ts')).crypto,
+  files: async () => (await import('./files.ts')).files,
   kms: async () => (await import('./kms.ts')).kms,
   pg: async () => (await import('./pg.ts')).pg,
   policy: async () => (await import('./policy.ts')).policy,

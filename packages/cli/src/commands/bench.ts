@@ -11,7 +11,7 @@ const benchMain = fileURLToPath(new URL('../../../../test/bench/dist/main.js', i
 export function benchCommand(): Command {
   return new Command('bench')
     .description('measure an area against its named peers, in a checkout of the repository')
-    .argument('<AREA>', 'crypto, kms, sdk, s3, pg or volume')
+    .argument('<AREA>', 'crypto, files, kms, policy, sdk, s3, pg or volume')
     .option('--json', 'print JSON')
     .option('--quick', 'shorter runs: for trying it out, not for quoting')
     .action(bench)
