@@ -12,6 +12,9 @@ interface Waiting {
 /** Batches that are on their way at once: one on its way to the disk, the next one being written. */
 const BATCHES_MAX = 2
 
+/** Records from which on the next one is written so early: each batch costs its commit. */
+const WORTH_A_BATCH = 64
+
 /**
  * Every request's record, durable before the request is answered. Requests that arrive while batches are
  * on their way share the next one.
@@ -30,7 +33,7 @@ export class AuditLog {
   append(record: AuditRecord): Promise<void> {
     return new Promise((written, failed) => {
       this.#waiting.push({ record, written, failed })
-      if (!this.#writing) void this.#write()
+      if (!this.#writing && this.#mayWrite()) void this.#write()
     })
   }
 
@@ -42,7 +45,7 @@ export class AuditLog {
   async #write(): Promise<void> {
     this.#writing = true
     await setImmediate()
-    while (this.#waiting.length > 0 && this.#batches < BATCHES_MAX) {
+    while (this.#mayWrite()) {
       const batch = this.#waiting
       this.#waiting = []
       this.#batches += 1
@@ -50,6 +53,11 @@ export class AuditLog {
       await setImmediate()
     }
     this.#writing = false
+  }
+
+  #mayWrite(): boolean {
+    if (this.#batches === 0) return this.#waiting.length > 0
+    return this.#batches < BATCHES_MAX && this.#waiting.length >= WORTH_A_BATCH
   }
 
   /** Never throws. Calls `written` once at least. */
@@ -68,6 +76,6 @@ export class AuditLog {
     }
     this.#batches -= 1
     written()
-    if (!this.#writing && this.#waiting.length > 0) void this.#write()
+    if (!this.#writing && this.#mayWrite()) void this.#write()
   }
 }
