@@ -1,5 +1,7 @@
 import type { Knex } from 'knex'
 import type { StoredCheckpoint } from '../audit/checkpoint/stored-checkpoint.ts'
+import type { TreeState } from '../audit/merkle/frontier.ts'
+import { grown } from '../audit/merkle/grown.ts'
 
 export interface AuditLogState {
   readonly log: number
@@ -14,6 +16,8 @@ export interface AuditLogs {
   auditLogs(): Promise<readonly AuditLogState[]>
   /** The canonical texts of the records from an index on, at most `limit`. */
   auditTexts(log: number, from: number, limit: number): Promise<readonly string[]>
+  /** The tree of a log with its next records, at most `limit` of them; the same when there are none. */
+  grownTree(log: number, tree: TreeState, limit: number): Promise<TreeState>
   lastCheckpoint(log: number): Promise<StoredCheckpoint | null>
   /** Those of sizes from `from` to `to`, both inclusive, in their order. */
   checkpoints(log: number, from: number, to: number): Promise<readonly StoredCheckpoint[]>
@@ -25,18 +29,22 @@ export interface AuditLogs {
   cutAudit(checkpoint: StoredCheckpoint): Promise<void>
 }
 
+/** The canonical texts of the records from an index on. */
+async function textsOf(db: Knex, log: number, from: number, limit: number): Promise<readonly string[]> {
+  const query = db('audit')
+    .where({ log })
+    .where('position', '>=', from)
+    .where('position', '<', from + limit)
+  return (await query.orderBy('position').select('record')).map(({ record }) => String(record))
+}
+
 export const knexAuditLogs = (db: Knex): AuditLogs => ({
   async auditLogs() {
     const rows = await db('audit_logs').orderBy('log')
     return rows.map(({ log, size, cut_size }) => ({ log: Number(log), size: Number(size), cutSize: Number(cut_size) }))
   },
-  async auditTexts(log, from, limit) {
-    const query = db('audit')
-      .where({ log })
-      .where('position', '>=', from)
-      .where('position', '<', from + limit)
-    return (await query.orderBy('position').select('record')).map(({ record }) => String(record))
-  },
+  auditTexts: (log, from, limit) => textsOf(db, log, from, limit),
+  grownTree: async (log, tree, limit) => grown(tree, await textsOf(db, log, tree.size, limit)),
   async lastCheckpoint(log) {
     const row = await db('audit_checkpoints').where({ log }).orderBy('size', 'desc').first()
     return row === undefined ? null : toCheckpoint(row)

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
 import type { AuditRecord } from '../audit/audit-record.ts'
-import { canonicalRecord } from '../audit/canonical-record.ts'
 import type { Clock } from '../clock.ts'
 import type { Database } from './database.ts'
+import { placedRows } from './placed-rows.ts'
 
 /** The log that this process writes, and its clock. */
 export interface AuditPlace {
@@ -20,42 +20,13 @@ export async function openLog({ knex, sole, durable }: Database): Promise<number
   return log + 1
 }
 
-/**
- * Takes the next places of the log, until the end of the transaction. A record's time never goes back: it stands
- * still while the clock is behind. Bindings: count, time, time, log.
- */
-export const TAKE_PLACES = `update audit_logs set size = size + ?,
-    recorded_at = case when recorded_at > ? then recorded_at else ? end
-  where log = ? returning size, recorded_at`
-
-interface Taken {
-  readonly size: unknown
-  readonly recorded_at: unknown
-}
-
-/** The rows of records that come to stand at the end of what was taken. The columns that a filter asks for stand beside the text. */
-export function placedRows(records: readonly AuditRecord[], log: number, taken: Taken | undefined) {
-  if (taken === undefined) throw new TypeError(`expected the audit log ${log} to be there`)
-  const first = Number(taken.size) - records.length
-  const recordedAt = Number(taken.recorded_at)
-  return records.map((record, offset) => ({
-    at: record.at,
-    action: record.action,
-    principal: record.principal,
-    key: record.key,
-    outcome: record.outcome,
-    source_ip: record.sourceIp,
-    request_id: record.requestId,
-    log,
-    position: first + offset,
-    record: canonicalRecord(record, { log, index: first + offset, recordedAt }),
-  }))
-}
-
 /** Far below the 65,535 parameters of one statement. */
 const ROWS_PER_INSERT = 1_000
 
-/** Appends within a transaction of either database. */
+/**
+ * Appends within a transaction of either database: takes the next places of the log, until the end of the transaction.
+ * A record's time never goes back: it stands still while the clock is behind.
+ */
 export async function appendPlaced(
   transaction: Knex,
   { log, clock }: AuditPlace,

@@ -1,6 +1,7 @@
 import type { KeyEvent } from '@hufu/wire'
 import type { Knex } from 'knex'
 import type { AuditRecord } from '../audit/audit-record.ts'
+import type { TreeState } from '../audit/merkle/frontier.ts'
 import type { AuditPlace } from './audit-place.ts'
 import type { Row } from './rows.ts'
 
@@ -13,6 +14,8 @@ export interface Database {
   first(sql: string, bindings: readonly Knex.Value[]): Promise<Row | null>
   /** One batch, in one transaction of its own, durable; `written` as in the store. */
   appendAudit(place: AuditPlace, records: readonly AuditRecord[], written?: () => void): Promise<void>
+  /** As in the store, where it is not done with the rows that a query gives. */
+  grownTree?(log: number, tree: TreeState, limit: number): Promise<TreeState>
   /** Resolves when everything committed so far survives a crash. */
   durable(): Promise<void>
   /** What was deleted is overwritten on the disk too, as far as the database itself keeps it. */

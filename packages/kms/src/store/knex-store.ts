@@ -34,6 +34,7 @@ export async function knexStore(database: Database, clock: Clock): Promise<Store
     release: (job, holder) => release(knex, job, holder),
     scrub: () => database.scrub(),
     ...knexAuditLogs(knex),
+    ...(database.grownTree === undefined ? {} : { grownTree: database.grownTree }),
     appendAudit: (records, written) => database.appendAudit(place, records, written),
     listAudit: (filter) => listAudit(knex, filter),
     nextEpoch: () => database.alone(() => nextEpoch(database)),

@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type SqliteConnection from 'better-sqlite3'
 import knex, { type Knex } from 'knex'
-import type { AuditRecord } from '../audit/audit-record.ts'
-import { type AuditPlace, placedRows, TAKE_PLACES } from './audit-place.ts'
+import { AuditWriter } from './audit-writer.ts'
+import { configureSqlite } from './configure-sqlite.ts'
 import type { Database } from './database.ts'
 import { silent } from './silent-log.ts'
 import { SqliteReader } from './sqlite-reader.ts'
@@ -24,7 +24,9 @@ export async function sqliteDatabase(file: string): Promise<Database> {
   })
   const sync = await startLog(db, `${file}-wal`)
   const reader = new SqliteReader(file)
+  const writer = new AuditWriter(db, file)
   const close = async () => {
+    await writer.close()
     reader.close()
     await db.destroy()
     await sync.close()
@@ -46,10 +48,11 @@ export async function sqliteDatabase(file: string): Promise<Database> {
     listen: async () => {},
     hearsOthers: true,
     async appendAudit(place, records, written) {
-      await onConnection(db, (connection) => insertAudit(connection, place, records))
+      await writer.insert(place, records)
       written?.()
       await sync.durable()
     },
+    grownTree: (log, tree, limit) => writer.grownTree(log, tree, limit),
     close: () => {
       closing ??= close()
       return closing
@@ -61,10 +64,7 @@ export async function sqliteDatabase(file: string): Promise<Database> {
 const PATIENCE = 10_000
 
 function configure(connection: SqliteConnection.Database, done: (error: Error | null, connection: unknown) => void) {
-  connection.pragma('journal_mode = WAL')
-  connection.pragma('synchronous = NORMAL')
-  connection.pragma('foreign_keys = ON')
-  connection.pragma('secure_delete = ON')
+  configureSqlite(connection)
   done(null, connection)
 }
 
@@ -72,38 +72,4 @@ function configure(connection: SqliteConnection.Database, done: (error: Error | 
 async function startLog(db: Knex, path: string): Promise<WalSync> {
   await db.raw('pragma user_version = 1')
   return WalSync.open(path)
-}
-
-/** Raw statements wait for their turn on the one connection like every other query. */
-async function onConnection(db: Knex, work: (connection: SqliteConnection.Database) => void): Promise<void> {
-  const connection = await db.client.acquireConnection()
-  try {
-    work(connection)
-  } finally {
-    await db.client.releaseConnection(connection)
-  }
-}
-
-const INSERT = `insert into audit (at, action, principal, key, outcome, source_ip, request_id, log, position, record)
-  values (@at, @action, @principal, @key, @outcome, @source_ip, @request_id, @log, @position, @record)`
-
-type Insert = (place: AuditPlace, records: readonly AuditRecord[]) => void
-
-const statements = new WeakMap<SqliteConnection.Database, Insert>()
-
-function insertAudit(connection: SqliteConnection.Database, place: AuditPlace, records: readonly AuditRecord[]): void {
-  const insert = statements.get(connection) ?? prepareInsert(connection)
-  insert(place, records)
-}
-
-function prepareInsert(connection: SqliteConnection.Database): Insert {
-  const take = connection.prepare<unknown[], { size: number; recorded_at: number }>(TAKE_PLACES)
-  const statement = connection.prepare(INSERT)
-  const insert = connection.transaction(({ log, clock }: AuditPlace, records: readonly AuditRecord[]) => {
-    const now = clock()
-    const taken = take.get(records.length, now, now, log)
-    for (const row of placedRows(records, log, taken)) statement.run(row)
-  })
-  statements.set(connection, insert)
-  return insert
 }

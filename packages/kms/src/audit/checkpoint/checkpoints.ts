@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import { HufuError } from '@hufu/wire'
 import type { Clock } from '../../clock.ts'
 import type { Store } from '../../store/store.ts'
-import { Frontier } from '../merkle/frontier.ts'
-import { leafHash, sameHash } from '../merkle/tree-hash.ts'
+import { Frontier, type TreeState } from '../merkle/frontier.ts'
+import { sameHash } from '../merkle/tree-hash.ts'
 import { checkpointText, openCheckpoint } from './checkpoint.ts'
 import type { LogSigner } from './log-signer.ts'
 import type { StoredCheckpoint } from './stored-checkpoint.ts'
@@ -48,14 +48,15 @@ export class Checkpoints {
     return frontier
   }
 
-  async #signOne(log: number, frontier: Frontier, size: number): Promise<void> {
-    while (frontier.size < size) {
-      const texts = await this.#store.auditTexts(log, frontier.size, Math.min(SLICE, size - frontier.size))
-      if (texts.length === 0) throw changed()
-      for (const text of texts) frontier.append(leafHash(text))
+  async #signOne(log: number, signed: Frontier, size: number): Promise<void> {
+    let tree: TreeState = signed
+    while (tree.size < size) {
+      const { size: before } = tree
+      tree = await this.#store.grownTree(log, tree, Math.min(SLICE, size - before))
+      if (tree.size === before) throw changed()
       await setImmediate()
     }
-    await this.#store.saveCheckpoint(await this.signed(log, frontier, this.#clock(), false))
+    await this.#store.saveCheckpoint(await this.signed(log, Frontier.of(tree.size, tree.roots), this.#clock(), false))
   }
 
   async signed(log: number, frontier: Frontier, at: number, isCut: boolean): Promise<StoredCheckpoint> {

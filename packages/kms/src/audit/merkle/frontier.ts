@@ -1,5 +1,11 @@
 import { EMPTY_ROOT, HASH_SIZE, nodeHash } from './tree-hash.ts'
 
+/** A frontier's fields, as they can be sent to a thread. */
+export interface TreeState {
+  readonly size: number
+  readonly roots: readonly Uint8Array[]
+}
+
 /** A Merkle tree that only grows: the roots of its perfect subtrees, the greatest first, and nothing else. */
 export class Frontier {
   #size: number
