@@ -1,5 +1,6 @@
 #include "message.h"
 
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <string.h>
 
@@ -26,11 +27,11 @@ bool message_valid(const message *m) {
          MESSAGE_HEAD_SIZE + context_size(m) <= m->header_size;
 }
 
-static bool write_mac(const message *m, span prk) {
+static bool header_mac(const message *m, span prk, uint8_t mac[HASH_SIZE]) {
   uint8_t key[HASH_SIZE];
   const span header = {m->bytes, m->header_size};
   const bool ok = hkdf_expand(m->hash, prk, (span){(const uint8_t *)header_label, LABEL_SIZE(header_label)}, key, HASH_SIZE) &&
-                  hmac(m->hash, (span){key, HASH_SIZE}, &header, 1, m->bytes + m->header_size);
+                  hmac(m->hash, (span){key, HASH_SIZE}, &header, 1, mac);
   wipe(key, HASH_SIZE);
   return ok;
 }
@@ -47,11 +48,12 @@ static bool payload_key(const message *m, span prk, uint8_t key[HASH_SIZE]) {
 }
 
 // The only segment: index 0, and the last.
-static bool seal_text(const message *m, span prk) {
+static bool use_text(const message *m, span prk, bool sealing) {
   static const uint8_t nonce[NONCE_SIZE] = {[NONCE_SIZE - 1] = 1};
   uint8_t bytes[HASH_SIZE], *text = m->bytes + m->header_size + HASH_SIZE;
   cipher_key *key = payload_key(m, prk, bytes) ? m->cipher->key_new(bytes) : NULL;
-  const bool ok = key != NULL && m->cipher->seal(key, nonce, (span){NULL, 0}, (span){text, m->text_size}, text);
+  const span aad = {NULL, 0}, in = {text, m->text_size + (sealing ? 0 : TAG_SIZE)};
+  const bool ok = key != NULL && (sealing ? m->cipher->seal : m->cipher->open)(key, nonce, aad, in, text);
   m->cipher->key_free(key);
   wipe(bytes, HASH_SIZE);
   return ok;
@@ -61,7 +63,19 @@ bool message_seal(const message *m, bool draw_salt) {
   uint8_t prk[HASH_SIZE], *salt = m->bytes + SALT_AT;
   if (draw_salt && RAND_bytes(salt, MESSAGE_SALT_SIZE) != 1) return false;
   const bool ok = hmac(m->hash, (span){salt, MESSAGE_SALT_SIZE}, &m->data_key, 1, prk) &&
-                  write_mac(m, (span){prk, HASH_SIZE}) && seal_text(m, (span){prk, HASH_SIZE});
+                  header_mac(m, (span){prk, HASH_SIZE}, m->bytes + m->header_size) &&
+                  use_text(m, (span){prk, HASH_SIZE}, true);
   wipe(prk, HASH_SIZE);
+  return ok;
+}
+
+bool message_open(const message *m) {
+  uint8_t prk[HASH_SIZE], mac[HASH_SIZE];
+  const bool ok = hmac(m->hash, (span){m->bytes + SALT_AT, MESSAGE_SALT_SIZE}, &m->data_key, 1, prk) &&
+                  header_mac(m, (span){prk, HASH_SIZE}, mac) &&
+                  CRYPTO_memcmp(mac, m->bytes + m->header_size, HASH_SIZE) == 0 &&
+                  use_text(m, (span){prk, HASH_SIZE}, false);
+  wipe(prk, HASH_SIZE);
+  wipe(mac, HASH_SIZE);
   return ok;
 }

@@ -1,5 +1,4 @@
-// A sealed message of one segment (docs/formats/sealed-message.md) behind a header that is written already but for its
-// MAC.
+// A sealed message of one segment (docs/formats/sealed-message.md), behind a header whose fields others write and read.
 #ifndef HUFU_MESSAGE_H
 #define HUFU_MESSAGE_H
 
@@ -21,5 +20,8 @@ typedef struct {
 bool message_valid(const message *m);
 // Draws the salt first where asked; the caller's own stays otherwise. False when the cipher or random bytes failed.
 bool message_seal(const message *m, bool draw_salt);
+// Opens the text in its place. False when the MAC is not that of the header under the data key, which leaves all as it
+// is, or when the text is not authentic, which leaves zeros.
+bool message_open(const message *m);
 
 #endif

@@ -25,16 +25,27 @@ static bool read_call(napi_env env, const napi_value arguments[], message *m) {
   return (uint64_t)at + header_size + HASH_SIZE + text_size + TAG_SIZE <= memory.size && message_valid(m);
 }
 
+static const char expected[] = "expected a message of one segment in the memory for small values";
+
 // messageSealSmall(hash, dataKey, at, headerSize, textSize, drawSalt)
 static napi_value seal_small(napi_env env, napi_callback_info info) {
   TAKE_ARGUMENTS(env, info, 6);
   message m;
   bool draw_salt;
   if (!read_call(env, arguments, &m) || !value_bool(env, arguments[5], &draw_salt))
-    return type_error(env, "expected a message of one segment in the memory for small values");
+    return type_error(env, expected);
   return message_seal(&m, draw_salt) ? NULL : failure(env, "sealing failed");
 }
 
+// messageOpenSmall(hash, dataKey, at, headerSize, textSize): whether header and text are authentic
+static napi_value open_small(napi_env env, napi_callback_info info) {
+  TAKE_ARGUMENTS(env, info, 5);
+  message m;
+  if (!read_call(env, arguments, &m)) return type_error(env, expected);
+  return boolean(env, message_open(&m));
+}
+
 bool message_register(napi_env env, napi_value exports) {
-  return export_function(env, exports, "messageSealSmall", seal_small);
+  return export_function(env, exports, "messageSealSmall", seal_small) &&
+         export_function(env, exports, "messageOpenSmall", open_small);
 }

@@ -86,6 +86,8 @@ export interface NativeCiphers {
     textSize: number,
     drawSalt: boolean,
   ): void
+  /** The same memory with a whole message in it: whether it is authentic under the data key, and then its text is open. */
+  messageOpenSmall(hash: 0 | 1, dataKey: Uint8Array, at: number, headerSize: number, textSize: number): boolean
   batchSeal(...batch: NativeBatch): void
   batchOpen(...batch: NativeBatch): boolean
   segmentsSeal(...segments: NativeSegments): boolean

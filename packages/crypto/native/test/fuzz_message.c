@@ -19,12 +19,20 @@ static void make_likely(fuzz_input *input, message *m) {
 static void seals(const message *m, size_t size) {
   message again = *m;
   again.bytes = fenced_copy(m->bytes, size);
+  demand(!message_open(&again), "what was never sealed is no message");
+  again.bytes = fenced_copy(m->bytes, size);
   demand(message_seal(m, false) && message_seal(&again, false), "a message is sealed");
   demand(memcmp(m->bytes, again.bytes, size) == 0, "its own salt makes it the same again");
   const size_t payload = m->header_size + HASH_SIZE;
   again.bytes[8] ^= 1;
   demand(message_seal(&again, false), "another salt");
   demand(memcmp(m->bytes + payload, again.bytes + payload, size - payload) != 0, "another salt, another payload");
+  uint8_t *changed = fenced_copy(m->bytes, size);
+  changed[payload + size % (size - payload)] ^= 1;
+  again.bytes = changed;
+  demand(!message_open(&again), "a changed text does not open");
+  again.bytes = fenced_copy(m->bytes, size);
+  demand(message_open(&again), "a message opens");
 }
 
 void fuzz_message(fuzz_input *input) {

@@ -28,6 +28,25 @@ static void seals(const cipher *cipher, size_t context, size_t text) {
   release();
 }
 
+static void opens(const cipher *cipher, size_t context, size_t text) {
+  message m = new_message(cipher, context, text);
+  const size_t text_at = m.header_size + HASH_SIZE, size = text_at + text + TAG_SIZE;
+  const uint8_t *plaintext = fenced_copy(m.bytes + text_at, text);
+  check(message_seal(&m, true), "a message is made");
+  const uint8_t *sealed = fenced_copy(m.bytes, size);
+  check(message_open(&m) && memcmp(m.bytes + text_at, plaintext, text) == 0, "and opens");
+  for (int i = 0; i < 40; i++) {
+    memcpy(m.bytes, sealed, size);
+    // Not what says the sizes and the suite, which others have checked before.
+    const size_t at = 8 + random_below(size - 8);
+    if (at >= 42 && at < 44) continue;
+    m.bytes[at] ^= (uint8_t)(1 << random_below(8));
+    check(!message_open(&m), "a changed one does not");
+    check(text == 0 || memcmp(m.bytes + text_at, plaintext, text) != 0, "and is not left open");
+  }
+  release();
+}
+
 static void claims(const cipher *cipher) {
   message m = new_message(cipher, 10, 4096);
   check(message_valid(&m), "a whole segment");
@@ -47,5 +66,7 @@ static void claims(const cipher *cipher) {
 void test_message(const cipher *cipher) {
   for (size_t size = 0; size < 300; size += 7) seals(cipher, size, size);
   seals(cipher, 4000, 4096);
+  for (size_t size = 4; size < 300; size += 31) opens(cipher, size, size);
+  opens(cipher, 4000, 4096);
   claims(cipher);
 }

@@ -6,7 +6,7 @@ import type { Secret } from '../secret.ts'
 import { SMALL_MAX, smallMemoryOf } from '../small-memory.ts'
 import { DATA_KEY_SIZE } from '../suite.ts'
 import { HEADER_MAC_SIZE, SALT_SIZE } from './head.ts'
-import { type HeaderOptions, signedPart, unsignedHeader } from './header.ts'
+import { type Header, type HeaderOptions, signedPart, unsignedHeader } from './header.ts'
 
 /** Bytes of text up to which a message is made in one call; every segment size has room for it. */
 const TEXT_MAX = 4096
@@ -28,4 +28,21 @@ export function sealSmallMessage(dataKey: Secret, options: HeaderOptions, plaint
   const hash = hashNumbers[unsigned.suite.hash]
   native.messageSealSmall(hash, dataKey.bytes(), at, signed.length, plaintext.length, options.unsafeSalt === undefined)
   return memory.take(at, size)
+}
+
+/**
+ * The text of a message of one segment whose header was read from it: keys, MAC and segment in one call of the addon.
+ * Null where there is none, where the message is too large for it, and where it is not authentic.
+ */
+export function openSmallMessage(dataKey: Secret, header: Header, message: Uint8Array): Uint8Array | null {
+  const { bytes, suite } = header
+  const size = message.length - bytes.length - TAG_SIZE
+  if (native === null || size < 0 || size > TEXT_MAX || dataKey.size !== DATA_KEY_SIZE) return null
+  checkBytes(message)
+  const signedSize = bytes.length - HEADER_MAC_SIZE
+  if (message.length > SMALL_MAX || signedSize > TEXT_MAX) return null
+  const memory = smallMemoryOf(native)
+  const at = memory.putParts(bytes, 0, message.subarray(bytes.length))
+  const whole = native.messageOpenSmall(hashNumbers[suite.hash], dataKey.bytes(), at, signedSize, size)
+  return whole ? memory.take(at + bytes.length, size) : null
 }

@@ -3,9 +3,9 @@ import type { Secret } from '../secret.ts'
 import { openSegments, sealSegments } from '../segments.ts'
 import { unfilled } from '../unfilled.ts'
 import type { MessageContext } from './context.ts'
-import { type HeaderOptions, hasContext, parseHeader, verifyHeader, writeHeader } from './header.ts'
+import { type Header, type HeaderOptions, hasContext, parseHeader, verifyHeader, writeHeader } from './header.ts'
 import { openedSize, sealedSize } from './message-size.ts'
-import { sealSmallMessage } from './small-message.ts'
+import { openSmallMessage, sealSmallMessage } from './small-message.ts'
 
 /** Seals the plaintext to a message, in memory: in one call of the addon where it is there and the message is small. */
 export function sealMessage(dataKey: Secret, options: HeaderOptions, plaintext: Uint8Array): Uint8Array {
@@ -23,6 +23,16 @@ export function sealMessage(dataKey: Secret, options: HeaderOptions, plaintext: 
 export function openMessage(dataKey: Secret, expected: MessageContext, message: Uint8Array): Uint8Array {
   const header = parseHeader(message)
   if (!hasContext(header, expected)) throw new DecryptionError()
+  return openHeadedMessage(dataKey, header, message)
+}
+
+/**
+ * The plaintext of a message whose header was read from it, and its context checked. In one call of the addon where it is
+ * there and the message is small. Throws `DecryptionError`, and then releases nothing.
+ */
+export function openHeadedMessage(dataKey: Secret, header: Header, message: Uint8Array): Uint8Array {
+  const small = openSmallMessage(dataKey, header, message)
+  if (small !== null) return small
   using key = verifyHeader(header, dataKey)
   if (openedSize(header.bytes.length, message.length, key.segmentSize) === null) throw new DecryptionError()
   return openSegments(key, 0, message.subarray(header.bytes.length), true)

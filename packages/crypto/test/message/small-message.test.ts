@@ -1,7 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { openMessage, type Recipient, Secret, sealMessage, sealSegments, writeHeader } from '../../src/index.ts'
+import {
+  DecryptionError,
+  openHeadedMessage,
+  openMessage,
+  parseHeader,
+  type Recipient,
+  Secret,
+  sealMessage,
+  sealSegments,
+  writeHeader,
+} from '../../src/index.ts'
+import { openSmallMessage } from '../../src/message/small-message.ts'
+import { flipBit } from '../changes.ts'
 import { testedSuites } from '../suites.ts'
 
 const dataKey = Secret.take(new Uint8Array(randomBytes(32)))
@@ -47,6 +59,26 @@ describe.each(testedSuites)('a message of one segment, of $aead', (suite) => {
     const messages = Array.from({ length: 300 }, () => sealMessage(dataKey, options, plaintext))
     expect(new Set(messages.map((message) => Buffer.from(message.subarray(8, 40)).toString('hex'))).size).toBe(300)
     for (const message of messages) expect(openMessage(dataKey, context, message)).toEqual(plaintext)
+  })
+
+  test('opens in one call, and one that was changed anywhere or cut does not open', () => {
+    const [plaintext, context] = [new Uint8Array(randomBytes(40)), { a: 'b' }]
+    const message = sealMessage(dataKey, { suite, context, recipients: [recipient(9)] }, plaintext)
+    const header = parseHeader(message)
+    expect(openSmallMessage(dataKey, header, message)).toEqual(plaintext)
+    expect(openSmallMessage(Secret.random(32), header, message)).toBeNull()
+    for (let bit = 0; bit < 8 * message.length; bit++)
+      expect(() => openMessage(dataKey, context, flipBit(message, bit))).toThrow(DecryptionError)
+    for (let size = 0; size < message.length; size++)
+      expect(() => openMessage(dataKey, context, message.subarray(0, size))).toThrow(DecryptionError)
+  })
+
+  test('opens what it makes, at every size around the one that takes more calls', () => {
+    for (const size of [0, 1, 4095, 4096, 4097, 8200]) {
+      const plaintext = new Uint8Array(randomBytes(size))
+      const message = sealMessage(dataKey, { suite, segmentSize: 4096, recipients: [recipient(9)] }, plaintext)
+      expect(openHeadedMessage(dataKey, parseHeader(message), message)).toEqual(plaintext)
+    }
   })
 
   test('refuses what does not fit', () => {
