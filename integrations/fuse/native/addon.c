@@ -3,6 +3,7 @@
 #include "journal.h"
 #include "log.h"
 #include "mount.h"
+#include "reverse.h"
 #include "suite.h"
 #include "binding.h"
 #include <errno.h>
@@ -40,6 +41,7 @@ static void ended(void) { napi_call_threadsafe_function(ended_callback, NULL, na
 // The kernel has let go: nothing is in use any more, and the process may serve another volume.
 static void reset(void) {
   files_close();
+  views_close();
   nodes_close();
   journal_close();
   if (volume.root_fd >= 0) close(volume.root_fd);
@@ -87,15 +89,16 @@ static napi_value unmount_volume(napi_env env, napi_callback_info info) {
   return binding_number(env, unmount_fuse(mountpoint, lazy));
 }
 
-// Name, content, value and journal key, one behind the other.
+// Name, content, value, journal and reverse key, one behind the other.
 int binding_keys(napi_env env, napi_value bytes) {
-  uint8_t keys[64 + 32 + 32 + 32];
+  uint8_t keys[64 + 32 + 32 + 32 + 32];
   bool ok = binding_bytes(env, bytes, keys, sizeof keys);
   pthread_rwlock_wrlock(&volume.keys_lock);
   memcpy(volume.keys.name, keys, 64);
   memcpy(volume.keys.content, keys + 64, 32);
   memcpy(volume.keys.value, keys + 96, 32);
   memcpy(volume.keys.journal, keys + 128, 32);
+  memcpy(volume.keys.reverse, keys + 160, 32);
   volume.keys.present = ok;
   pthread_rwlock_unlock(&volume.keys_lock);
   explicit_bzero(keys, sizeof keys);
@@ -146,9 +149,9 @@ static int prepare(const char *backing, int threads, bool read_only) {
   return failed;
 }
 
-// start(fd, backing, suite, blockSize, threads, readOnly, keys, ended): 0 or negative errno
+// start(fd, backing, suite, blockSize, threads, readOnly, keys, ended, reverse): 0 or negative errno
 static napi_value start(napi_env env, napi_callback_info info) {
-  ARGUMENTS(8);
+  ARGUMENTS(9);
   char backing[PATH_MAX];
   int32_t fd, threads, suite;
   bool read_only = false;
@@ -161,6 +164,8 @@ static napi_value start(napi_env env, napi_callback_info info) {
     return binding_number(env, -EINVAL);
   volume.suite = (uint8_t)suite;
   napi_get_value_bool(env, arguments[5], &read_only);
+  volume.reverse = false;
+  napi_get_value_bool(env, arguments[8], &volume.reverse);
   if (binding_keys(env, arguments[6])) return binding_number(env, -EINVAL);
   int failed = prepare(backing, threads, read_only);
   if (failed) {
@@ -184,6 +189,7 @@ static napi_value set_access(napi_env env, napi_callback_info info) {
     explicit_bzero(&volume.keys, sizeof volume.keys);
     pthread_rwlock_unlock(&volume.keys_lock);
     files_forget_keys();
+    views_forget_keys();
     channel_wipe_threads();
     channel_invalidate_all();
     return binding_number(env, 0);

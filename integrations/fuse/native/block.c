@@ -67,14 +67,30 @@ static void nonce_of(const uint8_t *sealed, uint8_t nonce[GCM_NONCE_SIZE]) {
   memcpy(nonce + 4, sealed + AT_COUNTER, 8);
 }
 
+// `sealed` begins with session and counter already.
+static int seal(const uint8_t *block_key, uint64_t number, const uint8_t *plaintext, size_t size, uint8_t *sealed) {
+  uint64_t aad = htobe64(number);
+  uint8_t nonce[GCM_NONCE_SIZE];
+  nonce_of(sealed, nonce);
+  return gcm_seal(block_key, nonce, (struct gcm_text){(uint8_t *)&aad, sizeof aad}, (struct gcm_text){plaintext, size}, sealed + AT_CIPHERTEXT);
+}
+
 int block_seal(struct file_key *key, uint64_t number, const uint8_t *plaintext, size_t size, uint8_t *sealed) {
-  uint64_t count = htobe64(atomic_fetch_add(&counter, 1)), aad = htobe64(number);
-  uint8_t bytes[32], nonce[GCM_NONCE_SIZE];
+  uint64_t count = htobe64(atomic_fetch_add(&counter, 1));
+  uint8_t bytes[32];
   memcpy(sealed, session, SESSION_SIZE);
   memcpy(sealed + AT_COUNTER, &count, sizeof count);
-  nonce_of(sealed, nonce);
   int failed = block_key_of(key, session, bytes);
-  if (!failed) failed = gcm_seal(bytes, nonce, (struct gcm_text){(uint8_t *)&aad, sizeof aad}, (struct gcm_text){plaintext, size}, sealed + AT_CIPHERTEXT);
+  if (!failed) failed = seal(bytes, number, plaintext, size, sealed);
+  OPENSSL_cleanse(bytes, sizeof bytes);
+  return failed;
+}
+
+int block_seal_by(const struct file_key *key, uint64_t number, const uint8_t iv[SESSION_SIZE + 8], const uint8_t *plaintext, size_t size, uint8_t *sealed) {
+  uint8_t bytes[32];
+  memcpy(sealed, iv, SESSION_SIZE + 8);
+  int failed = derive_block_key(key, iv, bytes);
+  if (!failed) failed = seal(bytes, number, plaintext, size, sealed);
   OPENSSL_cleanse(bytes, sizeof bytes);
   return failed;
 }

@@ -27,5 +27,7 @@ int file_key_derive(const uint8_t file_id[FILE_ID_SIZE], struct file_key *key);
 void file_key_wipe(struct file_key *key);
 // Writes size + BLOCK_OVERHEAD bytes. 0 or a negative errno.
 int block_seal(struct file_key *key, uint64_t number, const uint8_t *plaintext, size_t size, uint8_t *sealed);
+// As block_seal, with session and counter from outside: no two contents may have the same.
+int block_seal_by(const struct file_key *key, uint64_t number, const uint8_t iv[SESSION_SIZE + 8], const uint8_t *plaintext, size_t size, uint8_t *sealed);
 // Writes sealed_size - BLOCK_OVERHEAD bytes; a hole opens to zeros. -EIO when it is not authentic.
 int block_open(struct file_key *key, uint64_t number, const uint8_t *sealed, size_t sealed_size, uint8_t *plaintext);

@@ -11,6 +11,11 @@ static const uint8_t header_magic[16] = {'H', 'U', 'F', 'U', '-', 'F', 'I', 'L',
 
 bool content_is_header(const uint8_t *header) { return memcmp(header, header_magic, sizeof header_magic) == 0; }
 
+void content_fill_header(const uint8_t id[FILE_ID_SIZE], uint8_t header[FILE_HEADER_SIZE]) {
+  memcpy(header, header_magic, sizeof header_magic);
+  memcpy(header + sizeof header_magic, id, FILE_ID_SIZE);
+}
+
 // What is not authentic answers EIO; which file it is, by its backing names, is in the log.
 static int damaged(struct file *file, const char *what) {
   char path[PATH_MAX];
@@ -43,8 +48,9 @@ int content_make_header(struct file *file) {
   uint8_t header[FILE_HEADER_SIZE];
   int failed = content_load_key(file);
   if (failed <= 0) return failed;
-  memcpy(header, header_magic, sizeof header_magic);
-  if (getrandom(header + sizeof header_magic, FILE_ID_SIZE, 0) != FILE_ID_SIZE) return -EIO;
+  uint8_t id[FILE_ID_SIZE];
+  if (getrandom(id, sizeof id, 0) != sizeof id) return -EIO;
+  content_fill_header(id, header);
   failed = store_write(file->fd, header, sizeof header, 0);
   return failed ? failed : content_load_key(file);
 }

@@ -13,6 +13,8 @@ int content_load_key(struct file *file);
 int content_make_header(struct file *file);
 // Whether FILE_HEADER_SIZE bytes begin a file of this format.
 bool content_is_header(const uint8_t *header);
+// Writes the header of a file with that id.
+void content_fill_header(const uint8_t id[FILE_ID_SIZE], uint8_t header[FILE_HEADER_SIZE]);
 int content_size(struct file *file, uint64_t *size);
 // Opens the blocks [first, end) as far as the file goes: how many plaintext bytes they hold.
 ssize_t content_open_blocks(struct file *file, uint64_t first, uint64_t end, uint8_t *sealed, uint8_t *plain);

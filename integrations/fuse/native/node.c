@@ -1,4 +1,5 @@
 #include "node.h"
+#include "synthetic.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -48,7 +49,24 @@ static void close_oldest(void) {
   }
 }
 
+// In a reverse view ids follow from names.
+static int derive_dir_id(struct node *node) {
+  int failed = 0;
+  if (node != &root && !node->parent) return -ESTALE;
+  if (node != &root && !node->parent->has_dir_id) failed = derive_dir_id(node->parent);
+  if (!failed) failed = node == &root ? synthetic_root_id(node->dir_id) : synthetic_id(SYNTHETIC_DIRECTORY, node->parent->dir_id, node->backing, node->dir_id);
+  node->has_dir_id = failed == 0;
+  return failed;
+}
+
+// Under table_lock. A directory has another name, and so has all beneath.
+static void forget_dir_ids(void) {
+  for (uint32_t i = 0; i < BUCKETS; i++)
+    for (struct node *node = buckets[i]; node; node = node->next) node->has_dir_id = false;
+}
+
 static int read_dir_id(struct node *node) {
+  if (volume.reverse) return derive_dir_id(node);
   int fd = openat(node->dir_fd, DIR_ID_FILE, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0) return errno == ENOENT ? -EIO : -errno;
   ssize_t size = read(fd, node->dir_id, DIR_ID_SIZE);
@@ -139,6 +157,7 @@ static void set_place(struct node *node, struct node *parent, const char *backin
   char *copy = strdup(backing);
   if (!copy) return;
   struct node *before = node->parent;
+  if (volume.reverse && S_ISDIR(node->type) && node->backing) forget_dir_ids();
   free(node->backing);
   node->backing = copy;
   node->parent = parent;
@@ -193,6 +212,11 @@ void node_unlinked(struct node *node, struct node *parent, const char *backing, 
   pthread_mutex_unlock(&table_lock);
 }
 
+static bool is_node(const struct node *node, int fd) {
+  struct stat st;
+  return fstat(fd, &st) == 0 && st.st_ino == node->inode && st.st_dev == node->device;
+}
+
 // Under table_lock. Opens parents first, so a directory is reached by single components.
 static int open_directory(struct node *node) {
   if (node->dir_fd >= 0) return 0;
@@ -201,6 +225,10 @@ static int open_directory(struct node *node) {
   if (failed) return failed;
   int fd = openat(node->parent->dir_fd, node->backing, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0) return -errno;
+  if (volume.reverse && !is_node(node, fd)) { // others may have put another one there
+    close(fd);
+    return -ESTALE;
+  }
   node->dir_fd = fd;
   ring_push(node);
   open_directories++;
@@ -226,6 +254,12 @@ int directory_hold(struct node *node, int *fd) {
   int failed = hold_directory(node, fd);
   pthread_mutex_unlock(&table_lock);
   return failed;
+}
+
+void directory_id(struct node *node, uint8_t id[DIR_ID_SIZE]) {
+  pthread_mutex_lock(&table_lock);
+  memcpy(id, node->dir_id, DIR_ID_SIZE);
+  pthread_mutex_unlock(&table_lock);
 }
 
 void node_hold(struct node *node) {

@@ -15,7 +15,10 @@ struct node {
   bool has_dir_id;
   uint8_t dir_id[DIR_ID_SIZE];
   int pinned_fd;               // O_PATH where the name is gone or another link may be; otherwise -1
-  struct file *file;           // its content while it is open
+  union {                      // its content while it is open
+    struct file *file;
+    struct view *view;         // in a reverse view
+  };
   struct node *next;           // in its bucket
   struct node *newer, *older;  // directories in the order of their use
 };
@@ -51,6 +54,8 @@ void place_release(struct place *place);
 // The backing names from the root to the node, joined by '/', with no zero at its end: how many bytes, 0 where nothing leads to
 // it or there is no room.
 size_t node_path(struct node *node, char *path, size_t room);
+// The id of a directory, which is held.
+void directory_id(struct node *node, uint8_t id[DIR_ID_SIZE]);
 // The node of that backing file if the kernel knows it. Not held.
 struct node *node_known(const struct stat *st);
 // The ids of every node that the kernel holds, in memory of the caller's, and how many. Some may be gone when it looks at them.

@@ -1,6 +1,7 @@
 #include "attributes.h"
 #include "layout.h"
 #include "operations.h"
+#include "reverse.h"
 #include "value.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 void descriptor_path(int fd, char path[32]) { snprintf(path, 32, "/proc/self/fd/%d", fd); }
 
 static uint64_t shown_size(const struct stat *st) {
+  if (volume.reverse) return reverse_shown_size(st);
   if (S_ISREG(st->st_mode)) return layout_plain_size((uint64_t)st->st_size, volume.block_size);
   if (S_ISLNK(st->st_mode)) return value_plain_size((size_t)st->st_size);
   return (uint64_t)st->st_size;
@@ -43,7 +45,8 @@ int node_stat(struct node *node, struct stat *st) {
 int entry_of(struct node *parent, const char *backing, const struct stat *st, struct fuse_entry_out *entry) {
   struct node *node = node_found(parent, backing, st);
   if (!node) return -ENOMEM;
-  *entry = (struct fuse_entry_out){.nodeid = node_id(node), .entry_valid = KERNEL_CACHE_SECONDS, .attr_valid = KERNEL_CACHE_SECONDS};
+  uint64_t seconds = volume.reverse ? 0 : KERNEL_CACHE_SECONDS; // a plain directory changes under its view
+  *entry = (struct fuse_entry_out){.nodeid = node_id(node), .entry_valid = seconds, .attr_valid = seconds};
   attributes_of(st, &entry->attr);
   return 0;
 }

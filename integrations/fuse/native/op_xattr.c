@@ -15,12 +15,12 @@
 #define SEALED_PREFIX "user.hufu."
 static const uint8_t name_domain[DIR_ID_SIZE] = "hufu xattr names";
 
-static bool is_plain(const char *name) { return strncmp(name, "system.posix_acl_", 17) == 0 || strncmp(name, "security.", 9) == 0; }
+bool xattr_is_plain(const char *name) { return strncmp(name, "system.posix_acl_", 17) == 0 || strncmp(name, "security.", 9) == 0; }
 
-static int seal_name(const char *plain, char backing[XATTR_NAME_MAX + 1]) {
+int xattr_seal_name(const char *plain, char backing[XATTR_NAME_MAX + 1]) {
   uint8_t sealed[XATTR_NAME_MAX + SIV_TAG_SIZE];
   size_t size = strlen(plain);
-  if (is_plain(plain)) {
+  if (xattr_is_plain(plain)) {
     strcpy(backing, plain);
     return 0;
   }
@@ -38,7 +38,7 @@ bool xattr_is_sealed(const char *backing) { return strncmp(backing, SEALED_PREFI
 
 size_t xattr_open_name(const char *backing, char plain[XATTR_NAME_MAX + 1]) {
   uint8_t sealed[XATTR_NAME_MAX];
-  if (is_plain(backing)) {
+  if (xattr_is_plain(backing)) {
     strcpy(plain, backing);
     return strlen(plain);
   }
@@ -71,7 +71,7 @@ static int open_path(struct node *node, char path[32]) {
 
 ssize_t xattr_read_value(const char *path, const char *backing, uint8_t *plain) {
   static _Thread_local uint8_t sealed[VALUE_MAX + VALUE_OVERHEAD];
-  bool as_is = is_plain(backing);
+  bool as_is = xattr_is_plain(backing);
   ssize_t size = getxattr(path, backing, as_is ? plain : sealed, VALUE_MAX);
   if (size < 0) return -errno;
   if (as_is) return size;
@@ -79,8 +79,7 @@ ssize_t xattr_read_value(const char *path, const char *backing, uint8_t *plain) 
   return failed ? failed : size - VALUE_OVERHEAD;
 }
 
-// Sizes first, then bytes: as the calls of the same names.
-static int answer_sized(struct request *request, struct answer *answer, ssize_t size, size_t room) {
+int xattr_answer_sized(struct request *request, struct answer *answer, ssize_t size, size_t room) {
   if (size < 0) return (int)size;
   if (room == 0) {
     struct fuse_getxattr_out *out = (void *)request->reply;
@@ -96,13 +95,13 @@ static int answer_sized(struct request *request, struct answer *answer, ssize_t 
 int op_getxattr(struct request *request, struct answer *answer) {
   const struct fuse_getxattr_in *in = (const void *)request->argument;
   char backing[XATTR_NAME_MAX + 1], path[32];
-  int failed = seal_name((const char *)(in + 1), backing);
+  int failed = xattr_seal_name((const char *)(in + 1), backing);
   if (failed) return failed;
   int fd = open_path(node_of(request->in->nodeid), path);
   if (fd < 0) return fd;
   ssize_t size = xattr_read_value(path, backing, request->reply);
   close(fd);
-  return answer_sized(request, answer, size, in->size);
+  return xattr_answer_sized(request, answer, size, in->size);
 }
 
 int op_setxattr(struct request *request, struct answer *answer) {
@@ -114,8 +113,8 @@ int op_setxattr(struct request *request, struct answer *answer) {
   (void)answer;
   if (value + in->size > request->argument + request->argument_size) return -EINVAL;
   if (in->size > VALUE_MAX - VALUE_OVERHEAD) return -E2BIG;
-  int failed = seal_name(name, backing);
-  bool as_is = is_plain(name);
+  int failed = xattr_seal_name(name, backing);
+  bool as_is = xattr_is_plain(name);
   if (!failed && !as_is) failed = value_seal(backing, value, in->size, sealed);
   if (failed) return failed;
   int fd = open_path(node_of(request->in->nodeid), path);
@@ -141,13 +140,13 @@ int op_listxattr(struct request *request, struct answer *answer) {
     memcpy(request->reply + used, plain, length + 1);
     used += (ssize_t)length + 1;
   }
-  return answer_sized(request, answer, used, in->size);
+  return xattr_answer_sized(request, answer, used, in->size);
 }
 
 int op_removexattr(struct request *request, struct answer *answer) {
   char backing[XATTR_NAME_MAX + 1], path[32];
   (void)answer;
-  int failed = seal_name((const char *)request->argument, backing);
+  int failed = xattr_seal_name((const char *)request->argument, backing);
   if (failed) return failed;
   int fd = open_path(node_of(request->in->nodeid), path);
   if (fd < 0) return fd;

@@ -1,4 +1,5 @@
 #include "operations.h"
+#include "reverse.h"
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -46,6 +47,7 @@ static const struct operation_entry table[] = {
 };
 
 const struct operation_entry *operation_of(uint32_t opcode) {
+  if (volume.reverse) return reverse_operation_of(opcode);
   return opcode < sizeof table / sizeof *table ? &table[opcode] : NULL;
 }
 
@@ -54,12 +56,15 @@ const struct operation_entry *operation_of(uint32_t opcode) {
 static const uint32_t wanted = FUSE_ASYNC_READ | FUSE_BIG_WRITES | FUSE_DO_READDIRPLUS | FUSE_READDIRPLUS_AUTO | FUSE_ASYNC_DIO |
                                FUSE_PARALLEL_DIROPS | FUSE_WRITEBACK_CACHE | FUSE_POSIX_ACL | FUSE_MAX_PAGES | FUSE_CACHE_SYMLINKS | FUSE_DONT_MASK;
 
+// A plain directory changes under its view: the kernel is to keep nothing.
+static const uint32_t unwanted_in_reverse = FUSE_DO_READDIRPLUS | FUSE_READDIRPLUS_AUTO | FUSE_WRITEBACK_CACHE | FUSE_CACHE_SYMLINKS;
+
 int op_init(struct request *request, struct answer *answer) {
   const struct fuse_init_in *in = (const void *)request->argument;
   struct fuse_init_out *out = (void *)request->reply;
   if (in->major != FUSE_KERNEL_VERSION) return -EPROTO;
   *out = (struct fuse_init_out){.major = FUSE_KERNEL_VERSION, .minor = FUSE_KERNEL_MINOR_VERSION, .max_readahead = in->max_readahead,
-                                .flags = in->flags & wanted, .max_background = 64, .congestion_threshold = 48, .max_write = MAX_WRITE,
+                                .flags = in->flags & wanted & ~(volume.reverse ? unwanted_in_reverse : 0), .max_background = 64, .congestion_threshold = 48, .max_write = MAX_WRITE,
                                 .time_gran = 1, .max_pages = MAX_WRITE / 4096};
   *answer = (struct answer){out, sizeof *out};
   return 0;

@@ -15,10 +15,13 @@ static int take_key(uint8_t key[32]) {
 }
 
 int value_seal(const char *purpose, const uint8_t *plain, size_t size, uint8_t *sealed) {
+  return getrandom(sealed, GCM_NONCE_SIZE, 0) == GCM_NONCE_SIZE ? value_seal_by(purpose, plain, size, sealed) : -EIO;
+}
+
+int value_seal_by(const char *purpose, const uint8_t *plain, size_t size, uint8_t *sealed) {
   const struct gcm_text aad = {(const uint8_t *)purpose, strlen(purpose)};
   uint8_t key[32];
   int failed = take_key(key);
-  if (!failed && getrandom(sealed, GCM_NONCE_SIZE, 0) != GCM_NONCE_SIZE) failed = -EIO;
   if (!failed) failed = gcm_seal(key, sealed, aad, (struct gcm_text){plain, size}, sealed + GCM_NONCE_SIZE);
   OPENSSL_cleanse(key, sizeof key);
   return failed;

@@ -9,6 +9,8 @@
 
 // Writes size + VALUE_OVERHEAD bytes; `purpose` is bound. 0 or a negative errno.
 int value_seal(const char *purpose, const uint8_t *plain, size_t size, uint8_t *sealed);
+// As value_seal, with the nonce that `sealed` begins with already: no two values may have the same.
+int value_seal_by(const char *purpose, const uint8_t *plain, size_t size, uint8_t *sealed);
 // Writes sealed_size - VALUE_OVERHEAD bytes. -EIO when it is not authentic.
 int value_open(const char *purpose, const uint8_t *sealed, size_t sealed_size, uint8_t *plain);
 

@@ -28,6 +28,7 @@ struct keys {
   uint8_t content[32]; // per-file keys are derived from it
   uint8_t value[32];   // symlink targets and extended attributes
   uint8_t journal[32]; // records of the journal
+  uint8_t reverse[32]; // what stands for randomness in a reverse view
 };
 
 struct volume {
@@ -37,6 +38,7 @@ struct volume {
   _Atomic enum access access;
   struct keys keys; // zeroised on revocation
   pthread_rwlock_t keys_lock;
+  bool reverse;   // the backing directory is plain, and shown as a volume: docs/formats/volume-reverse.md
   bool own_files; // the server is root: new files are given to their caller
 };
 

@@ -2,6 +2,8 @@ import { z } from 'zod'
 
 /** The name of the header in the backing directory (docs/formats/volume.md). */
 export const HEADER_FILE = 'hufu.volume'
+/** The name of the header of a plain directory that is shown as a volume (docs/formats/volume-reverse.md). */
+export const REVERSE_HEADER_FILE = '.hufu.volume'
 export const HEADER_MAX = 1_048_576
 export const RECIPIENTS_MAX = 64
 export const VOLUME_KEY_SIZE = 32

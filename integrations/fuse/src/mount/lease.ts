@@ -5,6 +5,8 @@ import { VolumeError } from '../volume-error.ts'
 export interface LeaseOptions {
   readonly directory: string
   readonly services: readonly KeyService[]
+  /** The header's name, where it is not that of a volume. */
+  readonly header?: string
   /** How often the KMS is asked whether the volume may still be open; thirty times more seldom while key events come. */
   readonly probeMilliseconds: number
   /** How long an open volume goes on while the KMS can't be reached. */
@@ -36,7 +38,7 @@ export function holdLease(options: LeaseOptions): Lease {
 
   async function ask(): Promise<void> {
     try {
-      using volume = await openVolume(options.directory, options.services)
+      using volume = await openVolume(options.directory, options.services, options.header)
       if (stopped) return
       lastConfirmed = new Date()
       if (state === 'lost') options.onRegained(volume)

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { getSystemErrorName } from 'node:util'
 import type { KeyEvents, KeyService } from '@hufu/wire'
-import type { VolumeHeader } from '../header/header.ts'
+import { HEADER_FILE, REVERSE_HEADER_FILE, type VolumeHeader } from '../header/header.ts'
 import { type OpenVolume, openVolume } from '../volume/open-volume.ts'
 import { volumeSuite } from '../volume/volume-suite.ts'
 import { VolumeError } from '../volume-error.ts'
@@ -20,6 +20,8 @@ export interface MountOptions {
   readonly services: readonly KeyService[]
   readonly events?: KeyEvents
   readonly readOnly?: boolean
+  /** Shows a plain directory (`initVolume` with `reverse`) as the volume that it would be: read-only. */
+  readonly reverse?: boolean
   /** Lets other users than the mounting one in, as far as modes allow. */
   readonly allowOther?: boolean
   /** What to do when the key may no longer be used: default `deny`. */
@@ -46,11 +48,12 @@ export interface MountedVolume {
 }
 
 /** Mounts the volume and serves it from this process until it is unmounted. One volume a process. */
-export async function mountVolume(options: MountOptions): Promise<MountedVolume> {
+export async function mountVolume(given: MountOptions): Promise<MountedVolume> {
+  const options = given.reverse === true ? { ...given, readOnly: true } : given
   const directory = await realpath(options.directory)
   const mountpoint = await checkMountPoint(options.mountpoint, directory)
   const native = nativeVolume()
-  using volume = await openVolume(directory, options.services)
+  using volume = await openVolume(directory, options.services, headerOf(options))
   const ended = serve(native, volume, directory, mountpoint, options)
   const lease = watch(native, directory, mountpoint, options)
   const { idleMilliseconds = 0 } = options
@@ -69,8 +72,10 @@ export async function mountVolume(options: MountOptions): Promise<MountedVolume>
   }
 }
 
+const headerOf = ({ reverse = false }: MountOptions): string => (reverse ? REVERSE_HEADER_FILE : HEADER_FILE)
+
 function serve(native: NativeVolume, volume: OpenVolume, directory: string, mountpoint: string, options: MountOptions) {
-  const { readOnly = false, allowOther = false } = options
+  const { readOnly = false, allowOther = false, reverse = false } = options
   const threads = Math.min(64, Math.max(4, 2 * availableParallelism()))
   const fd = check(
     native.mount(mountpoint, `hufu:${directory}`.slice(0, 250), readOnly, allowOther),
@@ -91,6 +96,7 @@ function serve(native: NativeVolume, volume: OpenVolume, directory: string, moun
     readOnly,
     volume.keys.data.bytes(),
     end,
+    reverse,
   )
   if (result >= 0) return ended
   native.unmount(mountpoint, true)
@@ -116,6 +122,7 @@ function watch(native: NativeVolume, directory: string, mountpoint: string, opti
   if (!readOnly) onState({ state: 'held', lastConfirmed: new Date() })
   return holdLease({
     directory,
+    header: headerOf(options),
     ...(!readOnly && { onState }),
     services,
     ...(events && { events }),

@@ -31,6 +31,7 @@ export interface NativeVolume {
     readOnly: boolean,
     keys: Uint8Array,
     ended: () => void,
+    reverse: boolean,
   ): number
   setAccess(access: 'revoked' | 'no-opens' | 'read-only'): number
   setAccess(access: 'full' | 'read-only', keys: Uint8Array): number

@@ -10,8 +10,12 @@ export interface OpenVolume extends Disposable {
 }
 
 /** Reads the header, has any one recipient unwrap the volume key, and verifies the header by it. */
-export async function openVolume(directory: string, services: readonly KeyService[]): Promise<OpenVolume> {
-  const unverified = await readHeader(directory)
+export async function openVolume(
+  directory: string,
+  services: readonly KeyService[],
+  name?: string,
+): Promise<OpenVolume> {
+  const unverified = await readHeader(directory, name)
   using volumeKey = await unwrap(unverified.header, services)
   const keys = volumeKeys(unverified.header, volumeKey)
   try {

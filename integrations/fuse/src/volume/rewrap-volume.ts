@@ -2,7 +2,7 @@ import type { KeyService } from '@hufu/wire'
 import { headerSchema, type VolumeHeader } from '../header/header.ts'
 import { VolumeError } from '../volume-error.ts'
 import { unwrap, type VolumeKeyName, wrapFor } from './recipients.ts'
-import { readHeader, writeHeader } from './volume-file.ts'
+import { headerName, readHeader, writeHeader } from './volume-file.ts'
 import { volumeKeys } from './volume-keys.ts'
 
 export interface RewrapOptions {
@@ -21,7 +21,8 @@ export async function rewrapVolume({
   add = [],
   remove = [],
 }: RewrapOptions): Promise<VolumeHeader> {
-  const { header, verify } = await readHeader(directory)
+  const name = await headerName(directory)
+  const { header, verify } = await readHeader(directory, name)
   using volumeKey = await unwrap(header, services)
   using keys = volumeKeys(header, volumeKey)
   verify(keys.mac)
@@ -34,6 +35,6 @@ export async function rewrapVolume({
   const parsed = headerSchema.safeParse({ ...header, recipients: [...kept, ...added] })
   if (!parsed.success)
     throw new VolumeError('Recipients', `expected 1 to 64 recipients, received ${kept.length + added.length}`)
-  await writeHeader(directory, parsed.data, keys.mac)
+  await writeHeader(directory, parsed.data, keys.mac, name)
   return parsed.data
 }
