@@ -21,5 +21,6 @@ function entryOf(path: string): unknown {
   const kind = mode & 0o170_000
   if (kind === 0o120_000) return { ...shared, target: readlinkSync(path), size }
   if (kind === 0o040_000) return shared
+  if (kind !== 0o100_000) return { ...shared, nlink }
   return { ...shared, nlink, size, content: createHash('sha256').update(readFileSync(path)).digest('hex') }
 }
