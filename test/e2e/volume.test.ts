@@ -131,6 +131,31 @@ describe('an encrypted volume', () => {
     await ok('mount', backing, mountpoint)
   })
 
+  it('is what a copy of a plain directory is that is shown encrypted', async () => {
+    const [plain, shown, copy] = ['plain', 'shown', 'backup'].map((name) => join(work, name)) as [
+      string,
+      string,
+      string,
+    ]
+    mkdirSync(plain)
+    mkdirSync(shown)
+    writeFileSync(join(plain, 'letter'), 'to be kept')
+    await ok('volume', 'init', '--reverse', plain, '-k', 'alias/volume')
+    expect(JSON.parse((await ok('volume', 'info', plain, '--json')).stdout)).toMatchObject({ suite: 'AES-256-GCM' })
+    try {
+      await ok('mount', '--reverse', plain, shown)
+      execFileSync('cp', ['-a', shown, copy])
+    } finally {
+      await hufu.hufu('umount', '--lazy', shown)
+    }
+    await ok('volume', 'check', copy)
+    await ok('umount', mountpoint)
+    await ok('mount', copy, mountpoint)
+    expect(readFileSync(file, 'utf8')).toBe('to be kept')
+    await ok('umount', mountpoint)
+    await ok('mount', backing, mountpoint)
+  })
+
   it('says what is wrong', async () => {
     mkdirSync(join(work, 'empty'))
     const cases = [

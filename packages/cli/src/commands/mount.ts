@@ -12,6 +12,7 @@ interface MountOptions extends SystemOptions {
   readonly foreground?: boolean
   readonly readOnly?: boolean
   readonly allowOther?: boolean
+  readonly reverse?: boolean
   readonly onRevoke: OnRevoke
   readonly lease: string
   readonly idle: string
@@ -20,10 +21,11 @@ interface MountOptions extends SystemOptions {
 export function mountCommand(): Command {
   const command = new Command('mount')
     .description('show a volume in clear at a directory')
-    .argument('<DIR>', 'the directory of its ciphertext')
+    .argument('<DIR>', 'the directory of its ciphertext; with --reverse a plain one')
     .argument('<MOUNTPOINT>', 'an empty directory')
     .option('-f, --foreground', 'stay, until told to stop or unmounted')
     .option('--read-only', 'change nothing')
+    .option('--reverse', 'show a plain directory encrypted, for backups; made for it by: hufu volume init --reverse')
     .option('--allow-other', 'let other users in, as far as modes allow')
     .addOption(
       new Option(
@@ -50,6 +52,7 @@ async function mount(directory: string, mountpoint: string, options: MountOption
     events: client.events,
     readOnly: options.readOnly === true,
     allowOther: options.allowOther === true,
+    reverse: options.reverse === true,
     onRevoke: options.onRevoke,
     leaseMilliseconds: milliseconds('--lease', options.lease),
     idleMilliseconds: milliseconds('--idle', options.idle),

@@ -3,6 +3,7 @@ const meanings: Readonly<Record<string, string>> = {
   ro: '--read-only',
   allow_other: '--allow-other',
   foreground: '--foreground',
+  reverse: '--reverse',
   'data=': '--data',
   'endpoint=': '--endpoint',
   'region=': '--region',

@@ -9,8 +9,8 @@ export const infoCommand = (): Command =>
     .argument('<DIR>', 'the directory of its ciphertext')
     .option('--json', 'print JSON')
     .action(async (directory: string, { json }: { readonly json?: boolean }) => {
-      const { readHeader, readMountState } = await import('@hufu/fuse')
-      const { header } = await readHeader(resolve(directory))
+      const { headerName, readHeader, readMountState } = await import('@hufu/fuse')
+      const { header } = await readHeader(resolve(directory), await headerName(resolve(directory)))
       const mounted = readMountState(resolve(directory))
       const state = mounted && {
         mountpoint: mounted.mountpoint,

@@ -11,12 +11,14 @@ interface InitOptions extends SystemOptions {
   readonly key: readonly string[]
   readonly blockSize: '4096' | '65536'
   readonly suite: 'AES-256-GCM' | 'SM4-GCM'
+  readonly reverse?: boolean
 }
 
 export function initCommand(): Command {
   const command = new Command('init')
     .description('make a volume in an empty directory')
-    .argument('<DIR>', 'where its ciphertext will be')
+    .argument('<DIR>', 'where its ciphertext will be; with --reverse a plain directory, as it is')
+    .option('--reverse', 'for hufu mount --reverse, which shows a plain directory encrypted: writes its .hufu.volume')
     .requiredOption('-k, --key <KEY>', 'a key that opens it: an id, an ARN or alias/NAME; may be repeated', addTo)
     .addOption(
       new Option('--block-size <BYTES>', 'bytes a block: 65536 suits archives')
@@ -33,7 +35,13 @@ export function initCommand(): Command {
     await using client = await volumeClient(options)
     const keys = options.key.map((keyId) => ({ service: client.service, keyId }))
     const blockSize = options.blockSize === '65536' ? 65_536 : 4096
-    const header = await initVolume({ directory: resolve(directory), keys, blockSize, suite: options.suite })
+    const header = await initVolume({
+      directory: resolve(directory),
+      keys,
+      blockSize,
+      suite: options.suite,
+      reverse: options.reverse === true,
+    })
     await bindVolume(options, header)
     printObject(headerRow(directory, header), options.json === true)
   })
