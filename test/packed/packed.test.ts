@@ -109,7 +109,7 @@ describe('the packed packages, installed in an empty project', () => {
     expect(await evaluate(source)).toBe('packed')
   })
 
-  it('has a command line that brings the system up', async () => {
+  it('has a command line that brings the system up, seals and opens', async () => {
     const args = ['hufu', 'up', '--data', join(work, 'data'), '--kms-port', '0', '--s3-port', '0', '--json']
     const child = spawn('npx', ['--no-install', ...args], {
       cwd: project,
@@ -124,6 +124,14 @@ describe('the packed packages, installed in an empty project', () => {
       const { ready, kmsEndpoint } = JSON.parse(line)
       expect(ready).toBe(true)
       expect((await fetch(`${kmsEndpoint}/readyz`)).status).toBe(200)
+      const bin = join(project, 'node_modules', '.bin', 'hufu')
+      const hufu = (...args: string[]) => run(bin, [...args, '--data', join(work, 'data')], work)
+      await hufu('key', 'create', '--alias', 'films')
+      writeFileSync(join(work, 'film'), Buffer.alloc(20 * 2 ** 20, 'reel'))
+      await hufu('encrypt', 'film', '-k', 'alias/films', '-o', 'sealed')
+      const { stderr } = await hufu('decrypt', 'sealed', '-o', 'opened')
+      expect(stderr).toBe('')
+      expect(readFileSync(join(work, 'opened')).equals(readFileSync(join(work, 'film')))).toBe(true)
     } finally {
       const gone = new Promise((resolve) => child.once('close', resolve))
       process.kill(-(child.pid ?? 0), 'SIGTERM')
