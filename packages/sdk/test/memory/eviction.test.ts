@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { parseHeader } from '@hufu/crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type Served, serve } from '../support/server.ts'
-import { occurrencesInFile, occurrencesInProcess } from './search.ts'
+import { occurrencesDumped, occurrencesInFile, occurrencesInProcess } from './search.ts'
 
 const holder = fileURLToPath(new URL('holder.mjs', import.meta.url))
 const work = mkdtempSync(join(tmpdir(), 'hufu-sdk-memory-'))
@@ -21,7 +21,11 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   const plan = JSON.stringify({ endpoint: served.server.url, credentials: served.credentials })
-  child = spawn(process.execPath, [holder, plan], { stdio: ['pipe', 'pipe', 'inherit'], cwd: work })
+  const withCore = 'ulimit -c unlimited 2>/dev/null; exec "$@"'
+  child = spawn('/bin/sh', ['-c', withCore, 'sh', process.execPath, holder, plan], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    cwd: work,
+  })
   if (child.stdout === null) throw new Error('expected a pipe')
   lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
 })
@@ -55,6 +59,15 @@ async function patternsOf(message: Buffer): Promise<readonly Buffer[]> {
   ]
 }
 
+/** The files that the kernel writes for a process that aborts: none where the machine sends them elsewhere. */
+async function coresOf(aborted: ChildProcess): Promise<readonly string[]> {
+  aborted.kill('SIGABRT')
+  await once(aborted, 'exit')
+  return readdirSync(work)
+    .filter((name) => name.startsWith('core'))
+    .map((name) => join(work, name))
+}
+
 /** Once more in a process of its own where the collector's timing left a copy: what leaks always is always found. */
 it('an evicted data key is not in the memory of the process nor in a heap snapshot', {
   timeout: 300_000,
@@ -71,4 +84,19 @@ it('an evicted data key is not in the memory of the process nor in a heap snapsh
     'is searched',
   ).toBeGreaterThan(0)
   expect(occurrencesInFile(join(work, 'heap.heapsnapshot'), patterns), 'in the heap snapshot').toBe(0)
+})
+
+it('a data key in use is in no core dump', { timeout: 300_000, retry: 2 }, async () => {
+  const patterns = await patternsOf(Buffer.from(await nextLine(), 'base64'))
+  const pid = child.pid ?? 0
+  const searched = [Buffer.from('alias/films')]
+  await told('another')
+  expect(occurrencesInProcess(pid, patterns), 'in memory').toBeGreaterThan(0)
+  expect(occurrencesDumped(pid, searched), 'is searched').toBeGreaterThan(0)
+  expect(occurrencesDumped(pid, patterns), 'in what is dumped').toBe(0)
+  for (const core of await coresOf(child)) {
+    expect(occurrencesInFile(core, searched), 'is searched').toBeGreaterThan(0)
+    expect(occurrencesInFile(core, patterns), 'in the core').toBe(0)
+    rmSync(core)
+  }
 })

@@ -4,13 +4,38 @@ const CHUNK = 2 ** 24
 const OVERLAP = 256
 
 /** How often any of the patterns stands in what can be read of a running process's memory. */
-export function occurrencesInProcess(pid: number, patterns: readonly Buffer[]): number {
+export const occurrencesInProcess = (pid: number, patterns: readonly Buffer[]): number =>
+  occurrencesInAreas(pid, areasOf(pid), patterns)
+
+/** The same of what the kernel would write to a core dump: all but what was told to be left out of it. */
+export function occurrencesDumped(pid: number, patterns: readonly Buffer[]): number {
+  const dumped = areasOf(pid).filter(({ flags }) => !flags.includes('dd'))
+  return occurrencesInAreas(pid, dumped, patterns)
+}
+
+interface Area {
+  readonly start: number
+  readonly end: number
+  /** As in proc_pid_smaps(5): `dd` is what MADV_DONTDUMP sets. */
+  readonly flags: readonly string[]
+}
+
+/** The areas that are read and written. */
+function areasOf(pid: number): readonly Area[] {
+  const areas = readFileSync(`/proc/${pid}/smaps`, 'utf8').matchAll(
+    /^([0-9a-f]+)-([0-9a-f]+) rw[\s\S]*?^VmFlags: (.*)$/gm,
+  )
+  return Array.from(areas, ([, start = '', end = '', flags = '']) => ({
+    start: Number.parseInt(start, 16),
+    end: Number.parseInt(end, 16),
+    flags: flags.split(' '),
+  }))
+}
+
+function occurrencesInAreas(pid: number, areas: readonly Area[], patterns: readonly Buffer[]): number {
   const memory = openSync(`/proc/${pid}/mem`, 'r')
   try {
-    return readFileSync(`/proc/${pid}/maps`, 'utf8')
-      .split('\n')
-      .map((line) => /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line))
-      .reduce((sum, area) => sum + (area === null ? 0 : occurrencesIn(memory, area, patterns)), 0)
+    return areas.reduce((sum, { start, end }) => sum + count(memory, start, end, patterns), 0)
   } finally {
     closeSync(memory)
   }
@@ -25,9 +50,6 @@ export function occurrencesInFile(file: string, patterns: readonly Buffer[]): nu
     closeSync(handle)
   }
 }
-
-const occurrencesIn = (memory: number, area: RegExpExecArray, patterns: readonly Buffer[]): number =>
-  count(memory, Number.parseInt(area[1] ?? '', 16), Number.parseInt(area[2] ?? '', 16), patterns)
 
 function count(handle: number, start: number, end: number, patterns: readonly Buffer[]): number {
   const buffer = Buffer.alloc(CHUNK + OVERLAP)
