@@ -1,5 +1,6 @@
 import type { Area } from './area.ts'
 import { hufuClient } from './sdk/hufu-client.ts'
+import { hungRegion } from './sdk/hung-region.ts'
 import { awsMessages, hufuMessages, rawMessages } from './sdk/messages.ts'
 import { opensslGcm } from './sdk/openssl-speed.ts'
 import { rate } from './sdk/rate.ts'
@@ -22,6 +23,7 @@ export const sdk: Area = async ({ quick }) => {
   const message = await rate(milliseconds, hufuMessages(hufu))
   const awsMessage = await rate(milliseconds, awsMessages)
   const rawMessage = await rate(milliseconds, rawMessages)
+  const region = await hungRegion(quick ? 500 : 3_000)
   return {
     ratios: {
       stream_over_aws_esdk_best: both(aes) / both(aws),
@@ -29,6 +31,7 @@ export const sdk: Area = async ({ quick }) => {
       msg1k_over_aws_esdk: message / awsMessage,
       msg1k_over_raw_gcm: message / rawMessage,
       sm4stream_over_aesstream: both(sm4) / both(aes),
+      hung_region_p99_times: region.hung / region.healthy,
     },
     figures: {
       stream_seal_mib_per_s: aes.seal / MIB,
@@ -41,6 +44,8 @@ export const sdk: Area = async ({ quick }) => {
       msg1k_per_s: message,
       aws_esdk_msg1k_per_s: awsMessage,
       raw_gcm_1k_per_s: rawMessage,
+      three_regions_p99_ms: region.healthy,
+      hung_region_p99_ms: region.hung,
     },
   }
 }
