@@ -3,7 +3,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts'
 import { type RawRow, readRows } from '../cell/read-rows.ts'
 import { BYTEA, plainField, type ResultFields, resultFields } from '../cell/result-fields.ts'
 import type { Keyring } from '../keys/keyring.ts'
-import type { Plan, StatementPlan } from '../plan/plan.ts'
+import type { Output, Plan, StatementPlan } from '../plan/plan.ts'
 
 /** What the answer to a planned query holds, statement after statement, and how the application sees it. */
 export class Reading {
@@ -43,13 +43,9 @@ export class Reading {
   /** The fields as plain pg would describe them. Throws `CatalogueChanged` where they are not what was planned for. */
   describe(fields: FieldDef[]): FieldDef[] {
     const outputs = this.#plan.concerned ? (this.statement?.outputs ?? null) : null
-    const found = resultFields(fields, outputs, this.#catalogue)
+    const { found, visible } = described(fields, outputs, this.#catalogue)
     this.#fields = found.cells.length + found.bytes.length + found.hidden.size > 0 ? found : null
-    const plain = fields.map((field, index) => {
-      const cell = found.cells.find((one) => one.index === index)
-      return cell === undefined ? field : plainField(field, cell)
-    })
-    return shown(plain, found)
+    return [...visible]
   }
 
   /** The rows with their values in the place of cells, at once when the keys are held. Throws `CellRefused`. */
@@ -66,6 +62,42 @@ export class Reading {
     this.#fields = null
   }
 }
+
+/** A result as the server describes it, what it holds, and its fields as the application sees them. */
+interface Described {
+  readonly fields: readonly FieldDef[]
+  readonly catalogue: Catalogue
+  readonly found: ResultFields
+  readonly visible: readonly FieldDef[]
+}
+
+/** What a planned statement's result was the last time: the same, until the tables change. */
+const lastDescribed = new WeakMap<readonly Output[], Described>()
+
+function described(fields: readonly FieldDef[], outputs: readonly Output[] | null, catalogue: Catalogue): Described {
+  const last = outputs === null ? undefined : lastDescribed.get(outputs)
+  if (last !== undefined && last.catalogue === catalogue && sameFields(last.fields, fields)) return last
+  const found = resultFields(fields, outputs, catalogue)
+  const plain = fields.map((field, index) => {
+    const cell = found.cells.find((one) => one.index === index)
+    return cell === undefined ? field : plainField(field, cell)
+  })
+  const result = { fields, catalogue, found, visible: shown(plain, found) }
+  if (outputs !== null) lastDescribed.set(outputs, result)
+  return result
+}
+
+const sameFields = (some: readonly FieldDef[], others: readonly FieldDef[]): boolean =>
+  some.length === others.length && some.every((field, i) => isSameField(field, others[i]))
+
+const isSameField = (one: FieldDef, other: FieldDef | undefined): boolean =>
+  one.name === other?.name &&
+  one.tableID === other.tableID &&
+  one.columnID === other.columnID &&
+  one.dataTypeID === other.dataTypeID &&
+  one.dataTypeSize === other.dataTypeSize &&
+  one.dataTypeModifier === other.dataTypeModifier &&
+  one.format === other.format
 
 /** No field of a table with encrypted columns, and no bytes that might be a cell. */
 export const isQuiet = (fields: readonly FieldDef[], catalogue: Catalogue): boolean =>
