@@ -1,6 +1,7 @@
 import type { RegionPeer } from '@hufu/wire'
 import type { Authoriser } from './access/authoriser.ts'
 import type { KeyAccess } from './access/key-access.ts'
+import type { FirstAnswers } from './answer/first-answers.ts'
 import type { AuditLog } from './audit/audit-log.ts'
 import type { SensitiveContext } from './audit/sensitive-context.ts'
 import type { KeyBackend } from './backend/key-backend.ts'
@@ -36,6 +37,7 @@ export interface KmsParts {
   readonly principals: Principals
   readonly credentials: Credentials
   readonly tokens: WebTokens
+  readonly answers: FirstAnswers
   readonly audit: AuditLog
   readonly sensitive: SensitiveContext
   readonly events: KeyEventsHub

@@ -1,4 +1,5 @@
 import type { Authority, Caller, KeyEvents, KeyOperations, RegionPeer } from '@hufu/wire'
+import type { FirstAnswers } from './answer/first-answers.ts'
 import type { AuditLog } from './audit/audit-log.ts'
 import type { AuditProof } from './audit/audit-proof.ts'
 import type { KeyBackend } from './backend/key-backend.ts'
@@ -40,6 +41,8 @@ export interface Kms {
   readonly region: string
   readonly accountId: string
   readonly identities: Pick<Identities, 'find' | 'used'>
+  /** What was answered to requests that change something. */
+  readonly answers: Pick<FirstAnswers, 'claim' | 'keep' | 'drop'>
   readonly audit: Pick<AuditLog, 'append' | 'list'>
   /** What proves the audit. */
   readonly proof: Pick<AuditProof, 'publicKey' | 'sign' | 'beginExport' | 'exportLines' | 'logs' | 'texts' | 'cut'>

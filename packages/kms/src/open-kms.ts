@@ -1,5 +1,6 @@
 import { Authoriser } from './access/authoriser.ts'
 import { KeyAccess } from './access/key-access.ts'
+import { FirstAnswers } from './answer/first-answers.ts'
 import { AuditLog } from './audit/audit-log.ts'
 import { AuditProof } from './audit/audit-proof.ts'
 import { LogSigner } from './audit/checkpoint/log-signer.ts'
@@ -60,7 +61,8 @@ async function startKms(store: Store, options: KmsOptions): Promise<Kms> {
   const policing = { access, keyAccess, principals, credentials, tokens }
   const peers = options.peers ?? new Map()
   const replication = new Replication({ store, ring, backend, clock, place, peers, events })
-  const more = { audit, sensitive, events, peers, replication }
+  const answers = new FirstAnswers(store, vault, clock)
+  const more = { answers, audit, sensitive, events, peers, replication }
   const parts = { place, clock, store, backend, ring, blobs, factory, rotations, ...more, ...policing }
   const signer = await LogSigner.open(backend, store, vault, place, mode === 'gm')
   return new RunningKms(parts, new AuditProof(store, signer, clock))

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Authority, type Caller, isHufuError, type KeyEvents, type KeyOperations } from '@hufu/wire'
+import type { FirstAnswers } from './answer/first-answers.ts'
 import type { AuditLog } from './audit/audit-log.ts'
 import type { AuditProof } from './audit/audit-proof.ts'
 import type { KeyBackend } from './backend/key-backend.ts'
@@ -43,6 +44,10 @@ export class RunningKms implements Kms {
 
   get accountId(): string {
     return this.#parts.place.accountId
+  }
+
+  get answers(): FirstAnswers {
+    return this.#parts.answers
   }
 
   get audit(): AuditLog {

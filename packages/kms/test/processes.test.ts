@@ -72,6 +72,18 @@ describe('two processes on one PostgreSQL', () => {
     await vi.waitFor(() => expect(two.events.connected).toBe(true), { timeout: 10_000, interval: 20 })
   })
 
+  it('share first answers, and wait for the one that the other has under way', async () => {
+    const until = clock.read() + 300_000
+    expect(await one.answers.claim('first', until)).toBeNull()
+    const repeat = two.answers.claim('first', until)
+    await one.answers.keep('first', Buffer.from('answer'))
+    expect(Buffer.from((await repeat) ?? []).toString()).toBe('answer')
+    expect(await two.answers.claim('refused', until)).toBeNull()
+    const other = one.answers.claim('refused', until)
+    await two.answers.drop('refused')
+    expect(await other).toBeNull()
+  })
+
   it('rotate and destroy once', async () => {
     const rotated = await one.as(caller()).createKey({})
     const doomed = await one.as(caller()).createKey({})

@@ -75,6 +75,27 @@ export const storeContract: readonly StoreCheck[] = [
     },
   },
   {
+    title: 'keeps the first answer of an id, over a reopening, until it is dropped or over',
+    async run(open) {
+      const before = await open()
+      const claims = await Promise.all([1, 2, 3].map(() => before.claimAnswer('a', 1_000)))
+      expect(claims.filter((claimed) => claimed)).toHaveLength(1)
+      expect(await before.answer('a')).toBeNull()
+      await before.keepAnswer('a', Buffer.from([0, 255]))
+      await before.claimAnswer('b', 1_001)
+      await before.close()
+      const after = await open()
+      expect(await after.claimAnswer('a', 2_000)).toBe(false)
+      expect(Buffer.from((await after.answer('a')) ?? [])).toEqual(Buffer.from([0, 255]))
+      await after.dropAnswersBefore(1_001)
+      expect(await after.answer('a')).toBeNull()
+      expect(await after.claimAnswer('a', 2_000)).toBe(true)
+      expect(await after.claimAnswer('b', 2_000)).toBe(false)
+      await after.dropAnswer('b')
+      expect(await after.claimAnswer('b', 2_000)).toBe(true)
+    },
+  },
+  {
     title: 'writes all of a transaction or nothing, and passes on what its work throws',
     async run(open) {
       const store = await open()

@@ -1,6 +1,7 @@
 import { HufuError, isHufuError } from '@hufu/wire'
 import type { Knex } from 'knex'
 import type { Clock } from '../clock.ts'
+import { knexAnswers } from './answers.ts'
 import { knexAuditLogs } from './audit-logs.ts'
 import { type AuditPlace, openLog } from './audit-place.ts'
 import { claim, release } from './claims.ts'
@@ -33,6 +34,7 @@ export async function knexStore(database: Database, clock: Clock): Promise<Store
     claim: (job, holder, now, until) => claim(knex, job, holder, now, until),
     release: (job, holder) => release(knex, job, holder),
     scrub: () => database.scrub(),
+    ...knexAnswers(knex),
     ...knexAuditLogs(knex),
     ...(database.grownTree === undefined ? {} : { grownTree: database.grownTree }),
     appendAudit: (records, written) => database.appendAudit(place, records, written),

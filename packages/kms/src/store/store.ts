@@ -15,6 +15,7 @@ import type { EntryKind } from '../directory/entry.ts'
 import type { AccessKey } from '../identity/access-key.ts'
 import type { ImportToken } from '../import/import-token.ts'
 import type { Key, KeyVersion } from '../key/key.ts'
+import type { Answers } from './answers.ts'
 import type { AuditLogs } from './audit-logs.ts'
 
 export interface Reads {
@@ -103,7 +104,7 @@ export type DueFor = 'rotation' | 'deletion' | 'expiry' | 'sync'
  * Where keys, identities and the audit are kept. Everything that resolved is durable: it is there after a
  * crash. Null means that there is no such thing; a throw of `Unavailable` that it can't be known now.
  */
-export interface Store extends Reads, AuditLogs {
+export interface Store extends Reads, Answers, AuditLogs {
   /** All of the writes or none. Transactions that touch the same key run one after the other. */
   transact<T>(work: (transaction: Reads & Writes) => Promise<T>): Promise<T>
   /**

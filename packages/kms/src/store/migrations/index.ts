@@ -6,6 +6,7 @@ import { dataKeys } from './0004-data-keys.ts'
 import { multiRegion } from './0005-multi-region.ts'
 import { directory } from './0006-directory.ts'
 import { auditLogs } from './0007-audit-log.ts'
+import { firstAnswers } from './0008-first-answers.ts'
 
 /** In their order; a released one is never changed. */
 const migrations: readonly { readonly name: string; up(schema: Knex.SchemaBuilder): Promise<void> }[] = [
@@ -16,6 +17,7 @@ const migrations: readonly { readonly name: string; up(schema: Knex.SchemaBuilde
   { name: '0005-multi-region', up: multiRegion },
   { name: '0006-directory', up: directory },
   { name: '0007-audit-log', up: auditLogs },
+  { name: '0008-first-answers', up: firstAnswers },
 ]
 
 export const migrationSource: Knex.MigrationSource<(typeof migrations)[number]> = {
