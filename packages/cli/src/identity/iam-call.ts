@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type ErrorCode, errorCatalogue, HufuError, sha256Hex, signSigV4 } from '@hufu/wire'
 import { z } from 'zod'
 import type { SystemOptions } from '../system/connect.ts'
@@ -21,6 +22,7 @@ export async function iamCall(
     host: new URL(kmsEndpoint).host,
     'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
     accept: 'application/json',
+    'amz-sdk-invocation-id': randomUUID(),
   }
   const request = { method: 'POST', path: '/', query: '', headers, payloadHash: sha256Hex(form) }
   const signed = signSigV4(request, { accessKeyId, secretAccessKey }, { region, service: 'iam', at: Date.now() })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type CallOptions, HufuError, parseJsonObject, type SigV4Credentials, sha256Hex, signSigV4 } from '@hufu/wire'
 import { z } from 'zod'
 import type { CredentialsProvider } from '../credentials/credentials.ts'
@@ -47,7 +48,9 @@ export class AwsApi {
     const { changes = false, secret = false, signal } = call
     const target = action.includes('.') ? action : `TrentService.${action}`
     const body = requestBody(parameters, call)
-    const request = async () => this.#request(target, body)
+    // What changes something is asked for once, also when two ask for the same in one second.
+    const once = changes ? { 'amz-sdk-invocation-id': randomUUID() } : {}
+    const request = async () => this.#request({ 'x-amz-target': target, ...once }, body)
     const read = (status: number, answer: Buffer) => readAnswer(status, secret ? takePlaintext(answer) : whole(answer))
     return exchange(this.#options, { changes, signal }, request, read).finally(() => body.fill(0))
   }
@@ -57,8 +60,8 @@ export class AwsApi {
     return this.#signed('GET', path, {}, '', await this.#options.credentials())
   }
 
-  async #request(target: string, body: Uint8Array) {
-    const own = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target }
+  async #request(more: object, body: Uint8Array) {
+    const own = { 'content-type': 'application/x-amz-json-1.1', ...more }
     const headers = this.#signed('POST', '/', own, body, await this.#options.credentials())
     return { method: 'POST' as const, path: '/', headers, body }
   }
