@@ -152,16 +152,6 @@ describe.each(['aws', 'tencent'] as const)('%s', (dialect: DialectName) => {
     for (const other of [{}, { a: '1' }, { a: '1', b: '3' }, { a: '1', b: '2', c: '' }])
       expect(await decrypt(other)).toMatchObject({ error: errorCatalogue.DecryptionFailed[dialect] })
   })
-
-  it('a repeated change is refused only when its signature can not honestly repeat', async () => {
-    const asked: Asked = { action: 'EnableKey', body: { KeyId }, at: Date.now() }
-    expect(await ask(dialect, running, asked)).toMatchObject({ error: null })
-    expect(await ask(dialect, running, asked)).toMatchObject({ error: null })
-    const unique: Asked = { ...asked, headers: { 'amz-sdk-invocation-id': `once-${dialect}` } }
-    expect(await ask(dialect, running, unique)).toMatchObject({ error: null })
-    const again = dialect === 'aws' ? errorCatalogue.Replayed.aws : null
-    expect(await ask(dialect, running, unique)).toMatchObject({ error: again })
-  })
 })
 
 describe('only one dialect has', () => {

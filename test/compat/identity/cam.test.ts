@@ -3,6 +3,7 @@ import { kms } from 'tencentcloud-sdk-nodejs/tencentcloud/services/kms/index.js'
 import { sts } from 'tencentcloud-sdk-nodejs/tencentcloud/services/sts/index.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { backends, type KmsServer, REGION, startKms } from '../support/kms-server.ts'
+import { paced } from '../support/paced.ts'
 
 type Cam = InstanceType<typeof cam.v20190116.Client>
 
@@ -17,7 +18,7 @@ let client: Cam
 
 beforeAll(async () => {
   running = await startKms(backends['the software token'] as never)
-  client = new cam.v20190116.Client(options())
+  client = paced(new cam.v20190116.Client(options()))
 })
 afterAll(() => running?.close())
 
@@ -31,8 +32,8 @@ const options = (credential: Keys = rootKeys()) => ({
   },
 })
 
-const kmsOf = (keys?: Keys) => new kms.v20190118.Client(options(keys))
-const stsOf = (keys?: Keys) => new sts.v20180813.Client(options(keys))
+const kmsOf = (keys?: Keys) => paced(new kms.v20190118.Client(options(keys)))
+const stsOf = (keys?: Keys) => paced(new sts.v20180813.Client(options(keys)))
 
 const document = (action: string | string[], more: object = {}): string =>
   JSON.stringify({ version: '2.0', statement: [{ effect: 'allow', action, resource: '*', ...more }] })

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { kms as tencentKms } from 'tencentcloud-sdk-nodejs/tencentcloud/services/kms/index.js'
 import { type KmsServer, REGION } from './kms-server.ts'
+import { paced } from './paced.ts'
 
 const run = promisify(execFile)
 
@@ -30,7 +31,7 @@ export const awsClient = (server: Pick<KmsServer, 'server' | 'root'>): KMSClient
 export function tencentClient({ server, root }: KmsServer, profile: TencentProfile = {}): TencentClient {
   const { reqMethod = 'POST', signMethod = 'TC3-HMAC-SHA256', endpoint = server.url.slice('http://'.length) } = profile
   const { protocol = 'http://', agent } = profile
-  return new tencentKms.v20190118.Client({
+  const client = new tencentKms.v20190118.Client({
     credential: { secretId: root.accessKeyId, secretKey: root.secretAccessKey },
     region: REGION,
     profile: {
@@ -38,6 +39,7 @@ export function tencentClient({ server, root }: KmsServer, profile: TencentProfi
       httpProfile: { protocol, endpoint, reqMethod, ...(agent === undefined ? {} : { agent }) },
     },
   })
+  return paced(client)
 }
 
 /** The unmodified `aws` command: its parsed JSON, or an error whose message is what it printed. */

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { Authenticator, anonymous } from '../authenticate/authenticator.ts'
 import type { Signers } from '../authenticate/signers.ts'
 import { awsDialect } from '../dialect/aws.ts'
-import type { Dialect, NamedAction, Reply } from '../dialect/dialect.ts'
+import type { Credential, Dialect, NamedAction, Reply } from '../dialect/dialect.ts'
 import { queryDialect } from '../dialect/query.ts'
 import { tencentDialect } from '../dialect/tencent.ts'
 import { isQuery, isTencent } from '../dialect/which-dialect.ts'
@@ -14,6 +14,7 @@ import type { Received } from '../request/received.ts'
 import { auditRecord, type Life } from './audit-record.ts'
 import { listAuditAction } from './list-audit-action.ts'
 import { proveAuditActions } from './prove-audit-actions.ts'
+import { type Outcome, Repeats } from './repeats.ts'
 import { replicaActions } from './replica-actions.ts'
 import { signingKeyAction } from './signing-key-action.ts'
 
@@ -21,6 +22,14 @@ import { signingKeyAction } from './signing-key-action.ts'
 export interface RateLimits {
   readonly perIdentity: number
   readonly perAddress: number
+}
+
+/** A request of which it is known who asks what. */
+interface Call {
+  readonly request: Received
+  readonly life: Life
+  readonly named: NamedAction
+  readonly caller: Caller
 }
 
 export interface ApiOptions {
@@ -43,6 +52,7 @@ export class Api {
   readonly #metrics: Metrics
   readonly #log: Logger
   readonly #authenticator: Authenticator
+  readonly #repeats: Repeats
   readonly #identities: RateLimit
   readonly #addresses: RateLimit
   readonly #aws: Dialect
@@ -57,6 +67,7 @@ export class Api {
     this.#metrics = metrics
     this.#log = log
     this.#authenticator = new Authenticator(signers, kms, clock)
+    this.#repeats = new Repeats(kms.answers, (error) => log.error({ err: error }, 'an answer was not kept'))
     this.#aws = awsDialect([
       ...actions,
       signingKeyAction(signers),
@@ -71,7 +82,7 @@ export class Api {
     const life: Life = { dialect: this.#dialect(request) }
     const outcome = await this.#outcome(request, life)
     const action = life.named?.action.permission ?? ''
-    const code = isHufuError(outcome) ? outcome.code : 'ok'
+    const code = isHufuError(outcome) ? outcome.code : life.repeats === undefined ? 'ok' : 'Replayed'
     this.#metrics.answered(life.dialect.name, action, code, performance.now() - started)
     return isHufuError(outcome) ? life.dialect.refuse(request, outcome) : outcome
   }
@@ -98,17 +109,35 @@ export class Api {
     return this.#authenticator.close()
   }
 
-  async #outcome(request: Received, life: Life): Promise<Reply | HufuError> {
-    let inDomain = false
+  async #outcome(request: Received, life: Life): Promise<Outcome> {
     try {
       this.#addresses.take(request.sourceIp)
       const named = life.dialect.action(request)
       life.named = named
-      life.caller = await this.#authenticate(request, life.dialect, named)
+      const credential = named.action.unsigned ? null : life.dialect.credential(request)
+      life.caller = credential === null ? anonymous(request) : await this.#authenticate(request, credential)
+      const call = { request, life, named, caller: life.caller }
+      if (credential !== null && named.action.changes) return await this.#once(call, credential)
+      return await this.#act(call)
+    } catch (error) {
+      return this.#audited(request, life, this.#known(request, error))
+    }
+  }
+
+  async #authenticate(request: Received, credential: Credential): Promise<Caller> {
+    const signer = await this.#authenticator.identify(credential)
+    this.#identities.take(signer.principal)
+    return this.#authenticator.caller(request, credential, signer)
+  }
+
+  /** Never throws. */
+  async #act({ request, life, named, caller }: Call): Promise<Outcome> {
+    let inDomain = false
+    try {
       const parameters = life.dialect.parameters(request)
       const input = parseWith(named.form.request, parameters)
       inDomain = named.action.inServer === undefined
-      const output = await named.action.call(this.#keys(life.caller, parameters), input, this.#kms)
+      const output = await named.action.call(this.#keys(caller, parameters), input, this.#kms)
       if (!inDomain) await this.#audit(request, life, 'ok')
       return life.dialect.answer(request, named.form.answer(output, input))
     } catch (error) {
@@ -122,14 +151,20 @@ export class Api {
     return parameters.DryRun === true ? this.#kms.as(caller, { dryRun: true }) : this.#kms.as(caller)
   }
 
-  async #authenticate(request: Received, dialect: Dialect, named: NamedAction): Promise<Caller> {
-    if (named.action.unsigned) return anonymous(request)
-    const credential = dialect.credential(request)
-    const signer = await this.#authenticator.identify(credential)
-    this.#identities.take(signer.principal)
-    const caller = await this.#authenticator.caller(request, credential, signer)
-    this.#authenticator.checkReplay(named, credential)
-    return caller
+  #once(call: Call, credential: Credential): Promise<Outcome> {
+    const { request, life } = call
+    return this.#repeats.once({
+      requestId: request.requestId,
+      actionName: life.dialect.actionName(request),
+      credential,
+      act: () => this.#act(call),
+      reply: (outcome) => (isHufuError(outcome) ? life.dialect.refuse(request, outcome) : outcome),
+      repeated: (firstId) => {
+        life.repeats = firstId
+        const repeat = new HufuError('Replayed', `the request ${firstId} again, answered as it was`)
+        return this.#audit(request, life, repeat)
+      },
+    })
   }
 
   /** The refusal once it is audited; or, when it can't be, that it can't be. */

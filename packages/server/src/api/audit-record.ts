@@ -8,6 +8,8 @@ export interface Life {
   readonly dialect: Dialect
   named?: NamedAction
   caller?: Caller
+  /** The id of the request that it repeats. */
+  repeats?: string
 }
 
 /** The audit record of a request that never reached the domain. Names are cut short: anybody can send them. */

@@ -1,10 +1,9 @@
 import { hasToken, sessionFacts } from '@hufu/kms'
 import { type Caller, HufuError } from '@hufu/wire'
-import type { Credential, NamedAction } from '../dialect/dialect.ts'
+import type { Credential } from '../dialect/dialect.ts'
 import type { KmsPort } from '../kms-port.ts'
 import { header, type Received } from '../request/received.ts'
 import { LastUses } from './last-uses.ts'
-import { ReplayGuard } from './replay-guard.ts'
 import type { Signer } from './signer.ts'
 import type { Signers } from './signers.ts'
 
@@ -15,7 +14,6 @@ const VIA = 'x-hufu-via'
 export class Authenticator {
   readonly #signers: Signers
   readonly #kms: KmsPort
-  readonly #replays = new ReplayGuard()
   readonly #lastUses: LastUses
   readonly #clock: () => number
 
@@ -33,11 +31,6 @@ export class Authenticator {
     checkToken(signer, credential.sessionToken)
     this.#lastUses.note(signer.accessKeyId, credential.service)
     return signer
-  }
-
-  /** Throws `Replayed` when the action changes something and this request of it was seen before. */
-  checkReplay({ action }: Pick<NamedAction, 'action'>, { once }: Credential): void {
-    if (action.changes && once !== undefined) this.#replays.check(once)
   }
 
   /**

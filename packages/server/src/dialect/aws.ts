@@ -1,4 +1,13 @@
-import { type Action, errorCatalogue, HufuError, parseSigV4, type SigV4Claim, verifySigV4 } from '@hufu/wire'
+import {
+  type Action,
+  CLOCK_SKEW_MAX,
+  errorCatalogue,
+  HufuError,
+  parseSigV4,
+  type SigV4Claim,
+  sigV4Time,
+  verifySigV4,
+} from '@hufu/wire'
 import { header, type Received } from '../request/received.ts'
 import { jsonParameters } from '../request/text.ts'
 import type { Credential, Dialect, Reply } from './dialect.ts'
@@ -39,13 +48,13 @@ function checkClaim(claim: SigV4Claim): void {
 }
 
 export function credentialOf(request: Received, claim: SigV4Claim): Credential {
-  const invocation = claim.signedHeaders.includes('amz-sdk-invocation-id')
   return {
     accessKeyId: claim.accessKeyId,
     service: claim.scope.service,
     ...(claim.securityToken === undefined ? {} : { sessionToken: claim.securityToken }),
     signedHeaders: claim.signedHeaders,
-    ...(invocation ? { once: claim.signature } : {}),
+    signature: claim.signature,
+    goodUntil: sigV4Time(claim.timestamp) + (claim.life === undefined ? CLOCK_SKEW_MAX : claim.life * 1000),
     verify: (signer, now) => verifySigV4(request, claim, signer.sigV4Key(claim.scope), now),
   }
 }

@@ -11,8 +11,10 @@ export interface Credential {
   readonly service: string
   /** The headers that the signature covers, lower-case. */
   readonly signedHeaders: readonly string[]
-  /** A value that no two requests of an honest client share; absent where the dialect has none. */
-  readonly once?: string
+  /** As sent; proven to be the only form of it by `verify`. */
+  readonly signature: string
+  /** When it stops being good, milliseconds since the epoch. */
+  readonly goodUntil: number
   /** Throws `SignatureMismatch` or `SignatureExpired`. */
   verify(signer: Signer, now: number): void
 }

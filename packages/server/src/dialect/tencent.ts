@@ -1,4 +1,13 @@
-import { errorCatalogue, HufuError, parseTc3, parseTencentV1, queryPairs, verifyTc3, verifyTencentV1 } from '@hufu/wire'
+import {
+  CLOCK_SKEW_MAX,
+  errorCatalogue,
+  HufuError,
+  parseTc3,
+  parseTencentV1,
+  queryPairs,
+  verifyTc3,
+  verifyTencentV1,
+} from '@hufu/wire'
 import { nestedParameters } from '../request/nested-parameters.ts'
 import { header, type Received } from '../request/received.ts'
 import { jsonParameters } from '../request/text.ts'
@@ -32,6 +41,8 @@ export function tencentDialect(): Dialect {
       service: tc3.scope.service.slice(0, 64),
       ...sessionToken,
       signedHeaders: tc3.signedHeaders,
+      signature: tc3.signature,
+      goodUntil: goodUntil(tc3.timestamp),
       verify: (signer, now) => verifyTc3(request, tc3, signer.tc3Key(tc3.scope), now),
     }
   }
@@ -70,10 +81,13 @@ function v1Credential(request: Received): Credential {
     accessKeyId: claim.accessKeyId,
     service: 'kms',
     signedHeaders: [],
-    once: `${claim.timestamp}/${claim.nonce}/${claim.signature}`,
+    signature: claim.signature,
+    goodUntil: goodUntil(claim.timestamp),
     verify: (signer, now) => verifyTencentV1(request, given, claim, signer.unsafeSecret(), now),
   }
 }
+
+const goodUntil = (seconds: string): number => Number(seconds) * 1000 + CLOCK_SKEW_MAX
 
 /** A parameter of the call: a header with TC3, a parameter like any other with the older signature. */
 function common(request: Received, name: string): string | undefined {

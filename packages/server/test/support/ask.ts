@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type SignableRequest, sha256Hex, signSigV4, signTc3 } from '@hufu/wire'
 import type { Running } from './running.ts'
 
@@ -9,7 +10,7 @@ export interface Asked {
   readonly body?: unknown
   readonly secret?: string
   readonly accessKeyId?: string
-  /** When it is signed, milliseconds since the epoch. */
+  /** When it is signed, milliseconds since the epoch. Then it has nothing of its own, and may be sent again. */
   readonly at?: number
   /** Signed, beside those of the dialect. */
   readonly headers?: Readonly<Record<string, string>>
@@ -70,11 +71,12 @@ const credentials = ({ root }: Running, asked: Asked) => ({
 })
 
 function signable({ server }: Running, asked: Asked, headers: Record<string, string>): SignableRequest {
+  const own = asked.at === undefined ? { 'amz-sdk-invocation-id': randomUUID() } : {}
   return {
     method: 'POST',
     path: '/',
     query: '',
-    headers: { host: new URL(server.url).host, ...headers, ...asked.headers },
+    headers: { host: new URL(server.url).host, ...headers, ...own, ...asked.headers },
     payloadHash: sha256Hex(bytesOf(asked)),
   }
 }

@@ -8,6 +8,8 @@ export interface Running {
   readonly kms: Kms
   readonly server: RunningServer
   readonly root: RootCredentials
+  /** The store's file. */
+  readonly file: string
   /** The root user's own view of the keys. */
   readonly keys: ReturnType<Kms['as']>
   /** Milliseconds that the server's clock is ahead. */
@@ -21,8 +23,9 @@ export async function start(
   options: Partial<ServerOptions> = {},
 ): Promise<Running> {
   const dir = await mkdtemp(join(tmpdir(), 'hufu-server-'))
+  const file = join(dir, 'kms.db')
   const kms = await openKms({
-    store: { client: 'sqlite', file: join(dir, 'kms.db') },
+    store: { client: 'sqlite', file },
     backend: memoryBackend(),
     region: 'local-1',
     accountId: '000000000001',
@@ -31,6 +34,7 @@ export async function start(
   const running = { skew: 0 }
   const clock = () => Date.now() + running.skew
   const port: KmsPort = {
+    answers: kms.answers,
     as: (...asked) => kms.as(...asked),
     ready: () => kms.ready(),
     region: kms.region,
@@ -44,6 +48,7 @@ export async function start(
   const keys = kms.as({ ...root, requestId: 'test', sourceIp: 'test' })
   return Object.assign(running, {
     kms,
+    file,
     server,
     root,
     keys,
