@@ -14,6 +14,8 @@ export const SMALL_MAX = 8192
 export class SmallMemory {
   readonly #addon: NativeCiphers
   #slab = new Uint8Array(0)
+  /** The same memory. */
+  #buffer = Buffer.alloc(0)
   #used = 0
 
   constructor(addon: NativeCiphers) {
@@ -45,11 +47,19 @@ export class SmallMemory {
     return at
   }
 
-  /** Puts the parts one after another, with so many bytes between them, and makes room for a tag. */
-  putParts(first: Uint8Array, between: number, second: Uint8Array): number {
-    const at = this.#room(first.length + between + second.length + TAG_SIZE)
+  /** Puts the parts one after another. */
+  putParts(first: Uint8Array, second: Uint8Array): number {
+    const at = this.#room(first.length + second.length)
     this.#slab.set(first, at)
-    this.#slab.set(second, at + first.length + between)
+    this.#slab.set(second, at + first.length)
+    return at
+  }
+
+  /** Makes room for `size` bytes: at their beginning what `write` writes, and the text `textAt` bytes behind that. */
+  putWritten(size: number, write: (bytes: Buffer, at: number) => void, textAt: number, text: Uint8Array): number {
+    const at = this.#room(size)
+    write(this.#buffer, at)
+    this.#slab.set(text, at + textAt)
     return at
   }
 
@@ -66,6 +76,7 @@ export class SmallMemory {
 
   #renew(): void {
     this.#slab = new Uint8Array(SLAB_SIZE)
+    this.#buffer = Buffer.from(this.#slab.buffer)
     this.#used = 0
     markAsUntransferable(this.#slab.buffer)
     this.#addon.memoryUse(this.#slab)

@@ -8,17 +8,35 @@ export type MessageContext = Readonly<Record<string, string>>
 export const CONTEXT_SIZE_MAX = 8_192
 export const CONTEXT_SIZE_MIN = 2
 
+/** The pairs in their one order. */
+type Pairs = readonly (readonly [string, string])[]
+
 /** The one byte form of a context. Throws `TypeError` when it is too large or not well-formed text. */
 export function canonicalContext(context: MessageContext): Uint8Array {
+  const pairs = contextPairs(context)
+  const bytes = Buffer.allocUnsafe(contextSize(pairs))
+  writeContext(bytes, 0, pairs)
+  return bytes
+}
+
+/** In ascending order of their keys' bytes. */
+export function contextPairs(context: MessageContext): Pairs {
   const pairs = Object.entries(context)
-  if (pairs.length > 1) pairs.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+  return pairs.length > 1 ? pairs.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))) : pairs
+}
+
+/** Bytes of the canonical form. Throws `TypeError` as `canonicalContext` does. */
+export function contextSize(pairs: Pairs): number {
   const size = pairs.reduce((sum, [key, value]) => sum + 4 + checkedSize(key) + checkedSize(value), 2)
   if (size > CONTEXT_SIZE_MAX)
     throw new TypeError(`expected a context of at most ${CONTEXT_SIZE_MAX} bytes in canonical form, received ${size}`)
-  const bytes = Buffer.allocUnsafe(size)
-  let at = bytes.writeUInt16BE(pairs.length)
-  for (const [key, value] of pairs) at = writeSized(bytes, writeSized(bytes, at, key), value)
-  return bytes
+  return size
+}
+
+/** Writes the canonical form at `at`. */
+export function writeContext(bytes: Buffer, at: number, pairs: Pairs): void {
+  let next = bytes.writeUInt16BE(pairs.length, at)
+  for (const [key, value] of pairs) next = writeSized(bytes, writeSized(bytes, next, key), value)
 }
 
 /** The context of a canonical form, and of nothing else: any other bytes are a `DecryptionError`. */

@@ -32,19 +32,18 @@ export const headerSize = ({ contextSize, recipientsSize }: Head): number =>
 /** The context's size in a header whose head is known to be right. */
 export const contextSizeIn = (header: Uint8Array): number => new ByteReader(header.subarray(42, 44)).integer(2)
 
-export function encodeHead(head: Head): Uint8Array {
-  const bytes = Buffer.allocUnsafe(HEAD_SIZE)
-  MAGIC.copy(bytes)
-  bytes[4] = VERSION
-  bytes[5] = head.suite.number
-  bytes[6] = head.segmentSizeLog2
-  bytes[7] = NO_FLAGS
-  bytes.set(head.salt, 8)
-  bytes[40] = head.threshold
-  bytes[41] = head.recipientCount
-  bytes.writeUInt16BE(head.contextSize, 42)
-  bytes.writeUInt32BE(head.recipientsSize, 44)
-  return bytes
+/** Writes the 48 bytes at `at`. */
+export function writeHead(bytes: Buffer, at: number, head: Head): void {
+  bytes.set(MAGIC, at)
+  bytes[at + 4] = VERSION
+  bytes[at + 5] = head.suite.number
+  bytes[at + 6] = head.segmentSizeLog2
+  bytes[at + 7] = NO_FLAGS
+  bytes.set(head.salt, at + 8)
+  bytes[at + 40] = head.threshold
+  bytes[at + 41] = head.recipientCount
+  bytes.writeUInt16BE(head.contextSize, at + 42)
+  bytes.writeUInt32BE(head.recipientsSize, at + 44)
 }
 
 /** Reads the first 48 bytes of `bytes`. Every size in it is within its limits. Throws `DecryptionError`. */

@@ -3,10 +3,16 @@ import { DecryptionError } from '../decryption-error.ts'
 import type { Secret } from '../secret.ts'
 import { SEGMENT_SIZE } from '../segment-layout.ts'
 import { type Suite, suites } from '../suite.ts'
-import { canonicalContext, type MessageContext, parseContext } from './context.ts'
+import {
+  canonicalContext,
+  contextPairs,
+  contextSize,
+  type MessageContext,
+  parseContext,
+  writeContext,
+} from './context.ts'
 import {
   contextSizeIn,
-  encodeHead,
   HEAD_SIZE,
   HEADER_MAC_SIZE,
   headerSize,
@@ -14,9 +20,10 @@ import {
   SALT_SIZE,
   SEGMENT_SIZE_LOG2_MAX,
   SEGMENT_SIZE_LOG2_MIN,
+  writeHead,
 } from './head.ts'
 import { MessageKeys, type PayloadKey } from './message-keys.ts'
-import { encodeRecipients, parseRecipients, type Recipient } from './recipient.ts'
+import { parseRecipients, type Recipient, recipientsSize, writeRecipients } from './recipient.ts'
 
 /** What stands in front of a message's payload: docs/formats/sealed-message.md. */
 export interface Header {
@@ -123,23 +130,41 @@ export const unsignedHeader = (options: HeaderOptions, salt: Uint8Array): Unsign
 })
 
 function sign(unsigned: UnsignedHeader, keys: MessageKeys): Header {
-  const signed = signedPart(unsigned)
-  return { ...unsigned, bytes: Buffer.concat([signed, keys.mac(signed)]) }
+  const { size, write } = signedPart(unsigned)
+  const bytes = Buffer.allocUnsafeSlow(size + HEADER_MAC_SIZE)
+  write(bytes, 0)
+  bytes.set(keys.mac(bytes.subarray(0, size)), size)
+  return { ...unsigned, bytes }
 }
 
-/** Head, context and recipients: all that the MAC is over. */
-export function signedPart(unsigned: UnsignedHeader): Uint8Array {
-  const context = canonicalContext(unsigned.context)
-  const recipients = encodeRecipients(unsigned.recipients)
-  checkThreshold(unsigned.threshold, unsigned.recipients.length)
-  const head = encodeHead({
-    ...unsigned,
-    segmentSizeLog2: Math.log2(unsigned.segmentSize),
-    recipientCount: unsigned.recipients.length,
-    contextSize: context.length,
-    recipientsSize: recipients.length,
-  })
-  return Buffer.concat([head, context, recipients])
+/** What is to be written, and how many bytes that takes. */
+export interface SignedPart {
+  readonly size: number
+  /** Writes it at `at`. */
+  write(bytes: Buffer, at: number): void
+}
+
+/** Head, context and recipients: all that the MAC is over. Throws `TypeError` for what does not fit. */
+export function signedPart(unsigned: UnsignedHeader): SignedPart {
+  const { context, recipients, segmentSize, threshold } = unsigned
+  const pairs = contextPairs(context)
+  const sizes = { contextSize: contextSize(pairs), recipientsSize: recipientsSize(recipients) }
+  checkThreshold(threshold, recipients.length)
+  const recipientsAt = HEAD_SIZE + sizes.contextSize
+  const write = (bytes: Buffer, at: number): void => {
+    const [segmentSizeLog2, recipientCount] = [Math.log2(segmentSize), recipients.length]
+    writeHead(bytes, at, {
+      ...sizes,
+      suite: unsigned.suite,
+      salt: unsigned.salt,
+      threshold,
+      segmentSizeLog2,
+      recipientCount,
+    })
+    writeContext(bytes, at + HEAD_SIZE, pairs)
+    writeRecipients(bytes, at + recipientsAt, recipients)
+  }
+  return { size: recipientsAt + sizes.recipientsSize, write }
 }
 
 function checkSegmentSize(size: number): number {

@@ -5,14 +5,14 @@ import {
   sealedSegmentsSize,
   segmentSpan,
 } from '../segment-layout.ts'
-import { canonicalContext } from './context.ts'
+import { contextPairs, contextSize } from './context.ts'
 import { HEAD_SIZE, HEADER_MAC_SIZE } from './head.ts'
 import type { HeaderOptions } from './header.ts'
-import { encodeRecipients } from './recipient.ts'
+import { recipientsSize } from './recipient.ts'
 
 /** Bytes of the header that the options make; only the sizes of the wrapped keys matter. */
 export const sealedHeaderSize = ({ context = {}, recipients }: HeaderOptions): number =>
-  HEAD_SIZE + canonicalContext(context).length + encodeRecipients(recipients).length + HEADER_MAC_SIZE
+  HEAD_SIZE + contextSize(contextPairs(context)) + recipientsSize(recipients) + HEADER_MAC_SIZE
 
 /** Bytes of a message with a header of `headerSize` bytes. */
 export const sealedSize = (headerSize: number, plaintextSize: number, segmentSize = SEGMENT_SIZE): number =>

@@ -22,13 +22,16 @@ export const RECIPIENT_SIZE_MAX = 6 + 32 + 64 + 512 + 6_144
 
 const PROVIDER = /^[a-z0-9-]+$/
 
-/** The recipients one after another. Throws `TypeError` for what the format has no room for. */
-export function encodeRecipients(recipients: readonly Recipient[]): Uint8Array {
+/** Bytes of the recipients one after another. Throws `TypeError` for what the format has no room for. */
+export function recipientsSize(recipients: readonly Recipient[]): number {
   if (recipients.length < 1 || recipients.length > RECIPIENTS_MAX)
     throw new TypeError(`expected 1 to ${RECIPIENTS_MAX} recipients, received ${recipients.length}`)
-  const bytes = Buffer.allocUnsafe(recipients.reduce((sum, recipient) => sum + checkedSize(recipient), 0))
-  recipients.reduce((at, recipient) => write(bytes, at, recipient), 0)
-  return bytes
+  return recipients.reduce((sum, recipient) => sum + checkedSize(recipient), 0)
+}
+
+/** Writes them one after another at `at`. */
+export function writeRecipients(bytes: Buffer, at: number, recipients: readonly Recipient[]): void {
+  recipients.reduce((next, recipient) => write(bytes, next, recipient), at)
 }
 
 /** Reads `count` recipients that fill the bytes exactly. The wrapped keys are views. Throws `DecryptionError`. */

@@ -21,12 +21,13 @@ export function sealSmallMessage(dataKey: Secret, options: HeaderOptions, plaint
   checkBytes(plaintext)
   const unsigned = unsignedHeader(options, options.unsafeSalt ?? SALT_TO_COME)
   const signed = signedPart(unsigned)
-  const size = signed.length + HEADER_MAC_SIZE + plaintext.length + TAG_SIZE
-  if (size > SMALL_MAX || signed.length > TEXT_MAX) return null
+  const textAt = signed.size + HEADER_MAC_SIZE
+  const size = textAt + plaintext.length + TAG_SIZE
+  if (size > SMALL_MAX || signed.size > TEXT_MAX) return null
   const memory = smallMemoryOf(native)
-  const at = memory.putParts(signed, HEADER_MAC_SIZE, plaintext)
+  const at = memory.putWritten(size, signed.write, textAt, plaintext)
   const hash = hashNumbers[unsigned.suite.hash]
-  native.messageSealSmall(hash, dataKey.bytes(), at, signed.length, plaintext.length, options.unsafeSalt === undefined)
+  native.messageSealSmall(hash, dataKey.bytes(), at, signed.size, plaintext.length, options.unsafeSalt === undefined)
   return memory.take(at, size)
 }
 
@@ -42,7 +43,7 @@ export function openSmallMessage(dataKey: Secret, header: Header, message: Uint8
   const signedSize = bytes.length - HEADER_MAC_SIZE
   if (message.length > SMALL_MAX || signedSize > TEXT_MAX) return null
   const memory = smallMemoryOf(native)
-  const at = memory.putParts(bytes, 0, message.subarray(bytes.length))
+  const at = memory.putParts(bytes, message.subarray(bytes.length))
   const whole = native.messageOpenSmall(hashNumbers[suite.hash], dataKey.bytes(), at, signedSize, size)
   return whole ? memory.take(at + bytes.length, size) : null
 }
