@@ -3,6 +3,8 @@ export interface Measured {
   readonly ratios: Record<string, number>
   /** Named with their unit: `get16m_mib_per_s`. */
   readonly figures: Record<string, number>
+  /** What a ratio or figure is meant to reach; a name that ends in `_times` or `_ms`: to stay below. */
+  readonly targets?: Record<string, number>
 }
 
 export interface AreaOptions {

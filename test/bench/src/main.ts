@@ -30,11 +30,14 @@ const measured = await (await load())({ quick: values.quick })
 console.log(values.json ? JSON.stringify({ machine: machine(), ...measured }) : table(measured))
 process.exit(0)
 
-function table({ ratios, figures }: Measured): string {
+function table({ ratios, figures, targets = {} }: Measured): string {
   const { cpu, cores, node } = machine()
   const width = Math.max(...[...Object.keys(ratios), ...Object.keys(figures)].map((name) => name.length))
+  const target = (name: string): string => (targets[name] === undefined ? '' : `   target ${targets[name]}`)
   const rows = (values: Record<string, number>, digits: number) =>
-    Object.entries(values).map(([name, value]) => `  ${name.padEnd(width)}  ${value.toFixed(digits).padStart(12)}`)
+    Object.entries(values).map(
+      ([name, value]) => `  ${name.padEnd(width)}  ${value.toFixed(digits).padStart(12)}${target(name)}`,
+    )
   return [`${cpu}, ${cores} cores, Node ${node}`, 'ratios', ...rows(ratios, 2), 'figures', ...rows(figures, 1)].join(
     '\n',
   )

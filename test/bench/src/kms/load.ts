@@ -5,6 +5,7 @@ import type { Served } from './child.ts'
 export interface Load {
   readonly perSecond: number
   /** Milliseconds. */
+  readonly p50: number
   readonly p99: number
 }
 
@@ -39,5 +40,5 @@ export async function load(url: string, request: Request, seconds: number, overa
   const options = { url, method: 'POST' as const, connections: CONNECTIONS, duration: seconds, ...rate }
   const { requests, latency, errors, non2xx } = await autocannon({ ...options, ...request })
   if (errors + non2xx > 0) throw new Error(`${errors} errors and ${non2xx} refusals under load`)
-  return { perSecond: requests.average, p99: latency.p99 }
+  return { perSecond: requests.average, p50: latency.p50, p99: latency.p99 }
 }
