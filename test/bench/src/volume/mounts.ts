@@ -1,29 +1,45 @@
 import { execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { InitOptions } from '@hufu/fuse'
 
 export interface Mount extends AsyncDisposable {
   readonly path: string
 }
 
-/** Our volume, in a process of its own. */
-export async function hufuMount(work: string): Promise<Mount> {
-  const [backing, path] = [join(work, 'hufu'), join(work, 'hufu-mnt')]
-  await mkdir(path)
-  const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [backing, path])
+export interface HufuMount extends Mount {
+  readonly mountMilliseconds: number
+  /** What its process has in memory, in bytes. */
+  resident(): number
+}
+
+/** Our volume, in a process of its own, as `name` in the work folder: made where it is not there. The ciphertext stays. */
+export async function hufuMount(
+  work: string,
+  name = 'hufu',
+  options: Pick<InitOptions, 'suite' | 'blockSize'> = {},
+): Promise<HufuMount> {
+  const [backing, path] = [join(work, name), join(work, `${name}-mnt`)]
+  await mkdir(path, { recursive: true })
+  const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [backing, path, JSON.stringify(options)])
   const exited = once(child, 'exit')
-  await Promise.race([
+  const [milliseconds] = await Promise.race([
     once(child, 'message'),
     exited.then(([code]) => Promise.reject(new Error(`the measured server ended with ${code}`))),
   ])
   return {
     path,
+    mountMilliseconds: Number(milliseconds),
+    resident() {
+      const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? []
+      return Number(kibibytes) * 1024
+    },
     async [Symbol.asyncDispose]() {
       execFileSync('umount', ['-l', path])
       await exited
-      await rm(backing, { recursive: true })
     },
   }
 }
@@ -41,7 +57,6 @@ export async function gocryptfsMount(work: string): Promise<Mount> {
     path,
     async [Symbol.asyncDispose]() {
       execFileSync('umount', ['-l', path])
-      await rm(backing, { recursive: true })
     },
   }
 }
