@@ -1,5 +1,6 @@
 // What TypeScript can do with a volume: mount, serve, take its keys away, unmount.
 #include "channel.h"
+#include "integrity.h"
 #include "journal.h"
 #include "log.h"
 #include "mount.h"
@@ -44,8 +45,10 @@ static void reset(void) {
   views_close();
   nodes_close();
   journal_close();
+  integrity_close();
   if (volume.root_fd >= 0) close(volume.root_fd);
   volume.root_fd = -1;
+  volume.integrity = false;
   explicit_bzero(&volume.keys, sizeof volume.keys);
 }
 
@@ -89,9 +92,9 @@ static napi_value unmount_volume(napi_env env, napi_callback_info info) {
   return binding_number(env, unmount_fuse(mountpoint, lazy));
 }
 
-// Name, content, value, journal and reverse key, one behind the other.
+// Name, content, value, journal, reverse and integrity key, one behind the other.
 int binding_keys(napi_env env, napi_value bytes) {
-  uint8_t keys[64 + 32 + 32 + 32 + 32];
+  uint8_t keys[64 + 32 + 32 + 32 + 32 + 32];
   bool ok = binding_bytes(env, bytes, keys, sizeof keys);
   pthread_rwlock_wrlock(&volume.keys_lock);
   memcpy(volume.keys.name, keys, 64);
@@ -99,6 +102,7 @@ int binding_keys(napi_env env, napi_value bytes) {
   memcpy(volume.keys.value, keys + 96, 32);
   memcpy(volume.keys.journal, keys + 128, 32);
   memcpy(volume.keys.reverse, keys + 160, 32);
+  memcpy(volume.keys.integrity, keys + 192, 32);
   volume.keys.present = ok;
   pthread_rwlock_unlock(&volume.keys_lock);
   explicit_bzero(keys, sizeof keys);
@@ -137,23 +141,26 @@ static napi_value set_log(napi_env env, napi_callback_info info) {
 static int lock_backing(bool read_only) { return flock(volume.root_fd, (read_only ? LOCK_SH : LOCK_EX) | LOCK_NB) ? -errno : 0; }
 
 // What must be ready before the first request: the tree's root, what a killed server had begun, the journal, a session.
-static int prepare(const char *backing, int threads, bool read_only) {
+static int prepare(const char *backing, int threads, bool read_only, uint64_t least) {
   volume.own_files = geteuid() == 0;
   atomic_store(&volume.access, read_only ? ACCESS_READ_ONLY : ACCESS_FULL);
   if ((volume.root_fd = open(backing, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) return -errno;
   int failed = lock_backing(read_only);
+  if (!failed) failed = integrity_open(volume.root_fd, read_only, least);
   if (!failed && !read_only && (failed = journal_recover(volume.root_fd)) > 0) failed = 0;
   if (!failed) failed = journal_open(volume.root_fd, threads, read_only);
   if (!failed) failed = nodes_open(volume.root_fd);
-  if (!failed) failed = block_session_begin();
-  return failed;
+  int64_t epoch = failed ? failed : integrity_begin();
+  return epoch < 0 ? (int)epoch : block_session_begin((uint64_t)epoch);
 }
 
-// start(fd, backing, suite, blockSize, threads, readOnly, keys, ended, reverse): 0 or negative errno
+// start(fd, backing, suite, blockSize, threads, readOnly, keys, ended, reverse, leastChange), the last -1 without integrity: 0 or
+// negative errno
 static napi_value start(napi_env env, napi_callback_info info) {
-  ARGUMENTS(9);
+  ARGUMENTS(10);
   char backing[PATH_MAX];
   int32_t fd, threads, suite;
+  int64_t least;
   bool read_only = false;
   napi_value name;
   napi_get_value_int32(env, arguments[0], &fd);
@@ -166,8 +173,10 @@ static napi_value start(napi_env env, napi_callback_info info) {
   napi_get_value_bool(env, arguments[5], &read_only);
   volume.reverse = false;
   napi_get_value_bool(env, arguments[8], &volume.reverse);
+  if (napi_get_value_int64(env, arguments[9], &least) != napi_ok) return binding_number(env, -EINVAL);
+  volume.integrity = least >= 0;
   if (binding_keys(env, arguments[6])) return binding_number(env, -EINVAL);
-  int failed = prepare(backing, threads, read_only);
+  int failed = prepare(backing, threads, read_only, (uint64_t)least);
   if (failed) {
     reset();
     return binding_number(env, failed);
@@ -201,6 +210,12 @@ static napi_value set_access(napi_env env, napi_callback_info info) {
   return binding_number(env, 0);
 }
 
+// integritySequence(): the last change that is known, of a volume with integrity
+static napi_value integrity_sequence_of(napi_env env, napi_callback_info info) {
+  (void)info;
+  return binding_number(env, (int64_t)integrity_sequence());
+}
+
 // idle(): milliseconds since anybody used the mount
 static napi_value idle(napi_env env, napi_callback_info info) {
   (void)info;
@@ -217,10 +232,11 @@ NAPI_MODULE_INIT() {
   const napi_property_descriptor functions[] = {
       {"mount", NULL, mount_volume, NULL, NULL, NULL, napi_default, NULL},   {"unmount", NULL, unmount_volume, NULL, NULL, NULL, napi_default, NULL},
       {"start", NULL, start, NULL, NULL, NULL, napi_default, NULL},          {"setAccess", NULL, set_access, NULL, NULL, NULL, napi_default, NULL},
-      {"idle", NULL, idle, NULL, NULL, NULL, napi_default, NULL},
+      {"idle", NULL, idle, NULL, NULL, NULL, napi_default, NULL},            {"integritySequence", NULL, integrity_sequence_of, NULL, NULL, NULL, napi_default, NULL},
       {"log", NULL, set_log, NULL, NULL, NULL, napi_default, NULL},          {"nodes", NULL, nodes, NULL, NULL, NULL, napi_default, NULL},
   };
   napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions);
   verify_functions(env, exports);
+  integrity_functions(env, exports);
   return exports;
 }

@@ -15,3 +15,5 @@ bool binding_bytes(napi_env env, napi_value value, uint8_t *bytes, size_t size);
 int binding_keys(napi_env env, napi_value bytes);
 // The functions that verify a volume that is not mounted here.
 bool verify_functions(napi_env env, napi_value exports);
+// What is known of such a volume, where it has integrity.
+bool integrity_functions(napi_env env, napi_value exports);

@@ -8,13 +8,17 @@
 #include <sys/random.h>
 
 #define AT_COUNTER SESSION_SIZE
+#define EPOCH_SHIFT 40
 #define AT_CIPHERTEXT (SESSION_SIZE + 8)
 
 static uint8_t session[SESSION_SIZE];
 static _Atomic uint64_t counter;
 
-int block_session_begin(void) {
-  atomic_store(&counter, 0);
+static _Thread_local uint64_t taken, taken_left;
+
+int block_session_begin(uint64_t epoch) {
+  if (epoch >> (64 - EPOCH_SHIFT)) return -EOVERFLOW;
+  atomic_store(&counter, epoch << EPOCH_SHIFT);
   return getrandom(session, sizeof session, 0) == sizeof session ? 0 : -EIO;
 }
 
@@ -62,6 +66,19 @@ static int block_key_of(struct file_key *key, const uint8_t of[SESSION_SIZE], ui
   return failed;
 }
 
+void block_take_counters(uint64_t count) {
+  taken_left = count;
+  taken = atomic_fetch_add(&counter, count);
+}
+
+uint64_t block_next_counter(void) { return atomic_fetch_add(&counter, 1); }
+
+static uint64_t take_counter(void) {
+  if (taken_left == 0) return block_next_counter();
+  taken_left--;
+  return taken++;
+}
+
 static void nonce_of(const uint8_t *sealed, uint8_t nonce[GCM_NONCE_SIZE]) {
   memset(nonce, 0, 4);
   memcpy(nonce + 4, sealed + AT_COUNTER, 8);
@@ -76,7 +93,7 @@ static int seal(const uint8_t *block_key, uint64_t number, const uint8_t *plaint
 }
 
 int block_seal(struct file_key *key, uint64_t number, const uint8_t *plaintext, size_t size, uint8_t *sealed) {
-  uint64_t count = htobe64(atomic_fetch_add(&counter, 1));
+  uint64_t count = htobe64(take_counter());
   uint8_t bytes[32];
   memcpy(sealed, session, SESSION_SIZE);
   memcpy(sealed + AT_COUNTER, &count, sizeof count);
@@ -95,13 +112,13 @@ int block_seal_by(const struct file_key *key, uint64_t number, const uint8_t iv[
   return failed;
 }
 
-static bool is_hole(const uint8_t *sealed, size_t size) { return sealed[0] == 0 && memcmp(sealed, sealed + 1, size - 1) == 0; }
+bool block_is_hole(const uint8_t *sealed, size_t size) { return sealed[0] == 0 && memcmp(sealed, sealed + 1, size - 1) == 0; }
 
 int block_open(struct file_key *key, uint64_t number, const uint8_t *sealed, size_t sealed_size, uint8_t *plaintext) {
   uint64_t aad = htobe64(number);
   uint8_t bytes[32], nonce[GCM_NONCE_SIZE];
   if (sealed_size <= BLOCK_OVERHEAD) return -EIO;
-  if (is_hole(sealed, sealed_size)) {
+  if (block_is_hole(sealed, sealed_size)) {
     memset(plaintext, 0, sealed_size - BLOCK_OVERHEAD);
     return 0;
   }

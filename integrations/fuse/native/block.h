@@ -20,8 +20,13 @@ struct file_key {
   unsigned oldest;
 };
 
-// Draws the session of this process's writing. 0 or -EIO.
-int block_session_begin(void);
+// Draws the session of this process's writing; its counter begins with the epoch (24 bits, 0 without integrity). 0 or a negative errno.
+int block_session_begin(uint64_t epoch);
+// So many counters in a row: the next blocks that this thread seals get them.
+void block_take_counters(uint64_t count);
+// One that no block has.
+uint64_t block_next_counter(void);
+bool block_is_hole(const uint8_t *sealed, size_t size);
 // The key of one file, from the volume's content key and the file's id. The lock must be ready.
 int file_key_derive(const uint8_t file_id[FILE_ID_SIZE], struct file_key *key);
 void file_key_wipe(struct file_key *key);

@@ -1,5 +1,6 @@
 #include "channel.h"
 #include "gcm.h"
+#include "integrity.h"
 #include "seeker.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -58,6 +59,7 @@ static void serve(struct request *request) {
   if (entry && !entry->quiet) atomic_store(&last_use, now());
   if (result == 0) result = entry->run(request, &answer);
   if (result != ANSWER_NONE) channel_answer(request, result, &answer);
+  integrity_tidy();
 }
 
 static bool request_memory(struct request *request, uint8_t **buffer) {

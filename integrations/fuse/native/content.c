@@ -1,4 +1,5 @@
 #include "content.h"
+#include "integrity.h"
 #include "log.h"
 #include "store.h"
 #include <errno.h>
@@ -24,9 +25,11 @@ static int damaged(struct file *file, const char *what) {
   return -EIO;
 }
 
-static int damaged_block(struct file *file, uint64_t number) {
-  char what[64];
-  snprintf(what, sizeof what, "block %llu is not authentic", (unsigned long long)number);
+int content_missing(struct file *file) { return damaged(file, "it is empty, without its header"); }
+
+static int damaged_block(struct file *file, uint64_t number, const char *how) {
+  char what[96];
+  snprintf(what, sizeof what, "block %llu %s", (unsigned long long)number, how);
   return damaged(file, what);
 }
 
@@ -39,19 +42,27 @@ int content_load_key(struct file *file) {
   if (got == 0) return 1;
   if (got < sizeof header || !content_is_header(header)) return damaged(file, "its header is not one");
   memcpy(file->id, header + sizeof header_magic, FILE_ID_SIZE);
+  file->versions = integrity_file(file->id);
+  if (volume.integrity && !file->versions) return -ENOMEM;
+  failed = integrity_check_file(file->fd, file->versions);
+  if (failed) return failed == -EIO ? damaged(file, "its size is not what it was last") : failed;
   failed = file_key_derive(file->id, &file->key);
   file->has_key = failed == 0;
   return failed;
 }
 
-int content_make_header(struct file *file) {
+int content_write_header(int fd, const uint8_t id[FILE_ID_SIZE]) {
   uint8_t header[FILE_HEADER_SIZE];
+  content_fill_header(id, header);
+  return store_write(fd, header, sizeof header, 0);
+}
+
+int content_make_header(struct file *file) {
+  uint8_t id[FILE_ID_SIZE];
   int failed = content_load_key(file);
   if (failed <= 0) return failed;
-  uint8_t id[FILE_ID_SIZE];
-  if (getrandom(id, sizeof id, 0) != sizeof id) return -EIO;
-  content_fill_header(id, header);
-  failed = store_write(file->fd, header, sizeof header, 0);
+  if (getrandom(id, FILE_ID_SIZE, 0) != FILE_ID_SIZE) return -EIO;
+  failed = content_write_header(file->fd, id);
   return failed ? failed : content_load_key(file);
 }
 
@@ -59,17 +70,29 @@ int content_size(struct file *file, uint64_t *size) {
   struct stat st;
   if (fstat(file->fd, &st)) return -errno;
   *size = layout_plain_size((uint64_t)st.st_size, volume.block_size);
+  if (file->versions && *size != file->versions->size) return damaged(file, "its size is not what it was last");
   return 0;
+}
+
+// Bytes of the blocks [first, end) that the file has by what is known of it.
+static uint64_t expected_bytes(const struct file *file, uint64_t first, uint64_t end) {
+  uint64_t from = layout_block_offset(first, volume.block_size), to = layout_block_offset(end, volume.block_size);
+  uint64_t whole = layout_backing_size(file->versions->size, volume.block_size);
+  if (whole < to) to = whole;
+  return to > from ? to - from : 0;
 }
 
 ssize_t content_open_blocks(struct file *file, uint64_t first, uint64_t end, uint8_t *sealed, uint8_t *plain) {
   size_t got, total = 0;
   int failed = store_read(file->fd, sealed, (end - first) * SEALED_BLOCK, layout_block_offset(first, volume.block_size), &got);
   if (failed) return failed;
+  if (file->versions && got < expected_bytes(file, first, end)) return damaged(file, "it is shorter than it was last");
   for (size_t at = 0; at < got; at += SEALED_BLOCK) {
     size_t piece = got - at < SEALED_BLOCK ? got - at : SEALED_BLOCK;
     failed = block_open(&file->key, first + at / SEALED_BLOCK, sealed + at, piece, plain + total);
-    if (failed) return failed == -EIO ? damaged_block(file, first + at / SEALED_BLOCK) : failed;
+    if (failed) return failed == -EIO ? damaged_block(file, first + at / SEALED_BLOCK, "is not authentic") : failed;
+    if (!integrity_is_version(file->versions, first + at / SEALED_BLOCK, sealed + at, piece))
+      return damaged_block(file, first + at / SEALED_BLOCK, "is not the last that was written");
     total += piece - BLOCK_OVERHEAD;
   }
   return (ssize_t)total;
@@ -116,7 +139,7 @@ static ssize_t seal_partial(struct file *file, uint64_t number, size_t from, siz
 
 // The blocks from `offset` on, sealed into the slot, become the file's.
 static int write_sealed(struct file *file, struct scratch *scratch, uint64_t number, size_t size) {
-  struct change change = {JOURNAL_WRITE, layout_block_offset(number, volume.block_size), size, JOURNAL_KEEP_SIZE};
+  struct change change = {JOURNAL_WRITE, layout_block_offset(number, volume.block_size), size, JOURNAL_KEEP_SIZE, 0};
   return store_change(file, scratch->slot, &change);
 }
 
@@ -127,6 +150,7 @@ int content_fill_last_block(struct file *file, struct scratch *scratch, uint64_t
   if (rest == 0 || new_size <= old_size) return 0;
   size_t whole = new_size - number * block < block ? new_size - number * block : block;
   static const uint8_t zeros[BLOCK_SIZE_MAX];
+  block_take_counters(1);
   ssize_t size = seal_partial(file, number, rest, whole, zeros, scratch->slot->data);
   return size < 0 ? (int)size : write_sealed(file, scratch, number, (size_t)size);
 }
@@ -135,6 +159,7 @@ ssize_t content_write(struct file *file, struct scratch *scratch, uint64_t offse
   uint32_t block = volume.block_size;
   uint64_t first = offset / block, end = (offset + size + block - 1) / block;
   uint8_t *at = scratch->slot->data;
+  block_take_counters(end - first);
   for (uint64_t number = first; number < end; number++) {
     uint64_t start = number * block;
     size_t from = offset > start ? offset - start : 0, to = offset + size < start + block ? offset + size - start : block;

@@ -1,4 +1,5 @@
-#include "file.h"
+#include "content.h"
+#include "integrity.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -27,6 +28,22 @@ static void file_unlist(struct file *file) {
   while (*at != file) at = &(*at)->next;
   *at = file->next;
   file->node->file = NULL;
+}
+
+static void file_free(struct file *file) {
+  struct stat st;
+  if (file->versions && fstat(file->fd, &st) == 0 && st.st_nlink == 0) integrity_forget(file->id);
+  close(file->fd);
+  file_key_wipe(&file->key);
+  pthread_mutex_destroy(&file->key.lock);
+  pthread_rwlock_destroy(&file->lock);
+  node_release(file->node);
+  free(file);
+}
+
+static void discard(struct file *file) {
+  file_unlist(file);
+  file_free(file);
 }
 
 static int reopen(struct node *node, int flags) {
@@ -62,6 +79,17 @@ static int make_writable(struct file *file) {
   return failed;
 }
 
+// That the name leads to this file, and the file is what it was last.
+static int verify(struct file *file) {
+  uint8_t directory[DIR_ID_SIZE], object[OBJECT_SIZE];
+  char backing[NAME_MAX + 1];
+  if (!volume.integrity) return 0;
+  bool stands = node_standing(file->node, directory, backing);
+  int failed = content_load_key(file);
+  if (failed > 0) failed = stands && file->writable && integrity_entry(directory, backing, object) == KNOWN_LAX ? content_make_header(file) : content_missing(file);
+  return failed || !stands ? failed : integrity_leads_to(directory, backing, file->id);
+}
+
 int file_open(struct node *node, int flags, struct file **opened) {
   bool writable;
   int failed = 0;
@@ -73,6 +101,7 @@ int file_open(struct node *node, int flags, struct file **opened) {
     int fd = open_backing(node, flags, &writable);
     if (fd < 0) failed = fd;
     else if (!file_new(node, fd, writable)) failed = -ENOMEM, close(fd);
+    else if ((failed = verify(node->file))) discard(node->file);
   }
   *opened = node->file;
   pthread_mutex_unlock(&opens_lock);
@@ -86,17 +115,9 @@ int file_adopt(struct node *node, int fd, struct file **opened) {
     node->file->opens++;
   } else file_new(node, fd, true);
   *opened = node->file;
+  int failed = !node->file ? -ENOMEM : volume.integrity ? content_load_key(node->file) : 0;
   pthread_mutex_unlock(&opens_lock);
-  return *opened ? 0 : -ENOMEM;
-}
-
-static void file_free(struct file *file) {
-  close(file->fd);
-  file_key_wipe(&file->key);
-  pthread_mutex_destroy(&file->key.lock);
-  pthread_rwlock_destroy(&file->lock);
-  node_release(file->node);
-  free(file);
+  return failed;
 }
 
 void file_release(struct file *file) {
@@ -108,11 +129,7 @@ void file_release(struct file *file) {
 }
 
 void files_close(void) {
-  while (open_files) {
-    struct file *file = open_files;
-    file_unlist(file);
-    file_free(file);
-  }
+  while (open_files) discard(open_files);
 }
 
 void files_forget_keys(void) {

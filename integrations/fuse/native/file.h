@@ -11,6 +11,7 @@ struct file {
   uint32_t opens;
   uint8_t id[FILE_ID_SIZE]; // where it has a key
   struct file_key key;
+  struct versions *versions; // what its blocks must be; null without integrity
   struct node *node;
   struct file *next; // of all that are open
 };

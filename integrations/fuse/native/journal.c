@@ -88,8 +88,8 @@ static int write_record(struct journal_record *record, struct node *node, const 
   memcpy(record->magic, magic, sizeof magic);
   record->kind = htobe32(change->kind);
   record->offset = htobe64(change->offset);
-  record->length = htobe64(change->length);
-  record->final_size = htobe64(change->final_size);
+  record->length = htobe64(change->kind == JOURNAL_RESIZE ? change->version : change->length);
+  record->final_size = htobe64(change->kind == JOURNAL_PUNCH ? change->version : change->final_size);
   record->inode = htobe64(node->inode);
   record->path_size = htobe32((uint32_t)node_path(node, record->path, JOURNAL_PATH_MAX));
   memcpy(record->file_id, file_id, FILE_ID_SIZE);

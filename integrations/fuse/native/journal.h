@@ -9,7 +9,7 @@
 #define JOURNAL_PATH_MAX 4000
 #define JOURNAL_KEEP_SIZE UINT64_MAX // of `final_size`
 
-enum journal_kind { JOURNAL_NONE, JOURNAL_WRITE, JOURNAL_PUNCH };
+enum journal_kind { JOURNAL_NONE, JOURNAL_WRITE, JOURNAL_PUNCH, JOURNAL_RESIZE };
 
 struct journal_record {
   uint8_t magic[8];
@@ -30,6 +30,7 @@ struct change {
   enum journal_kind kind;
   uint64_t offset, length; // in the backing file; the bytes of a write are the slot's data
   uint64_t final_size;     // the backing file is cut or grown to it afterwards, or JOURNAL_KEEP_SIZE
+  uint64_t version;        // of a punch, a resize: when it was, among the changes of the volume
 };
 
 // Bytes of a slot's data: the longest write, sealed.

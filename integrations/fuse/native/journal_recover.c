@@ -1,4 +1,5 @@
 #include "content.h"
+#include "integrity.h"
 #include "store.h"
 #include <dirent.h>
 #include <endian.h>
@@ -12,7 +13,7 @@
 // Entries that are looked at for a file that was renamed while it was written: a mount must not wait for ever.
 #define SEARCH_MAX 200000
 
-struct record {
+struct begun {
   struct journal_record raw;
   struct change change;
   char path[JOURNAL_PATH_MAX + 1];
@@ -24,26 +25,29 @@ static bool is_authentic(const struct journal_record *raw) {
   return memcmp(raw->magic, "HUFU-JN\1", 8) == 0 && journal_mac(raw, mac) == 0 && CRYPTO_memcmp(mac, raw->mac, sizeof mac) == 0;
 }
 
-static bool read_record(int fd, uint64_t at, struct record *record) {
+static bool read_record(int fd, uint64_t at, struct begun *record) {
   struct journal_record *raw = &record->raw;
   size_t got;
   if (store_read(fd, (uint8_t *)raw, sizeof *raw, at, &got) || got < sizeof *raw) return false;
   if (be32toh(raw->kind) == JOURNAL_NONE || !is_authentic(raw)) return false;
-  record->change = (struct change){be32toh(raw->kind), be64toh(raw->offset), be64toh(raw->length), be64toh(raw->final_size)};
+  struct change *change = &record->change;
+  *change = (struct change){be32toh(raw->kind), be64toh(raw->offset), be64toh(raw->length), be64toh(raw->final_size), 0};
+  if (change->kind == JOURNAL_PUNCH) change->version = change->final_size, change->final_size = JOURNAL_KEEP_SIZE;
+  if (change->kind == JOURNAL_RESIZE) change->version = change->length, change->length = 0;
   record->inode = be64toh(raw->inode);
   memcpy(record->path, raw->path, be32toh(raw->path_size));
   record->path[be32toh(raw->path_size)] = 0;
-  return record->change.kind == JOURNAL_PUNCH || record->change.length <= journal_data_size();
+  return change->kind == JOURNAL_PUNCH || change->length <= journal_data_size();
 }
 
-static bool is_file_of(int fd, const struct record *record) {
+static bool is_file_of(int fd, const struct begun *record) {
   uint8_t header[FILE_HEADER_SIZE];
   size_t got;
   return store_read(fd, header, sizeof header, 0, &got) == 0 && got == sizeof header &&
          memcmp(header + FILE_HEADER_SIZE - FILE_ID_SIZE, record->raw.file_id, FILE_ID_SIZE) == 0;
 }
 
-static int open_entry(int directory, const char *name, const struct record *record) {
+static int open_entry(int directory, const char *name, const struct begun *record) {
   int fd = openat(directory, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   if (fd >= 0 && is_file_of(fd, record)) return fd;
   if (fd >= 0) close(fd);
@@ -51,7 +55,7 @@ static int open_entry(int directory, const char *name, const struct record *reco
 }
 
 // Component by component, so that a link leads nowhere.
-static int open_by_path(int root_fd, struct record *record) {
+static int open_by_path(int root_fd, struct begun *record) {
   int directory = dup(root_fd);
   char *name = record->path, *end;
   for (; directory >= 0 && (end = strchr(name, '/')); name = end + 1) {
@@ -65,7 +69,7 @@ static int open_by_path(int root_fd, struct record *record) {
   return fd;
 }
 
-static int search(int directory, const struct record *record, unsigned *left) {
+static int search(int directory, const struct begun *record, unsigned *left) {
   int found = -1;
   DIR *stream = directory < 0 ? NULL : fdopendir(directory);
   if (!stream) return -1;
@@ -79,7 +83,7 @@ static int search(int directory, const struct record *record, unsigned *left) {
 }
 
 // What is written is authentic at that place in that file, or nothing is.
-static bool opens(const struct record *record, const uint8_t *bytes) {
+static bool opens(const struct begun *record, const uint8_t *bytes) {
   static uint8_t plain[BLOCK_SIZE_MAX];
   struct file_key key = {.lock = PTHREAD_MUTEX_INITIALIZER};
   const struct change *change = &record->change;
@@ -94,7 +98,21 @@ static bool opens(const struct record *record, const uint8_t *bytes) {
   return ok;
 }
 
-static int finish(int root_fd, int journal, uint64_t at, struct record *record) {
+static uint64_t last_version(const struct begun *record, const uint8_t *bytes) {
+  const struct change *change = &record->change;
+  uint64_t version;
+  if (change->kind != JOURNAL_WRITE || change->length == 0) return change->version;
+  memcpy(&version, bytes + (change->length - 1) / SEALED_BLOCK * SEALED_BLOCK + SESSION_SIZE, sizeof version);
+  return be64toh(version);
+}
+
+static int note_finished(struct versions *versions, int fd, const struct change *change, const uint8_t *bytes) {
+  struct stat st;
+  if (fstat(fd, &st)) return -errno;
+  return integrity_note(versions, change, bytes, layout_plain_size((uint64_t)st.st_size, volume.block_size));
+}
+
+static int finish(int root_fd, int journal, uint64_t at, struct begun *record) {
   unsigned left = SEARCH_MAX;
   size_t got = 0;
   uint8_t *bytes = malloc(journal_data_size());
@@ -104,7 +122,10 @@ static int finish(int root_fd, int journal, uint64_t at, struct record *record) 
   bool whole = bytes && fd >= 0;
   if (whole && record->change.kind == JOURNAL_WRITE)
     whole = store_read(journal, bytes, record->change.length, at + JOURNAL_RECORD_SIZE, &got) == 0 && got == record->change.length && opens(record, bytes);
+  struct versions *versions = integrity_file(record->raw.file_id);
+  whole = whole && integrity_may_finish(versions, last_version(record, bytes));
   int failed = whole ? store_apply(fd, bytes, &record->change) : 0;
+  if (whole && !failed) failed = note_finished(versions, fd, &record->change, bytes);
   if (whole && !failed && fsync(fd)) failed = -errno;
   if (fd >= 0) close(fd);
   free(bytes);
@@ -113,7 +134,7 @@ static int finish(int root_fd, int journal, uint64_t at, struct record *record) 
 
 static int finish_all(int root_fd, int journal) {
   const uint64_t step = JOURNAL_RECORD_SIZE + journal_data_size();
-  struct record record;
+  struct begun record;
   int finished = 0;
   for (uint64_t i = 0; i < JOURNAL_SLOTS_MAX; i++) {
     if (!read_record(journal, i * step, &record)) continue;

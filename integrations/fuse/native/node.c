@@ -1,4 +1,5 @@
 #include "node.h"
+#include "integrity.h"
 #include "synthetic.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -71,8 +72,10 @@ static int read_dir_id(struct node *node) {
   if (fd < 0) return errno == ENOENT ? -EIO : -errno;
   ssize_t size = read(fd, node->dir_id, DIR_ID_SIZE);
   close(fd);
-  node->has_dir_id = size == DIR_ID_SIZE;
-  return node->has_dir_id ? 0 : -EIO;
+  if (size != DIR_ID_SIZE) return -EIO;
+  bool is_root = node == &root, known = is_root ? integrity_is_root(node->dir_id) : !node->parent || integrity_leads_to(node->parent->dir_id, node->backing, node->dir_id) == 0;
+  node->has_dir_id = known;
+  return known ? 0 : is_root ? -EILSEQ : -EIO;
 }
 
 int nodes_open(int root_fd) {
@@ -313,6 +316,17 @@ size_t node_path(struct node *node, char *path, size_t room) {
   }
   pthread_mutex_unlock(&table_lock);
   return at == &root ? used : 0;
+}
+
+bool node_standing(const struct node *node, uint8_t directory[DIR_ID_SIZE], char backing[NAME_MAX + 1]) {
+  pthread_mutex_lock(&table_lock);
+  bool stands = node->parent && node->backing;
+  if (stands) {
+    memcpy(directory, node->parent->dir_id, DIR_ID_SIZE);
+    strcpy(backing, node->backing);
+  }
+  pthread_mutex_unlock(&table_lock);
+  return stands;
 }
 
 size_t nodes_ids(uint64_t **ids) {

@@ -12,7 +12,7 @@ struct node {
   uint64_t lookups;            // the kernel's references
   uint32_t children, users;    // nodes below it; operations that use its directory now, and its open content
   int dir_fd;                  // a directory: open while used lately, otherwise -1
-  bool has_dir_id;
+  bool has_dir_id, listed;     // listed: what is in it was compared with what is known
   uint8_t dir_id[DIR_ID_SIZE];
   int pinned_fd;               // O_PATH where the name is gone or another link may be; otherwise -1
   union {                      // its content while it is open
@@ -56,6 +56,8 @@ void place_release(struct place *place);
 size_t node_path(struct node *node, char *path, size_t room);
 // The id of a directory, which is held.
 void directory_id(struct node *node, uint8_t id[DIR_ID_SIZE]);
+// Where the node stands: its directory's id, and its backing name there. False where no name leads to it.
+bool node_standing(const struct node *node, uint8_t directory[DIR_ID_SIZE], char backing[NAME_MAX + 1]);
 // The node of that backing file if the kernel knows it. Not held.
 struct node *node_known(const struct stat *st);
 // The ids of every node that the kernel holds, in memory of the caller's, and how many. Some may be gone when it looks at them.

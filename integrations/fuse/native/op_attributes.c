@@ -1,5 +1,7 @@
 #include "attributes.h"
+#include "integrity.h"
 #include "layout.h"
+#include "log.h"
 #include "operations.h"
 #include "reverse.h"
 #include "value.h"
@@ -51,22 +53,48 @@ int entry_of(struct node *parent, const char *backing, const struct stat *st, st
   return 0;
 }
 
+// Whether what is found under the name, or is not, is what is known. 1 where a change that is under way may tell otherwise.
+static int compare(const struct node *parent, const char *backing, const struct stat *st, int found) {
+  uint8_t object[OBJECT_SIZE];
+  if (!volume.integrity || (found != 0 && found != -ENOENT)) return found;
+  enum known known = integrity_entry(parent->dir_id, backing, object);
+  if (found == -ENOENT && known == KNOWN_LAX) return integrity_unlink(parent->dir_id, backing) ? -EIO : found;
+  if ((found == 0) == (known == KNOWN_NOT)) return 1;
+  if (found == 0 && !S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode) && !S_ISLNK(st->st_mode)) {
+    integrity_object_of_special(st, object);
+    return integrity_leads_to(parent->dir_id, backing, object);
+  }
+  return found;
+}
+
+// Under tree_lock.
+static int look_up(struct node *parent, const char *plain, struct fuse_entry_out *entry, bool alone) {
+  struct name name;
+  struct stat st;
+  int fd, failed = directory_hold(parent, &fd);
+  if (failed) return failed;
+  failed = name_seal(parent->dir_id, plain, strlen(plain), &name);
+  if (!failed) {
+    failed = compare(parent, name.backing, &st, fstatat(fd, name.backing, &st, AT_SYMLINK_NOFOLLOW) ? -errno : 0);
+    if (failed == 1 && alone) failed = -EIO, log_line("damaged: %s: it was there and is not, or was not and is", name.backing);
+  }
+  if (!failed) failed = entry_of(parent, name.backing, &st, entry);
+  node_release(parent);
+  return failed;
+}
+
 int op_lookup(struct request *request, struct answer *answer) {
   struct node *parent = node_of(request->in->nodeid);
   struct fuse_entry_out *entry = (void *)request->reply;
   const char *plain = (const char *)request->argument;
-  struct name name;
-  struct stat st;
-  int fd;
   pthread_rwlock_rdlock(&tree_lock);
-  int failed = directory_hold(parent, &fd);
-  if (!failed) {
-    failed = name_seal(parent->dir_id, plain, strlen(plain), &name);
-    if (!failed && fstatat(fd, name.backing, &st, AT_SYMLINK_NOFOLLOW)) failed = -errno;
-    if (!failed) failed = entry_of(parent, name.backing, &st, entry);
-    node_release(parent);
-  }
+  int failed = look_up(parent, plain, entry, false);
   pthread_rwlock_unlock(&tree_lock);
+  if (failed == 1) {
+    pthread_rwlock_wrlock(&tree_lock);
+    failed = look_up(parent, plain, entry, true);
+    pthread_rwlock_unlock(&tree_lock);
+  }
   if (failed == -ENOENT) { // the kernel may remember that there is none
     *entry = (struct fuse_entry_out){.entry_valid = KERNEL_CACHE_SECONDS};
     failed = 0;

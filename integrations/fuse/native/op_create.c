@@ -1,4 +1,6 @@
 #include "attributes.h"
+#include "content.h"
+#include "integrity.h"
 #include "operations.h"
 #include "value.h"
 #include <errno.h>
@@ -13,6 +15,9 @@ struct making {
   struct node *parent;
   int fd;
   struct name name;
+  bool noted;                      // before it is made; what stood there:
+  enum known known;
+  uint8_t before[OBJECT_SIZE];
 };
 
 // The umask is the caller's: whether it counts is for the backing file system to say, by the directory's default access list.
@@ -45,8 +50,26 @@ static int making_entry(struct making *making, struct fuse_entry_out *entry) {
   return entry_of(making->parent, making->name.backing, &st, entry);
 }
 
+// Notes where the new entry leads, before it is there.
+static int making_note(struct making *making, const uint8_t object[OBJECT_SIZE]) {
+  if (!volume.integrity) return 0;
+  making->known = integrity_entry(making->parent->dir_id, making->name.backing, making->before);
+  int failed = integrity_link(making->parent->dir_id, making->name.backing, object);
+  making->noted = failed == 0;
+  return failed;
+}
+
+// A new file's id is noted; it is written into it by making_header.
+static int making_note_file(struct making *making, uint8_t id[FILE_ID_SIZE]) {
+  if (volume.integrity && getrandom(id, FILE_ID_SIZE, 0) != FILE_ID_SIZE) return -EIO;
+  return making_note(making, id);
+}
+
+static int making_header(int fd, const uint8_t id[FILE_ID_SIZE]) { return volume.integrity ? content_write_header(fd, id) : 0; }
+
 static void making_end(struct making *making, int failed) {
   struct stat st;
+  if (failed && making->noted) integrity_restore(making->parent->dir_id, making->name.backing, making->known, making->before);
   if (failed && fstatat(making->fd, making->name.backing, &st, AT_SYMLINK_NOFOLLOW)) name_remove_sidecar(making->fd, making->name.backing);
   node_release(making->parent);
   pthread_rwlock_unlock(&tree_lock);
@@ -61,38 +84,58 @@ static int finish_entry(struct request *request, struct answer *answer, struct m
   return failed;
 }
 
+static int make_file(struct making *making, mode_t mode) {
+  uint8_t id[FILE_ID_SIZE];
+  int failed = making_note_file(making, id);
+  if (failed) return failed;
+  int fd = openat(making->fd, making->name.backing, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode & 07777);
+  if (fd < 0) return -errno;
+  failed = making_header(fd, id);
+  if (failed) unlinkat(making->fd, making->name.backing, 0);
+  close(fd);
+  return failed;
+}
+
+static int make_special(struct making *making, mode_t mode, uint32_t device) {
+  const struct stat st = {.st_mode = mode, .st_rdev = device};
+  uint8_t object[OBJECT_SIZE];
+  integrity_object_of_special(&st, object);
+  int failed = making_note(making, object);
+  return failed ? failed : mknodat(making->fd, making->name.backing, mode, device) ? -errno : 0;
+}
+
 int op_mknod(struct request *request, struct answer *answer) {
   const struct fuse_mknod_in *in = (const void *)request->argument;
   struct making making;
   int failed = making_begin(request, (const char *)(in + 1), in->umask, &making);
   if (failed) return failed;
-  failed = mknodat(making.fd, making.name.backing, in->mode, in->rdev) ? -errno : 0;
+  failed = S_ISREG(in->mode) ? make_file(&making, in->mode) : make_special(&making, in->mode, in->rdev);
   return finish_entry(request, answer, &making, failed);
 }
 
-static int write_dir_id(int fd) {
-  uint8_t id[DIR_ID_SIZE];
-  if (getrandom(id, sizeof id, 0) != sizeof id) return -EIO;
+static int write_dir_id(int fd, const uint8_t id[DIR_ID_SIZE]) {
   int file = openat(fd, DIR_ID_FILE, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
   if (file < 0) return -errno;
-  int failed = write(file, id, sizeof id) == sizeof id ? 0 : -EIO;
+  int failed = write(file, id, DIR_ID_SIZE) == DIR_ID_SIZE ? 0 : -EIO;
   close(file);
   return failed;
 }
 
 // Made under another name with its id in it, then renamed: no directory without an id is ever seen.
-static int make_directory(const struct request *request, const struct making *making, mode_t mode) {
+static int make_directory(const struct request *request, struct making *making, mode_t mode) {
   uint64_t random;
+  uint8_t id[DIR_ID_SIZE];
   char temporary[64];
-  if (getrandom(&random, sizeof random, 0) != sizeof random) return -EIO;
+  if (getrandom(&random, sizeof random, 0) != sizeof random || getrandom(id, sizeof id, 0) != sizeof id) return -EIO;
   snprintf(temporary, sizeof temporary, TEMPORARY_PREFIX "%016llx", (unsigned long long)random);
   if (mkdirat(making->fd, temporary, mode | 0700)) return -errno;
   int fd = openat(making->fd, temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  int failed = fd < 0 ? -errno : write_dir_id(fd);
+  int failed = fd < 0 ? -errno : write_dir_id(fd, id);
   struct stat st;
   if (!failed) failed = give_to_caller(request, making, temporary);
   if (!failed && fstat(fd, &st)) failed = -errno;
   if (!failed && (mode & 0700) != 0700 && fchmod(fd, st.st_mode & 07777 & ~(0700 & ~mode))) failed = -errno;
+  if (!failed) failed = making_note(making, id);
   if (!failed && renameat2(making->fd, temporary, making->fd, making->name.backing, RENAME_NOREPLACE)) failed = -errno;
   if (failed && fd >= 0) unlinkat(fd, DIR_ID_FILE, 0);
   if (failed) unlinkat(making->fd, temporary, AT_REMOVEDIR);
@@ -132,11 +175,16 @@ int op_create(struct request *request, struct answer *answer) {
   struct making making;
   int failed = making_begin(request, (const char *)(in + 1), in->umask, &making);
   if (failed) return failed;
-  int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | (int)(in->flags & (O_EXCL | O_TRUNC));
-  int fd = openat(making.fd, making.name.backing, flags, in->mode & 07777);
-  failed = fd < 0 ? -errno : give_to_caller(request, &making, making.name.backing);
+  // What integrity knows is not there must not be there.
+  int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | (int)(in->flags & (O_EXCL | O_TRUNC)) | (volume.integrity ? O_EXCL : 0);
+  uint8_t id[FILE_ID_SIZE];
+  failed = making_note_file(&making, id);
+  int fd = failed ? -1 : openat(making.fd, making.name.backing, flags, in->mode & 07777);
+  if (!failed) failed = fd < 0 ? -errno : making_header(fd, id);
+  if (!failed) failed = give_to_caller(request, &making, making.name.backing);
   if (!failed) failed = answer_created(request, answer, &making, fd);
   if (failed && fd >= 0) close(fd);
+  if (failed && fd >= 0 && volume.integrity) unlinkat(making.fd, making.name.backing, 0); // it is noted as not there
   making_end(&making, failed);
   return failed;
 }
@@ -149,7 +197,9 @@ int op_tmpfile(struct request *request, struct answer *answer) {
   int failed = directory_hold(making.parent, &making.fd);
   if (!failed) {
     int fd = openat(making.fd, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, in->mode & 07777);
+    uint8_t id[FILE_ID_SIZE];
     failed = fd < 0 ? -errno : volume.own_files && fchown(fd, request->in->uid, request->in->gid) ? -errno : 0;
+    if (!failed && volume.integrity) failed = getrandom(id, sizeof id, 0) == sizeof id ? making_header(fd, id) : -EIO;
     if (!failed) failed = answer_created(request, answer, &making, fd);
     if (!failed) { // it stands nowhere: only the descriptor leads to it
       char path[32];
@@ -161,7 +211,6 @@ int op_tmpfile(struct request *request, struct answer *answer) {
   pthread_rwlock_unlock(&tree_lock);
   return failed;
 }
-
 
 int op_symlink(struct request *request, struct answer *answer) {
   const char *plain = (const char *)request->argument;
@@ -176,8 +225,18 @@ int op_symlink(struct request *request, struct answer *answer) {
   if (!failed) failed = making_begin(request, plain, 0, &making);
   if (failed) return failed;
   base64url_encode(sealed, size + VALUE_OVERHEAD, text);
-  failed = symlinkat(text, making.fd, making.name.backing) ? -errno : 0;
+  uint8_t object[OBJECT_SIZE];
+  integrity_object_of_target(text, strlen(text), object);
+  failed = making_note(&making, object);
+  if (!failed && symlinkat(text, making.fd, making.name.backing)) failed = -errno;
   return finish_entry(request, answer, &making, failed);
+}
+
+static int target_is_known(const struct place *place, const char *text, size_t size) {
+  uint8_t object[OBJECT_SIZE];
+  if (!volume.integrity || !place->directory) return 0;
+  integrity_object_of_target(text, size, object);
+  return integrity_leads_to(place->directory->dir_id, place->name, object);
 }
 
 int op_readlink(struct request *request, struct answer *answer) {
@@ -188,6 +247,7 @@ int op_readlink(struct request *request, struct answer *answer) {
   int failed = place_hold(node_of(request->in->nodeid), &place);
   ssize_t length = failed ? 0 : readlinkat(place.fd, place.name, text, sizeof text);
   if (length < 0) failed = -errno;
+  if (!failed) failed = target_is_known(&place, text, (size_t)length);
   if (!failed) place_release(&place);
   pthread_rwlock_unlock(&tree_lock);
   if (failed) return failed;
@@ -196,6 +256,15 @@ int op_readlink(struct request *request, struct answer *answer) {
   failed = value_open(SYMLINK_PURPOSE, sealed, (size_t)size, request->reply);
   *answer = (struct answer){request->reply, (size_t)size - VALUE_OVERHEAD};
   return failed;
+}
+
+// Where another name of it leads; a file without a name is open, and knows its id.
+static int note_link(struct making *making, struct node *node, const struct place *place) {
+  uint8_t object[OBJECT_SIZE];
+  if (!volume.integrity) return 0;
+  if (!place->directory && node->file && node->file->has_key) memcpy(object, node->file->id, OBJECT_SIZE);
+  else if (!place->directory || integrity_entry(place->directory->dir_id, place->name, object) == KNOWN_NOT) return -EIO;
+  return making_note(making, object);
 }
 
 int op_link(struct request *request, struct answer *answer) {
@@ -210,8 +279,9 @@ int op_link(struct request *request, struct answer *answer) {
     char path[32];
     descriptor_path(place.fd, path);
     bool by_name = place.name[0];
-    int linked = linkat(by_name ? place.fd : AT_FDCWD, by_name ? place.name : path, making.fd, making.name.backing, by_name ? 0 : AT_SYMLINK_FOLLOW);
-    failed = linked ? -errno : 0;
+    failed = note_link(&making, node, &place);
+    int linked = failed ? 0 : linkat(by_name ? place.fd : AT_FDCWD, by_name ? place.name : path, making.fd, making.name.backing, by_name ? 0 : AT_SYMLINK_FOLLOW);
+    if (linked) failed = -errno;
     place_release(&place);
   }
   struct fuse_entry_out *entry = (void *)request->reply;

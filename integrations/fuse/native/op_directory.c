@@ -1,4 +1,6 @@
 #include "attributes.h"
+#include "integrity.h"
+#include "log.h"
 #include "operations.h"
 #include <dirent.h>
 #include <errno.h>
@@ -15,12 +17,46 @@ struct listing {
   long position;
 };
 
+// What stands there is what is known, no more and no less.
+static int compare(int fd, struct node *node) {
+  uint8_t object[OBJECT_SIZE];
+  uint64_t seen = 0;
+  int failed = 0, own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *stream = own < 0 ? NULL : fdopendir(own);
+  if (!stream) return -errno;
+  for (struct dirent *entry; !failed && (entry = readdir(stream));) {
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || name_is_own(entry->d_name)) continue;
+    enum known known = integrity_entry(node->dir_id, entry->d_name, object);
+    if (known == KNOWN_NOT) failed = -EIO, log_line("damaged: %s: it was not there, or is no longer", entry->d_name);
+    seen += known == KNOWN;
+  }
+  closedir(stream);
+  uint64_t known = integrity_entries(node->dir_id);
+  if (!failed && seen != known) failed = -EIO, log_line("damaged: %s: it has %llu entries of %llu", node->backing, (unsigned long long)seen, (unsigned long long)known);
+  node->listed = failed == 0;
+  return failed;
+}
+
+// Once for each directory, while nothing in it changes.
+static int compare_once(struct node *node) {
+  int fd, failed = 0;
+  if (!volume.integrity || node->listed) return 0;
+  pthread_rwlock_wrlock(&tree_lock);
+  if (!node->listed && !(failed = directory_hold(node, &fd))) {
+    failed = compare(fd, node);
+    node_release(node);
+  }
+  pthread_rwlock_unlock(&tree_lock);
+  return failed;
+}
+
 int op_opendir(struct request *request, struct answer *answer) {
   struct node *node = node_of(request->in->nodeid);
   struct fuse_open_out *out = (void *)request->reply;
-  int fd;
+  int fd, failed = compare_once(node);
+  if (failed) return failed;
   pthread_rwlock_rdlock(&tree_lock);
-  int failed = directory_hold(node, &fd); // held until releasedir, with its id
+  failed = directory_hold(node, &fd); // held until releasedir, with its id
   pthread_rwlock_unlock(&tree_lock);
   if (failed) return failed;
   struct listing *listing = calloc(1, sizeof *listing);
@@ -57,7 +93,7 @@ int op_fsyncdir(struct request *request, struct answer *answer) {
   int failed = fd < 0 || fsync(fd) || fsync(dirfd(listing->stream)) ? -errno : 0;
   (void)answer;
   if (fd >= 0) close(fd);
-  return failed;
+  return failed ? failed : integrity_sync(listing->node->dir_id, true);
 }
 
 // The plain name of a backing entry: its length, 0 where it is not to be shown, or -EBADMSG.
@@ -67,7 +103,9 @@ static int plain_name(struct listing *listing, const char *backing, char plain[N
     strcpy(plain, backing);
     return (int)strlen(backing);
   }
+  uint8_t object[OBJECT_SIZE];
   if (name_is_own(backing)) return 0;
+  if (volume.integrity && integrity_entry(listing->node->dir_id, backing, object) == KNOWN_NOT) return 0;
   if (!name_is_long(backing)) return name_open(listing->node->dir_id, backing, plain);
   int failed = name_read_long(dirfd(listing->stream), backing, sealed);
   return failed ? failed : name_open(listing->node->dir_id, sealed, plain);

@@ -1,4 +1,5 @@
 #include "attributes.h"
+#include "integrity.h"
 #include "operations.h"
 #include "seeker.h"
 #include <errno.h>
@@ -57,9 +58,10 @@ int op_flush(struct request *request, struct answer *answer) {
 
 int op_fsync(struct request *request, struct answer *answer) {
   const struct fuse_fsync_in *in = (const void *)request->argument;
-  int fd = ((struct file *)in->fh)->fd;
+  const struct file *file = (struct file *)in->fh;
   (void)answer;
-  return (in->fsync_flags & FUSE_FSYNC_FDATASYNC ? fdatasync(fd) : fsync(fd)) ? -errno : 0;
+  if (in->fsync_flags & FUSE_FSYNC_FDATASYNC ? fdatasync(file->fd) : fsync(file->fd)) return -errno;
+  return file->versions ? integrity_sync(file->id, false) : 0;
 }
 
 int op_fallocate(struct request *request, struct answer *answer) {

@@ -1,4 +1,5 @@
 #include "attributes.h"
+#include "integrity.h"
 #include "operations.h"
 #include <dirent.h>
 #include <errno.h>
@@ -15,6 +16,25 @@ static int temporary_name(char name[64]) {
   return 0;
 }
 
+// An entry that is being taken away, and what it was.
+struct removal {
+  struct node *parent;
+  const char *backing;
+  enum known known;
+  uint8_t object[OBJECT_SIZE];
+};
+
+static int removal_begin(struct removal *removal, struct node *parent, const char *backing) {
+  *removal = (struct removal){.parent = parent, .backing = backing};
+  if (!volume.integrity) return 0;
+  removal->known = integrity_entry(parent->dir_id, backing, removal->object);
+  return integrity_unlink(parent->dir_id, backing);
+}
+
+static void removal_undo(const struct removal *removal) {
+  integrity_restore(removal->parent->dir_id, removal->backing, removal->known, removal->object);
+}
+
 // What the kernel still knows keeps a descriptor, since no name leads to it any more.
 static int unlink_backing(struct node *parent, int fd, const char *backing) {
   struct stat st;
@@ -22,11 +42,14 @@ static int unlink_backing(struct node *parent, int fd, const char *backing) {
   if (S_ISDIR(st.st_mode)) return -EISDIR;
   struct node *node = node_known(&st);
   int pinned = node ? openat(fd, backing, O_PATH | O_NOFOLLOW | O_CLOEXEC) : -1;
-  if (unlinkat(fd, backing, 0)) {
-    int error = errno;
+  struct removal removal;
+  int failed = removal_begin(&removal, parent, backing);
+  if (!failed && unlinkat(fd, backing, 0)) failed = -errno, removal_undo(&removal);
+  if (failed) {
     if (pinned >= 0) close(pinned);
-    return -error;
+    return failed;
   }
+  if (S_ISREG(st.st_mode) && st.st_nlink == 1 && !(node && node->file)) integrity_forget(removal.object);
   if (node) node_unlinked(node, parent, backing, pinned);
   return 0;
 }
@@ -68,6 +91,14 @@ static int remove_own_files(int fd) {
   return failed;
 }
 
+static int take_directory(int parent_fd, int fd, const char *backing, const char *temporary) {
+  if (renameat(parent_fd, backing, parent_fd, temporary)) return -errno;
+  int failed = remove_own_files(fd);
+  if (!failed && unlinkat(parent_fd, temporary, AT_REMOVEDIR)) failed = -errno;
+  if (failed) renameat(parent_fd, temporary, parent_fd, backing);
+  return failed;
+}
+
 // Renamed out of sight first, so that a crash leaves no directory without its id under a name of the user's.
 static int remove_directory(struct node *parent, int parent_fd, const char *backing) {
   char temporary[64];
@@ -79,11 +110,11 @@ static int remove_directory(struct node *parent, int parent_fd, const char *back
     int empty = is_empty(fd);
     failed = empty < 0 ? empty : empty ? 0 : -ENOTEMPTY;
   }
-  if (!failed && renameat(parent_fd, backing, parent_fd, temporary)) failed = -errno;
+  struct removal removal;
+  if (!failed) failed = removal_begin(&removal, parent, backing);
   if (!failed) {
-    failed = remove_own_files(fd);
-    if (!failed && unlinkat(parent_fd, temporary, AT_REMOVEDIR)) failed = -errno;
-    if (failed) renameat(parent_fd, temporary, parent_fd, backing);
+    failed = take_directory(parent_fd, fd, backing, temporary);
+    if (failed) removal_undo(&removal);
   }
   struct node *node = failed ? NULL : node_known(&st);
   if (node) node_unlinked(node, parent, backing, fd);
@@ -125,17 +156,21 @@ struct renaming {
   struct node *from, *to;
   int from_fd, to_fd;
   struct name old, new;
+  bool replaces;                 // the last name of a file that nobody has open, which is forgotten then
+  uint8_t replaced[OBJECT_SIZE];
 };
 
-// What stands at the new name makes way: a file keeps its descriptor, an empty directory is removed.
+// What stands at the new name makes way: a file keeps its descriptor, an empty directory is removed. 1 where it is the same file.
 static int clear_target(struct renaming *r) {
   struct stat source, target;
   if (fstatat(r->to_fd, r->new.backing, &target, AT_SYMLINK_NOFOLLOW)) return errno == ENOENT ? 0 : -errno;
   if (fstatat(r->from_fd, r->old.backing, &source, AT_SYMLINK_NOFOLLOW)) return -errno;
-  if (source.st_ino == target.st_ino && source.st_dev == target.st_dev) return 0;
+  if (source.st_ino == target.st_ino && source.st_dev == target.st_dev) return 1;
   if (S_ISDIR(target.st_mode)) return S_ISDIR(source.st_mode) ? remove_directory(r->to, r->to_fd, r->new.backing) : -EISDIR;
   if (S_ISDIR(source.st_mode)) return -ENOTDIR;
   struct node *node = node_known(&target);
+  bool last = S_ISREG(target.st_mode) && target.st_nlink == 1 && !(node && node->file);
+  r->replaces = volume.integrity && last && integrity_entry(r->to->dir_id, r->new.backing, r->replaced) == KNOWN;
   if (node) node_unlinked(node, r->to, r->new.backing, openat(r->to_fd, r->new.backing, O_PATH | O_NOFOLLOW | O_CLOEXEC));
   return 0;
 }
@@ -146,12 +181,33 @@ static void move_node(struct node *parent, int fd, const char *backing) {
   if (node) node_moved(node, parent, backing);
 }
 
+// Noted first, and noted back where it fails.
+static int move_entry(struct renaming *r, unsigned flags) {
+  uint8_t from[OBJECT_SIZE], to[OBJECT_SIZE];
+  enum known from_known = KNOWN_NOT, to_known = KNOWN_NOT;
+  if (volume.integrity) {
+    from_known = integrity_entry(r->from->dir_id, r->old.backing, from);
+    to_known = integrity_entry(r->to->dir_id, r->new.backing, to);
+    int failed = integrity_rename((struct integrity_place){r->from->dir_id, r->old.backing}, (struct integrity_place){r->to->dir_id, r->new.backing}, flags == RENAME_EXCHANGE);
+    if (failed) return failed;
+  }
+  if (renameat2(r->from_fd, r->old.backing, r->to_fd, r->new.backing, flags) == 0) return 0;
+  int error = errno;
+  if (volume.integrity) {
+    integrity_restore(r->from->dir_id, r->old.backing, from_known, from);
+    integrity_restore(r->to->dir_id, r->new.backing, to_known, to);
+  }
+  return -error;
+}
+
 static int rename_backing(struct renaming *r, unsigned flags) {
   int failed = flags == 0 ? clear_target(r) : 0;
+  if (failed == 1) return 0;
   if (!failed) failed = name_write_sidecar(r->to_fd, &r->new);
   if (!failed && flags == RENAME_EXCHANGE) failed = name_write_sidecar(r->from_fd, &r->old);
-  if (!failed && renameat2(r->from_fd, r->old.backing, r->to_fd, r->new.backing, flags)) failed = -errno;
+  if (!failed) failed = move_entry(r, flags);
   if (failed) return failed;
+  if (r->replaces) integrity_forget(r->replaced);
   move_node(r->to, r->to_fd, r->new.backing);
   if (flags == RENAME_EXCHANGE) move_node(r->from, r->from_fd, r->old.backing);
   else if (r->from != r->to || strcmp(r->old.backing, r->new.backing) != 0) {

@@ -4,22 +4,33 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+// When a change is that seals no block.
+static uint64_t next_version(void) { return volume.integrity ? block_next_counter() : JOURNAL_KEEP_SIZE; }
+
+// The backing file's length alone changes. A file of a volume with integrity keeps its header, and so its id.
+static int resize(struct file *file, struct scratch *scratch, uint64_t size) {
+  uint64_t backing = size == 0 && volume.integrity ? FILE_HEADER_SIZE : layout_backing_size(size, volume.block_size);
+  struct change change = {JOURNAL_RESIZE, 0, 0, backing, next_version()};
+  return store_change(file, scratch->slot, &change);
+}
+
 // Shortens to a size within a block: that block is sealed anew, shorter, and the file is cut behind it, as one change.
 static int cut(struct file *file, uint64_t size, struct scratch *scratch) {
   uint32_t block = volume.block_size;
   uint64_t number = size / block;
   size_t rest = size % block;
-  if (rest == 0) return ftruncate(file->fd, (off_t)layout_backing_size(size, block)) ? -errno : 0;
+  if (rest == 0) return resize(file, scratch, size);
   ssize_t had = content_open_blocks(file, number, number + 1, scratch->sealed, scratch->plain);
   if (had < (ssize_t)rest) return had < 0 ? (int)had : -EIO;
-  struct change change = {JOURNAL_WRITE, layout_block_offset(number, block), rest + BLOCK_OVERHEAD, layout_backing_size(size, block)};
+  struct change change = {JOURNAL_WRITE, layout_block_offset(number, block), rest + BLOCK_OVERHEAD, layout_backing_size(size, block), 0};
+  block_take_counters(1);
   int failed = block_seal(&file->key, number, scratch->plain, rest, scratch->slot->data);
   return failed ? failed : store_change(file, scratch->slot, &change);
 }
 
 static int grow(struct file *file, uint64_t old_size, uint64_t size, struct scratch *scratch) {
   int failed = content_fill_last_block(file, scratch, old_size, size);
-  return failed ? failed : ftruncate(file->fd, (off_t)layout_backing_size(size, volume.block_size)) ? -errno : 0;
+  return failed ? failed : resize(file, scratch, size);
 }
 
 static int truncate_to(struct file *file, struct scratch *scratch, uint64_t size) {
@@ -29,7 +40,7 @@ static int truncate_to(struct file *file, struct scratch *scratch, uint64_t size
   if (size > 0) failed = content_make_header(file);
   if (!failed) failed = size > old_size ? grow(file, old_size, size, scratch) : cut(file, size, scratch);
   if (failed) return failed;
-  if (size == 0) { // an empty file has no header: the next content has another key
+  if (size == 0 && !volume.integrity) { // an empty file has no header: the next content has another key
     file_key_wipe(&file->key);
     file->has_key = false;
   }
@@ -65,7 +76,7 @@ static int punch(struct file *file, struct scratch *scratch, uint64_t offset, ui
   failed = zero_within_block(file, scratch, offset, first * block < end ? first * block : end);
   if (!failed) failed = zero_within_block(file, scratch, last * block > offset ? last * block : offset, end);
   if (failed || first >= last) return failed;
-  struct change change = {JOURNAL_PUNCH, layout_block_offset(first, block), (last - first) * SEALED_BLOCK, JOURNAL_KEEP_SIZE};
+  struct change change = {JOURNAL_PUNCH, layout_block_offset(first, block), (last - first) * SEALED_BLOCK, JOURNAL_KEEP_SIZE, next_version()};
   return store_change(file, scratch->slot, &change);
 }
 

@@ -2,6 +2,7 @@
 #include "attributes.h"
 #include "content.h"
 #include "gcm.h"
+#include "integrity.h"
 #include "store.h"
 #include "xattr_name.h"
 #include <errno.h>
@@ -15,45 +16,73 @@
 // A mount may be writing the block that is read: it is bad only if it stays so.
 #define TRIES 20
 
-static bool opens(int fd, struct file_key *key, uint64_t number, uint8_t *sealed, size_t size, uint8_t *plain) {
+struct verifying {
+  int fd;
+  struct file_key key;
+  bool punch;
+  uint8_t *sealed, *plain;
+  struct verdict *verdict;
+};
+
+enum outcome { OUTCOME_WHOLE, OUTCOME_OLD, OUTCOME_BAD };
+
+// Reads it again, and what is known of it, as long as it seems wrong.
+static enum outcome look_at(struct verifying *v, uint64_t number, uint8_t *sealed, size_t size) {
+  enum outcome outcome = OUTCOME_BAD;
   for (int i = 0; i < TRIES; i++) {
     size_t got;
-    if (block_open(key, number, sealed, size, plain) == 0) return true;
+    outcome = block_open(&v->key, number, sealed, size, v->plain) ? OUTCOME_BAD : OUTCOME_OLD;
+    if (outcome == OUTCOME_OLD && integrity_knows_block(v->verdict->id, number, sealed, size)) return OUTCOME_WHOLE;
     usleep(500);
-    if (store_read(fd, sealed, size, layout_block_offset(number, volume.block_size), &got)) return false;
-    if (got == 0) return true; // cut meanwhile
+    integrity_refresh(volume.root_fd);
+    if (store_read(v->fd, sealed, size, layout_block_offset(number, volume.block_size), &got)) return OUTCOME_BAD;
+    if (got == 0) return OUTCOME_WHOLE; // cut meanwhile
     size = got;
   }
-  return false;
+  return outcome;
 }
 
-static void note_bad(int fd, uint64_t number, size_t size, bool punch, struct verdict *verdict) {
-  if (verdict->bad_count < VERIFY_BAD_MAX) verdict->bad[verdict->bad_count] = number;
-  verdict->bad_count++;
-  off_t at = (off_t)layout_block_offset(number, volume.block_size);
-  if (!punch) return;
-  // A last block of no plaintext is cut off; any other reads as zeros from now on.
-  int failed = size <= BLOCK_OVERHEAD ? ftruncate(fd, at) : fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at, (off_t)size);
-  if (failed) verdict->error = -errno;
+// A last block of no plaintext is cut off; any other reads as zeros from now on.
+static void punch_out(struct verifying *v, uint64_t number, size_t size) {
+  const uint64_t at = layout_block_offset(number, volume.block_size);
+  struct change change = {JOURNAL_PUNCH, at, SEALED_BLOCK, JOURNAL_KEEP_SIZE, 0};
+  struct stat st;
+  int failed = size <= BLOCK_OVERHEAD ? ftruncate(v->fd, (off_t)at) : fallocate(v->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)at, (off_t)size);
+  if (!failed) failed = fstat(v->fd, &st);
+  v->verdict->error = failed ? -errno : integrity_note(integrity_file(v->verdict->id), &change, NULL, layout_plain_size((uint64_t)st.st_size, volume.block_size));
 }
 
-static void verify_blocks(int fd, struct file_key *key, bool punch, struct verdict *verdict) {
-  uint8_t *sealed = malloc(BLOCKS_AT_ONCE * SEALED_BLOCK), *plain = malloc(volume.block_size);
+static void verify_block(struct verifying *v, uint64_t number, uint8_t *sealed, size_t size) {
+  struct verdict *verdict = v->verdict;
+  enum outcome outcome = look_at(v, number, sealed, size);
+  verdict->blocks++;
+  if (outcome == OUTCOME_WHOLE) return;
+  if (outcome == OUTCOME_OLD && verdict->old_count++ == 0) verdict->first_old = number;
+  if (outcome == OUTCOME_BAD && verdict->bad_count < VERIFY_BAD_MAX) verdict->bad[verdict->bad_count] = number;
+  if (outcome == OUTCOME_BAD) verdict->bad_count++;
+  if (v->punch) punch_out(v, number, size);
+}
+
+// A hole is no block of the file's: but it may stand where one should. It is passed over where integrity knows nothing.
+static uint64_t next_data(const struct verifying *v, uint64_t first) {
+  off_t at = (off_t)layout_block_offset(first, volume.block_size), data = volume.integrity ? at : lseek(v->fd, at, SEEK_DATA);
+  if (data < 0 && errno == ENXIO) return UINT64_MAX; // nothing but a hole to its end
+  return data > at ? first + (uint64_t)(data - at) / SEALED_BLOCK : first;
+}
+
+static void verify_blocks(struct verifying *v) {
+  v->sealed = malloc(BLOCKS_AT_ONCE * SEALED_BLOCK);
+  v->plain = malloc(volume.block_size);
   size_t got = 1;
-  for (uint64_t first = 0; sealed && plain && !verdict->error && got > 0; first += BLOCKS_AT_ONCE) {
-    off_t at = (off_t)layout_block_offset(first, volume.block_size), data = lseek(fd, at, SEEK_DATA);
-    if (data < 0 && errno == ENXIO) break; // nothing but a hole to its end
-    if (data > at) first += ((uint64_t)(data - at) / SEALED_BLOCK);
-    verdict->error = store_read(fd, sealed, BLOCKS_AT_ONCE * SEALED_BLOCK, layout_block_offset(first, volume.block_size), &got);
-    for (size_t from = 0; from < got; from += SEALED_BLOCK, verdict->blocks++) {
-      size_t size = got - from < SEALED_BLOCK ? got - from : SEALED_BLOCK;
-      uint64_t number = first + from / SEALED_BLOCK;
-      if (!opens(fd, key, number, sealed + from, size, plain)) note_bad(fd, number, size, punch, verdict);
-    }
+  if (!v->sealed || !v->plain) v->verdict->error = -ENOMEM;
+  for (uint64_t first = 0; !v->verdict->error && got > 0; first += BLOCKS_AT_ONCE) {
+    if ((first = next_data(v, first)) == UINT64_MAX) break;
+    v->verdict->error = store_read(v->fd, v->sealed, BLOCKS_AT_ONCE * SEALED_BLOCK, layout_block_offset(first, volume.block_size), &got);
+    for (size_t from = 0; from < got; from += SEALED_BLOCK)
+      verify_block(v, first + from / SEALED_BLOCK, v->sealed + from, got - from < SEALED_BLOCK ? got - from : SEALED_BLOCK);
   }
-  if (!sealed || !plain) verdict->error = -ENOMEM;
-  free(sealed);
-  free(plain);
+  free(v->sealed);
+  free(v->plain);
 }
 
 static void verify_attributes(const char *path, struct verdict *verdict) {
@@ -68,22 +97,39 @@ static void verify_attributes(const char *path, struct verdict *verdict) {
   }
 }
 
-void verify_file(const char *path, bool punch, struct verdict *verdict) {
-  uint8_t header[FILE_HEADER_SIZE];
-  struct file_key key = {.lock = PTHREAD_MUTEX_INITIALIZER};
+static void verify_size(int fd, struct verdict *verdict) {
   struct stat st;
+  for (int i = 0; i < TRIES && !verdict->known_size && fstat(fd, &st) == 0; i++) {
+    if (i > 0) usleep(500), integrity_refresh(volume.root_fd);
+    verdict->known_size = integrity_knows_size(verdict->id, (uint64_t)st.st_size);
+  }
+}
+
+static void verify_content(int fd, bool punch, struct verdict *verdict) {
+  uint8_t header[FILE_HEADER_SIZE];
+  struct verifying v = {.fd = fd, .key.lock = PTHREAD_MUTEX_INITIALIZER, .punch = punch, .verdict = verdict};
   size_t got;
-  *verdict = (struct verdict){.header = true};
+  verdict->error = store_read(fd, header, sizeof header, 0, &got);
+  if (verdict->error || (got == 0 && !volume.integrity)) return;
+  verdict->header = got == sizeof header && content_is_header(header);
+  if (!verdict->header) return;
+  memcpy(verdict->id, header + FILE_HEADER_SIZE - FILE_ID_SIZE, FILE_ID_SIZE);
+  verdict->error = file_key_derive(verdict->id, &v.key);
+  if (!verdict->error) verify_blocks(&v);
+  file_key_wipe(&v.key);
+  verify_size(fd, verdict);
+}
+
+void verify_file(const char *path, bool punch, struct verdict *verdict) {
+  struct stat st;
+  *verdict = (struct verdict){.header = true, .known_size = !volume.integrity};
   int fd = open(path, (punch ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0 || fstat(fd, &st)) verdict->error = -errno;
-  else if (!(verdict->error = store_read(fd, header, sizeof header, 0, &got)) && got > 0) {
+  else {
     verdict->size = layout_plain_size((uint64_t)st.st_size, volume.block_size);
-    verdict->header = got == sizeof header && content_is_header(header);
-    if (verdict->header) verdict->error = file_key_derive(header + FILE_HEADER_SIZE - FILE_ID_SIZE, &key);
-    if (verdict->header && !verdict->error) verify_blocks(fd, &key, punch, verdict);
+    verify_content(fd, punch, verdict);
   }
   if (fd >= 0) close(fd);
   if (!verdict->error) verify_attributes(path, verdict);
-  file_key_wipe(&key);
   gcm_wipe_thread();
 }

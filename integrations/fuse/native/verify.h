@@ -7,10 +7,13 @@
 struct verdict {
   int error;            // a negative errno: it could not be read
   bool header;          // whether its header is one
-  uint64_t size, blocks, bad_count, holes;
+  uint8_t id[FILE_ID_SIZE]; // where its header is one
+  uint64_t size, blocks, bad_count;
   uint64_t bad[VERIFY_BAD_MAX]; // the numbers of the first bad blocks
+  uint64_t old_count, first_old; // authentic blocks that are not the last that were written, as integrity knows them
+  bool known_size;
   uint64_t attributes, bad_attributes;
 };
 
-// `punch`: what is bad becomes a hole, which is what --repair asks for.
+// `punch`: what is bad, or old, becomes a hole, which is what --repair asks for.
 void verify_file(const char *path, bool punch, struct verdict *verdict);

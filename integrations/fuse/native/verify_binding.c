@@ -1,5 +1,6 @@
 // Verifying from TypeScript: what is cheap at once, a file's blocks on a thread of the pool.
 #include "binding.h"
+#include "integrity.h"
 #include "name.h"
 #include "suite.h"
 #include "value.h"
@@ -20,22 +21,38 @@ struct work {
   struct verdict verdict;
 };
 
-// verifyWith(suite, blockSize, keys): 0 or negative errno. For a process that serves no mount.
+static void end_verifying(void) {
+  integrity_close();
+  close(volume.root_fd);
+  volume.root_fd = -1;
+  volume.integrity = false;
+  explicit_bzero(&volume.keys, sizeof volume.keys);
+}
+
+// verifyWith(suite, blockSize, keys, directory, integrity, repair): 0 or negative errno. For a process that serves no mount.
 static napi_value verify_with(napi_env env, napi_callback_info info) {
-  ARGUMENTS(3);
+  ARGUMENTS(6);
   int32_t suite;
   uint32_t block_size;
+  char directory[PATH_MAX];
+  bool repair = false;
   if (volume.root_fd >= 0) return binding_number(env, -EBUSY);
   if (napi_get_value_int32(env, arguments[0], &suite) != napi_ok || napi_get_value_uint32(env, arguments[1], &block_size) != napi_ok) return binding_number(env, -EINVAL);
   volume.suite = (uint8_t)suite;
   volume.block_size = block_size;
-  return binding_number(env, binding_keys(env, arguments[2]));
+  napi_get_value_bool(env, arguments[4], &volume.integrity);
+  napi_get_value_bool(env, arguments[5], &repair);
+  if (!binding_text(env, arguments[3], directory, sizeof directory) || binding_keys(env, arguments[2])) return binding_number(env, -EINVAL);
+  if ((volume.root_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) return binding_number(env, -errno);
+  int failed = integrity_open(volume.root_fd, !repair, 0);
+  if (failed) end_verifying();
+  return binding_number(env, failed);
 }
 
 // verifyEnd()
 static napi_value verify_end(napi_env env, napi_callback_info info) {
   (void)env, (void)info;
-  if (volume.root_fd < 0) explicit_bzero(&volume.keys, sizeof volume.keys);
+  end_verifying();
   return NULL;
 }
 
@@ -118,6 +135,12 @@ static napi_value verdict_object(napi_env env, const struct verdict *verdict) {
   set(env, object, "size", (int64_t)verdict->size);
   set(env, object, "blocks", (int64_t)verdict->blocks);
   set(env, object, "badCount", (int64_t)verdict->bad_count);
+  set(env, object, "oldCount", (int64_t)verdict->old_count);
+  set(env, object, "firstOld", (int64_t)verdict->first_old);
+  set(env, object, "knownSize", verdict->known_size);
+  napi_value id;
+  napi_create_buffer_copy(env, FILE_ID_SIZE, verdict->id, NULL, &id);
+  napi_set_named_property(env, object, "id", id);
   set(env, object, "attributes", (int64_t)verdict->attributes);
   set(env, object, "badAttributes", (int64_t)verdict->bad_attributes);
   return object;

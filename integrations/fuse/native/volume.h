@@ -29,6 +29,7 @@ struct keys {
   uint8_t value[32];   // symlink targets and extended attributes
   uint8_t journal[32]; // records of the journal
   uint8_t reverse[32]; // what stands for randomness in a reverse view
+  uint8_t integrity[32]; // records of what is known
 };
 
 struct volume {
@@ -39,6 +40,7 @@ struct volume {
   struct keys keys; // zeroised on revocation
   pthread_rwlock_t keys_lock;
   bool reverse;   // the backing directory is plain, and shown as a volume: docs/formats/volume-reverse.md
+  bool integrity; // it has that feature: integrity.h
   bool own_files; // the server is root: new files are given to their caller
 };
 

@@ -1,6 +1,7 @@
+export { type AcceptOptions, acceptVolume } from './check/accept-volume.ts'
 export { type CheckOptions, checkVolume } from './check/check-volume.ts'
 export type { CheckReport, Finding, FindingKind } from './check/finding.ts'
-export { HEADER_FILE, type VolumeHeader } from './header/header.ts'
+export { HEADER_FILE, hasIntegrity, type VolumeHeader } from './header/header.ts'
 export type { Lease } from './mount/lease.ts'
 export { isMounted } from './mount/mount-point.ts'
 export { type MountState, readMountState } from './mount/mount-state.ts'

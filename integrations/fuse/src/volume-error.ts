@@ -12,6 +12,7 @@ const hints = {
   NoNative: 'reinstall with a C compiler present (apt-get install g++ make python3)',
   NotEmpty: 'name an empty directory',
   Recipients: 'hufu volume info shows the recipients',
+  RolledBack: 'put the newest state back, or accept what is there: hufu volume check --accept',
   Unreachable: 'start the KMS, or give --endpoint',
 } as const
 

@@ -11,20 +11,11 @@ import { type Served, served } from './support/served.ts'
 import { unsafeOpenService } from './support/unsafe-open-service.mjs'
 
 /** Each takes about a second: HUFU_KILL_ROUNDS=400 for a soak. */
-const ROUNDS = Number(process.env.HUFU_KILL_ROUNDS ?? 8)
+const ROUNDS = Number(process.env.HUFU_KILL_ROUNDS ?? 5)
 const writer = fileURLToPath(new URL('./support/writer.py', import.meta.url))
 
 let volume: Served
 let fault: Faults
-beforeAll(() => {
-  volume = served()
-  fault = faults()
-})
-afterAll(async () => {
-  await volume[Symbol.asyncDispose]()
-  fault[Symbol.dispose]()
-})
-
 /** Mounts in this process, as the next one to do so, and unmounts again. */
 async function remounted<T>(look: () => T): Promise<T> {
   const log: string[] = []
@@ -84,12 +75,21 @@ function checkAll(synced: Map<string, number>): void {
     expect(readFileSync(join(volume.path, `log.${name}`), 'utf8').split('\n')).toContain(String(last))
 }
 
-describe('a server that is killed', () => {
+describe.each([false, true])('a server that is killed, integrity %s', (integrity) => {
+  beforeAll(() => {
+    volume = served()
+    fault = faults()
+  })
+  afterAll(async () => {
+    await volume[Symbol.asyncDispose]()
+    fault[Symbol.dispose]()
+  })
+
   it(`leaves nothing unreadable and has all that was synced, ${ROUNDS} times under load`, {
     timeout: 60_000 + ROUNDS * 20_000,
   }, async () => {
     for (let round = 1; round <= ROUNDS; round++) {
-      await volume.start()
+      await volume.start({}, { integrity })
       const synced = await writeUntilKilled(round, 5 + ((round * 37) % 150))
       await remounted(() => checkAll(synced))
     }
@@ -107,7 +107,7 @@ describe('a server that is killed', () => {
     const file = join(volume.path, 'torn')
     await remounted(() => writeFileSync(file, old, { flush: true }))
     fault.set(null)
-    await volume.start(fault.env(volume.backing))
+    await volume.start(fault.env(volume.backing), { integrity })
     fault.set(kind)
     const script = `f = open("torn", "r+b", buffering=0)\n${change}\nimport os; os.fsync(f.fileno())`
     const child = spawn('python3', ['-c', script], { cwd: volume.path, stdio: 'ignore' })
@@ -122,7 +122,7 @@ describe('a server that is killed', () => {
     const file = join(volume.path, 'forged')
     await remounted(() => writeFileSync(file, Buffer.alloc(20_000, 1), { flush: true }))
     fault.set(null)
-    await volume.start(fault.env(volume.backing))
+    await volume.start(fault.env(volume.backing), { integrity })
     fault.set('tear')
     const child = spawn('python3', ['-c', 'f = open("forged", "r+b"); f.write(b"\\2" * 8192); f.close()'], {
       cwd: volume.path,

@@ -20,13 +20,13 @@ afterAll(async () => {
 })
 
 describe.each([
-  [4096, 'AES-256-GCM'],
-  [65_536, 'AES-256-GCM'],
-  [4096, 'SM4-GCM'],
-] as const)('a volume with blocks of %i bytes, %s', (blockSize, suite) => {
+  [4096, 'AES-256-GCM', false],
+  [65_536, 'AES-256-GCM', true],
+  [4096, 'SM4-GCM', true],
+] as const)('a volume with blocks of %i bytes, %s, integrity %s', (blockSize, suite, integrity) => {
   beforeAll(async () => {
     await volume?.[Symbol.asyncDispose]()
-    volume = await mounted({}, { blockSize, suite })
+    volume = await mounted({}, { blockSize, suite, integrity })
   })
 
   it('does what a plain directory does, over a remount too', async () => {

@@ -3,12 +3,15 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { getSystemErrorName } from 'node:util'
 import type { KeyService } from '@hufu/wire'
-import { type NativeVolume, nativeVolume } from '../mount/native.ts'
+import { hasIntegrity } from '../header/header.ts'
+import { leastChange } from '../mount/anchor.ts'
+import { type FileVerdict, type NativeVolume, nativeVolume } from '../mount/native.ts'
 import { openVolume } from '../volume/open-volume.ts'
-import { volumeSuite } from '../volume/volume-suite.ts'
 import { VolumeError } from '../volume-error.ts'
+import { beginVerifying } from './begin-verifying.ts'
 import { type CheckedDirectory, type CheckedEntry, directoryEntries } from './directory-entries.ts'
 import type { CheckReport, Finding } from './finding.ts'
+import { Known } from './known.ts'
 
 export interface CheckOptions {
   readonly directory: string
@@ -17,6 +20,8 @@ export interface CheckOptions {
   readonly repair?: boolean
   /** Files that are verified at once: twice the processors unless told. */
   readonly jobs?: number
+  /** As for `mountVolume`. */
+  readonly anchors?: string
   /** The plaintext bytes that were verified so far. */
   readonly onProgress?: (bytes: number) => void
 }
@@ -25,17 +30,17 @@ export interface CheckOptions {
 export async function checkVolume(options: CheckOptions): Promise<CheckReport> {
   const { directory, services, repair = false } = options
   using volume = await openVolume(directory, services)
-  const { blockSize, suite, id } = volume.header
+  const { id } = volume.header
   const native = nativeVolume()
-  const result = native.verifyWith(volumeSuite(suite).number, blockSize, volume.keys.data.bytes())
-  if (result < 0) throw new VolumeError('AlreadyMounted', `this process serves a volume: ${getSystemErrorName(result)}`)
   const lock = repair ? native.lock(directory) : 0
   if (lock < 0) throw new VolumeError('AlreadyMounted', `${directory}: it is mounted, and can not be repaired now`)
   try {
-    return await new Check(native, options).run(id)
+    const integrity = hasIntegrity(volume.header)
+    beginVerifying(native, volume, directory, integrity, repair)
+    const least = leastChange(volume.header, options.anchors)
+    return await new Check(native, options, integrity).run(id, least).finally(() => native.verifyEnd())
   } finally {
     if (repair) native.unlock(lock)
-    native.verifyEnd()
   }
 }
 
@@ -47,14 +52,19 @@ class Check {
   readonly #counts = { directories: 0, files: 0, symlinks: 0, others: 0, blocks: 0, bytes: 0 }
   #free: number
   readonly #waiting: (() => void)[] = []
+  readonly #known: Known
 
-  constructor(native: NativeVolume, options: CheckOptions) {
+  constructor(native: NativeVolume, options: CheckOptions, integrity: boolean) {
     this.#native = native
+    this.#known = new Known(native, options.directory, integrity, (finding) => this.#findings.push(finding))
     this.#options = options
     this.#free = options.jobs ?? 2 * availableParallelism()
   }
 
-  async run(volumeId: string): Promise<CheckReport> {
+  async run(volumeId: string, least: number): Promise<CheckReport> {
+    const change = this.#native.integritySequence()
+    if (change < least)
+      this.#findings.push({ kind: 'old', backing: '', path: '', detail: `its last change is ${change}, not ${least}` })
     const directories: CheckedDirectory[] = [{ backing: '', path: '' }]
     for (let next = directories.pop(); next !== undefined; next = directories.pop())
       directories.push(...(await this.#checkDirectory(next)))
@@ -74,6 +84,7 @@ class Check {
     })
     for (const finding of leftovers) this.#findings.push(await this.#repairLeftover(finding))
     await Promise.all(entries.map((entry) => this.#checkEntry(entry)))
+    await this.#known.compareCount(directory, entries)
     return entries.filter(({ entry }) => entry.isDirectory())
   }
 
@@ -88,7 +99,7 @@ class Check {
     if (entry.entry.isSymbolicLink()) return this.#checkSymlink(entry)
     if (!entry.entry.isFile()) {
       if (!entry.entry.isDirectory()) this.#counts.others++
-      return
+      return this.#known.compare(entry, await this.#known.objectOf(entry))
     }
     if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     else this.#free--
@@ -101,33 +112,46 @@ class Check {
     }
   }
 
-  async #checkSymlink({ backing, path }: CheckedEntry): Promise<void> {
+  async #checkSymlink(entry: CheckedEntry): Promise<void> {
+    const { backing, path } = entry
     this.#counts.symlinks++
     const target = await readlink(join(this.#options.directory, backing)).catch(() => null)
-    if (target !== null && !this.#native.openTarget(target))
+    if (target === null) return
+    if (!this.#native.openTarget(target))
       this.#findings.push({ kind: 'target', backing, path, detail: 'its target is not authentic' })
+    else await this.#known.compare(entry, this.#native.objectOfTarget(target))
   }
 
-  async #checkFile({ backing, path }: CheckedEntry): Promise<void> {
+  async #checkFile(entry: CheckedEntry): Promise<void> {
+    const { backing } = entry
     const at = join(this.#options.directory, backing)
     const stat = await lstat(at, { bigint: true }).catch(() => null)
-    if (stat === null || this.#inodes.has(stat.ino)) return
+    if (stat === null) return
+    if (this.#inodes.has(stat.ino)) return this.#known.compareFile(entry, at)
     if (stat.nlink > 1n) this.#inodes.add(stat.ino)
-    const repair = this.#options.repair === true
-    const verdict = await this.#native.verifyFile(at, repair)
-    const add = (kind: Finding['kind'], detail: string, repaired = false) =>
-      this.#findings.push({ kind, backing, path, detail, ...(repaired && { repaired }) })
+    const verdict = await this.#native.verifyFile(at, this.#options.repair === true)
     this.#counts.files++
     this.#counts.blocks += verdict.blocks
     this.#counts.bytes += verdict.size
     this.#options.onProgress?.(this.#counts.bytes)
+    this.#tellFile(entry, verdict)
+    if (verdict.header && verdict.error === 0) await this.#known.compare(entry, verdict.id)
+  }
+
+  #tellFile({ backing, path }: CheckedEntry, verdict: FileVerdict): void {
+    const repaired = this.#options.repair === true
+    const add = (kind: Finding['kind'], detail: string, mended = false) =>
+      this.#findings.push({ kind, backing, path, detail, ...(mended && { repaired: true }) })
     if (verdict.error < 0 && getSystemErrorName(verdict.error) !== 'ENOENT')
       add('unreadable', getSystemErrorName(verdict.error))
     if (!verdict.header) add('header', 'not a file of this volume')
     if (verdict.badCount > 0) {
       const shown = verdict.bad.slice(0, 20).join(', ')
-      add('block', `${verdict.badCount} of ${verdict.blocks} blocks are not authentic: ${shown}`, repair)
+      add('block', `${verdict.badCount} of ${verdict.blocks} blocks are not authentic: ${shown}`, repaired)
     }
+    if (verdict.oldCount > 0)
+      add('old', `${verdict.oldCount} blocks are not the last that were written, from ${verdict.firstOld} on`, repaired)
+    if (verdict.header && verdict.error === 0 && !verdict.knownSize) add('old', 'its size is not what it was last')
     if (verdict.badAttributes > 0) add('attribute', `${verdict.badAttributes} attributes are not authentic`)
   }
 }

@@ -8,6 +8,7 @@ export type FindingKind =
   | 'directory' // its id is missing or not whole
   | 'sidecar' // of a long name: without its entry, or missing, or of another name
   | 'leftover' // of a crash: may be deleted
+  | 'old' // authentic, and not the last state: of a volume with integrity
   | 'unreadable' // the store refused
 
 export interface Finding {

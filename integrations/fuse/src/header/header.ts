@@ -17,13 +17,18 @@ export const headerSchema = z.strictObject({
   id: z.string().regex(/^[0-9a-f]{32}$/, 'expected 32 hex digits'),
   suite: z.enum(['AES-256-GCM', 'SM4-GCM']),
   blockSize: z.union([z.literal(4096), z.literal(65_536)]),
-  features: z.array(z.string()).max(0, 'expected no features that this version does not know'),
+  features: z
+    .array(z.enum(['integrity'], 'expected no features that this version does not know'))
+    .max(1, 'expected each feature once'),
   recipients: z.array(recipient).min(1).max(RECIPIENTS_MAX),
 })
 
 export type VolumeHeader = z.infer<typeof headerSchema>
 export type VolumeSuite = VolumeHeader['suite']
 export type Recipient = VolumeHeader['recipients'][number]
+
+/** Whether an older state of what is in the volume is found. */
+export const hasIntegrity = ({ features }: Pick<VolumeHeader, 'features'>): boolean => features.includes('integrity')
 
 /** The context under which every recipient wraps the volume key. */
 export const headerContext = ({ id }: Pick<VolumeHeader, 'id'>) => ({ 'hufu:volume': id })

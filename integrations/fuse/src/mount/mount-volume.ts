@@ -6,6 +6,7 @@ import { HEADER_FILE, REVERSE_HEADER_FILE, type VolumeHeader } from '../header/h
 import { type OpenVolume, openVolume } from '../volume/open-volume.ts'
 import { volumeSuite } from '../volume/volume-suite.ts'
 import { VolumeError } from '../volume-error.ts'
+import { leastChange, writeAnchor } from './anchor.ts'
 import { unmountWhenIdle } from './idle.ts'
 import { holdLease, type Lease } from './lease.ts'
 import { checkMountPoint } from './mount-point.ts'
@@ -30,6 +31,8 @@ export interface MountOptions {
   readonly idleMilliseconds?: number
   readonly probeMilliseconds?: number
   readonly leaseMilliseconds?: number
+  /** A folder apart from the volume, where it is kept how far its changes went: by it an older state of the whole volume is found. */
+  readonly anchors?: string
   readonly onChange?: (message: string) => void
   /** What the data path tells: damaged files (by their backing names), what was finished after a crash. */
   readonly onLog?: (line: string) => void
@@ -66,7 +69,9 @@ export async function mountVolume(given: MountOptions): Promise<MountedVolume> {
     ended: ended.finally(() => {
       lease.stop()
       stopIdle()
-      if (options.readOnly !== true) removeMountState(directory)
+      if (options.readOnly === true) return
+      removeMountState(directory)
+      writeAnchor(volume.header, options.anchors, native.integritySequence())
     }),
     unmount: (lazy = false) => check(native.unmount(mountpoint, lazy), `${mountpoint} can not be unmounted`),
   }
@@ -97,16 +102,24 @@ function serve(native: NativeVolume, volume: OpenVolume, directory: string, moun
     volume.keys.data.bytes(),
     end,
     reverse,
+    leastChange(volume.header, options.anchors),
   )
-  if (result >= 0) return ended
+  if (result >= 0) {
+    if (!readOnly) writeAnchor(volume.header, options.anchors, native.integritySequence())
+    return ended
+  }
   native.unmount(mountpoint, true)
   throw startError(directory, result)
 }
 
-const startError = (directory: string, result: number): VolumeError =>
-  getSystemErrorName(result) === 'EAGAIN'
-    ? new VolumeError('AlreadyMounted', `${directory}: the volume is mounted elsewhere already`)
-    : new VolumeError('MountFailed', `${directory}: ${getSystemErrorName(result)}`)
+function startError(directory: string, result: number): VolumeError {
+  const name = getSystemErrorName(result)
+  if (name === 'EAGAIN')
+    return new VolumeError('AlreadyMounted', `${directory}: the volume is mounted elsewhere already`)
+  if (name === 'EILSEQ')
+    return new VolumeError('RolledBack', `${directory}: it is in an older state, or what is known of it is not there`)
+  return new VolumeError('MountFailed', `${directory}: ${name}`)
+}
 
 function watch(native: NativeVolume, directory: string, mountpoint: string, options: MountOptions): Lease {
   const { services, events, readOnly = false, onRevoke = 'deny', onChange = () => {} } = options

@@ -13,6 +13,12 @@ export interface FileVerdict {
   /** The numbers of the first thousand bad blocks. */
   readonly bad: readonly number[]
   readonly badCount: number
+  /** The file's id, where its header is one. */
+  readonly id: Buffer
+  /** Authentic blocks that are not the last that were written, where the volume has integrity, and the number of the first. */
+  readonly oldCount: number
+  readonly firstOld: number
+  readonly knownSize: boolean
   readonly attributes: number
   readonly badAttributes: number
 }
@@ -32,6 +38,7 @@ export interface NativeVolume {
     keys: Uint8Array,
     ended: () => void,
     reverse: boolean,
+    leastChange: number,
   ): number
   setAccess(access: 'revoked' | 'no-opens' | 'read-only'): number
   setAccess(access: 'full' | 'read-only', keys: Uint8Array): number
@@ -39,10 +46,19 @@ export interface NativeVolume {
   log(line: (text: string) => void): number
   /** Milliseconds since anybody used the mount. */
   idle(): number
+  /** The number of the last change that is known, of a volume with integrity that is or was open. */
+  integritySequence(): number
   /** How many files the kernel holds. */
   nodes(): number
   /** Gives the keys to the calls below, in a process that serves no mount; `verifyEnd` zeroises them. */
-  verifyWith(suite: number, blockSize: number, keys: Uint8Array): number
+  verifyWith(
+    suite: number,
+    blockSize: number,
+    keys: Uint8Array,
+    directory: string,
+    integrity: boolean,
+    repair: boolean,
+  ): number
   verifyEnd(): void
   /** The plain name, or null where it is not authentic in that directory. */
   openName(directoryId: Uint8Array, sealedName: string): Buffer | null
@@ -55,6 +71,21 @@ export interface NativeVolume {
   /** Locks a backing directory as a mount for writing does: a descriptor. */
   lock(directory: string): number
   unlock(descriptor: number): void
+  /** Whether an entry leads to that object: 2; may lead anywhere: 1; is not there, or leads elsewhere: 0. */
+  knownEntry(directoryId: Uint8Array, backingName: string, object: Uint8Array): number
+  /** How many entries the directory is known to have. */
+  knownEntries(directoryId: Uint8Array): number
+  isKnownRoot(directoryId: Uint8Array): boolean
+  /** Reads what a mount has noted meanwhile. */
+  refreshKnown(): number
+  objectOfTarget(text: string): Buffer
+  objectOfSpecial(path: string): Buffer
+  /** Between `verifyWith` and `verifyEnd`: forgets what was known of the volume, to be told anew and written. */
+  acceptBegin(rootId: Uint8Array): number
+  /** The file's id. */
+  acceptFile(path: string): Buffer | number
+  acceptEntry(directoryId: Uint8Array, backingName: string, object: Uint8Array): number
+  acceptEnd(): number
 }
 
 /** Throws `NoNative` where the addon was not built. */

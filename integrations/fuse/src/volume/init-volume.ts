@@ -4,15 +4,17 @@ import { join } from 'node:path'
 import { Secret } from '@hufu/crypto'
 import {
   HEADER_FILE,
+  hasIntegrity,
   REVERSE_HEADER_FILE,
   VOLUME_KEY_SIZE,
   type VolumeHeader,
   type VolumeSuite,
 } from '../header/header.ts'
 import { VolumeError } from '../volume-error.ts'
+import { firstRecord, INTEGRITY_FILE } from './integrity-record.ts'
 import { type VolumeKeyName, wrapFor } from './recipients.ts'
 import { writeHeader } from './volume-file.ts'
-import { volumeKeys } from './volume-keys.ts'
+import { type VolumeKeys, volumeKeys } from './volume-keys.ts'
 
 export interface InitOptions {
   /** Made if it is not there; it must be empty, unless `reverse`. */
@@ -24,13 +26,15 @@ export interface InitOptions {
   readonly suite?: VolumeSuite
   /** Gives a plain directory, as it is, a header: it may be shown as a volume then (`mountVolume` with `reverse`). */
   readonly reverse?: boolean
+  /** Finds older states of blocks, files, names and the volume that someone puts back: docs/formats/volume-integrity.md. */
+  readonly integrity?: boolean
 }
 
 export const DIRECTORY_ID_FILE = 'hufu.dir'
 
 /** Makes an empty volume: its header last, so that it is a volume only when it is whole. */
 export async function initVolume(options: InitOptions): Promise<VolumeHeader> {
-  const { directory, keys, blockSize = 4096, suite = 'AES-256-GCM', reverse = false } = options
+  const { directory, keys, blockSize = 4096, suite = 'AES-256-GCM', reverse = false, integrity = false } = options
   if (reverse) await checkPlain(directory)
   else await makeEmpty(directory)
   const id = randomBytes(16).toString('hex')
@@ -43,19 +47,24 @@ export async function initVolume(options: InitOptions): Promise<VolumeHeader> {
     id,
     suite,
     blockSize,
-    features: [],
+    features: integrity && !reverse ? ['integrity'] : [],
     recipients,
   }
-  if (reverse) {
-    await writeHeader(directory, header, derived.mac, REVERSE_HEADER_FILE)
-    return header
-  }
-  await writeDirectoryId(directory)
-  await writeHeader(directory, header, derived.mac).catch(async (error) => {
-    await rm(join(directory, DIRECTORY_ID_FILE), { force: true })
-    throw error
-  })
+  if (reverse) await writeHeader(directory, header, derived.mac, REVERSE_HEADER_FILE)
+  else await writeFirstFiles(directory, header, derived)
   return header
+}
+
+async function writeFirstFiles(directory: string, header: VolumeHeader, { mac, data }: VolumeKeys): Promise<void> {
+  const rootId = randomBytes(16)
+  try {
+    await writeOnce(directory, DIRECTORY_ID_FILE, 0o400, rootId)
+    if (hasIntegrity(header)) await writeOnce(directory, INTEGRITY_FILE, 0o600, firstRecord(rootId, header.suite, data))
+    await writeHeader(directory, header, mac)
+  } catch (error) {
+    for (const name of [DIRECTORY_ID_FILE, INTEGRITY_FILE]) await rm(join(directory, name), { force: true })
+    throw error
+  }
 }
 
 async function makeEmpty(directory: string): Promise<void> {
@@ -75,10 +84,10 @@ async function checkPlain(directory: string): Promise<void> {
   if (header !== undefined) throw new VolumeError('AlreadyVolume', `${directory}: it has ${header} already`)
 }
 
-async function writeDirectoryId(directory: string): Promise<void> {
-  const handle = await open(join(directory, DIRECTORY_ID_FILE), 'wx', 0o400)
+async function writeOnce(directory: string, name: string, mode: number, bytes: Uint8Array): Promise<void> {
+  const handle = await open(join(directory, name), 'wx', mode)
   try {
-    await handle.writeFile(randomBytes(16))
+    await handle.writeFile(bytes)
     await handle.sync()
   } finally {
     await handle.close()

@@ -44,7 +44,7 @@ async function checkRoot(directory: string, header: VolumeHeader, keys: Uint8Arr
   const id = await readId(directory)
   if (id === null) throw new VolumeError('BackingDirectory', `${directory}: expected hufu.dir with the root's id`)
   const names = (await readdir(directory)).filter((name) => !name.startsWith('hufu.'))
-  if (native.verifyWith(volumeSuite(header.suite).number, header.blockSize, keys) < 0)
+  if (native.verifyWith(volumeSuite(header.suite).number, header.blockSize, keys, directory, false, false) < 0)
     throw new VolumeError('AlreadyMounted', 'this process serves a volume')
   const own = names.length === 0 || names.some((name) => native.openName(id, name) !== null)
   native.verifyEnd()

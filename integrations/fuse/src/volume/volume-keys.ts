@@ -6,11 +6,11 @@ import { volumeSuite } from './volume-suite.ts'
 export interface VolumeKeys extends Disposable {
   /** 32 bytes: the header's MAC. */
   readonly mac: Secret
-  /** What the data path needs: name key (64 bytes), content key (32), value key (32), journal key (32), reverse key (32). */
+  /** What the data path needs: name key (64 bytes), content, value, journal, reverse and integrity key (32 each). */
   readonly data: Secret
 }
 
-const LABELS = { names: 64, content: 32, values: 32, journal: 32, reverse: 32 } as const
+const LABELS = { names: 64, content: 32, values: 32, journal: 32, reverse: 32, integrity: 32 } as const
 
 export function volumeKeys({ id, suite }: Pick<VolumeHeader, 'id' | 'suite'>, volumeKey: Secret): VolumeKeys {
   const { hash } = volumeSuite(suite)

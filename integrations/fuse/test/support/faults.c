@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,17 @@ ssize_t pread(int fd, void *bytes, size_t size, off_t at) {
 ssize_t pread64(int fd, void *bytes, size_t size, off_t at) {
   if (told("read", fd)) return errno = EIO, -1;
   return ((call *)dlsym(RTLD_NEXT, "pread64"))(fd, bytes, size, at);
+}
+
+// The machine's boot is another where HUFU_FAULT_BOOT names a file that says so.
+int open64(const char *path, int flags, ...) {
+  const char *boot = getenv("HUFU_FAULT_BOOT");
+  int (*next)(const char *, int, ...) = (int (*)(const char *, int, ...))dlsym(RTLD_NEXT, "open64");
+  va_list arguments;
+  va_start(arguments, flags);
+  mode_t mode = va_arg(arguments, mode_t); // anything where the flags want none
+  va_end(arguments);
+  return next(boot && strcmp(path, "/proc/sys/kernel/random/boot_id") == 0 ? boot : path, flags, mode);
 }
 
 int ftruncate(int fd, off_t size) {

@@ -28,7 +28,7 @@ export interface Mounted extends AsyncDisposable {
 /** A volume of its own, really mounted; gone with all its files when it is disposed. */
 export async function mounted(
   options: Partial<MountOptions> = {},
-  init: Pick<InitOptions, 'blockSize' | 'suite'> = {},
+  init: Pick<InitOptions, 'blockSize' | 'suite' | 'integrity'> = {},
 ): Promise<Mounted> {
   const work = mkdtempSync(join(tmpdir(), 'hufu-volume-'))
   const [directory, mountpoint] = [join(work, 'backing'), join(work, 'mnt')]

@@ -5,12 +5,13 @@ import { unsafeOpenService } from './unsafe-open-service.mjs'
 
 const [directory = '', mountpoint = '', options = '{}'] = process.argv.slice(2)
 const services = [unsafeOpenService]
-const { suite, blockSize, ...mounting } = JSON.parse(options)
+const { suite, blockSize, integrity, ...mounting } = JSON.parse(options)
 const absent = await readHeader(directory).then(
   () => false,
   () => true,
 )
-if (absent) await initVolume({ directory, keys: [{ service: unsafeOpenService, keyId: 'k' }], suite, blockSize })
+if (absent)
+  await initVolume({ directory, keys: [{ service: unsafeOpenService, keyId: 'k' }], suite, blockSize, integrity })
 const mounted = await mountVolume({ directory, mountpoint, services, onLog: console.log, ...mounting })
 console.log('ready')
 process.once('SIGTERM', () => mounted.unmount(true))
