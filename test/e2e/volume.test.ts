@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -47,6 +47,27 @@ describe('an encrypted volume', () => {
     expect(() => readFileSync(file)).toThrow('ENOENT')
     await ok('mount', backing, mountpoint)
     expect(readFileSync(file, 'utf8')).toBe('open in case of war')
+  })
+
+  it('is refused in an older state when it was made with integrity, until that is accepted', async () => {
+    const [directory, place, copy] = [join(work, 'known'), join(work, 'known mnt'), join(work, 'known copy')]
+    const anchors = ['--anchors', join(work, 'anchors')]
+    mkdirSync(place)
+    const { stdout } = await ok('volume', 'init', directory, '-k', 'alias/volume', '--integrity', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ integrity: true })
+    cpSync(directory, copy, { recursive: true })
+    await ok('mount', directory, place, ...anchors)
+    await ok('umount', place)
+    rmSync(directory, { recursive: true })
+    cpSync(copy, directory, { recursive: true })
+    const { code, stderr } = await hufu.hufu('mount', directory, place, ...anchors)
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('older state')
+    expect(stderr).toContain('hufu volume check --accept')
+    expect((await hufu.hufu('volume', 'check', directory, ...anchors)).code).toBe(7)
+    await ok('volume', 'check', directory, '--accept', ...anchors)
+    await ok('mount', directory, place, ...anchors)
+    await ok('umount', place)
   })
 
   it('is refused a second mount', async () => {

@@ -62,6 +62,7 @@ const ofVolume: Record<VolumeErrorCode, ExitCode> = {
   NoNative: exitCode.cannotStart,
   NotEmpty: exitCode.usage,
   Recipients: exitCode.usage,
+  RolledBack: exitCode.notAuthentic,
   Unreachable: exitCode.unavailable,
 }
 

@@ -5,6 +5,7 @@ import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
 import type { SystemOptions } from '../system/connect.ts'
 import { untilStopped } from '../up/until-stopped.ts'
+import { ANCHORS_OPTION, anchorsFolder } from '../volume/anchors.ts'
 import { inBackground, tellParent } from '../volume/background.ts'
 import { volumeClient, volumeOptions } from '../volume/volume-client.ts'
 
@@ -16,6 +17,7 @@ interface MountOptions extends SystemOptions {
   readonly onRevoke: OnRevoke
   readonly lease: string
   readonly idle: string
+  readonly anchors?: string
 }
 
 export function mountCommand(): Command {
@@ -37,6 +39,7 @@ export function mountCommand(): Command {
     )
     .option('--lease <SECONDS>', 'how long to go on while the KMS is away', '300')
     .option('--idle <SECONDS>', 'unmount when nobody has used it for so long; 0: never', '0')
+    .option(...ANCHORS_OPTION)
   return volumeOptions(command).action(mount)
 }
 
@@ -55,6 +58,7 @@ async function mount(directory: string, mountpoint: string, options: MountOption
     reverse: options.reverse === true,
     onRevoke: options.onRevoke,
     leaseMilliseconds: milliseconds('--lease', options.lease),
+    anchors: anchorsFolder(options.anchors),
     idleMilliseconds: milliseconds('--idle', options.idle),
     onLog: (line) => console.error(`hufu: ${mountpoint}: ${line}`),
     onChange: (message) => console.error(`hufu: ${mountpoint}: ${message}`),

@@ -10,6 +10,7 @@ const meanings: Readonly<Record<string, string>> = {
   'lease=': '--lease',
   'idle=': '--idle',
   'on_revoke=': '--on-revoke',
+  'anchors=': '--anchors',
 }
 
 /** For mount(8) and systemd, or what every mount of FUSE has anyway. */

@@ -7,11 +7,14 @@ import { exitCode } from '../../exit-code.ts'
 import { Progress } from '../../output/progress.ts'
 import { printObject } from '../../output/result.ts'
 import type { SystemOptions } from '../../system/connect.ts'
+import { ANCHORS_OPTION, anchorsFolder } from '../../volume/anchors.ts'
 import { volumeClient, volumeOptions } from '../../volume/volume-client.ts'
 
 interface CheckOptions extends SystemOptions {
   readonly repair?: boolean
   readonly jobs?: string
+  readonly accept?: boolean
+  readonly anchors?: string
   readonly report?: string
 }
 
@@ -20,19 +23,28 @@ export function checkCommand(): Command {
     .description('verify every block, name, link and attribute of a volume, mounted or not')
     .argument('<DIR>', 'the directory of its ciphertext')
     .option('--repair', 'delete what crashes left, and turn bad blocks into zeros; not while it is mounted')
+    .option(
+      '--accept',
+      'of a volume with integrity: take what is there as its present state, after a backup was put back',
+    )
+    .option(...ANCHORS_OPTION)
     .option('--jobs <COUNT>', 'files verified at once; twice the processors unless told')
     .option('--report <FILE>', 'write all that was found to a file, as JSON')
   return volumeOptions(command).action(check)
 }
 
 async function check(directory: string, options: CheckOptions): Promise<void> {
-  const { checkVolume } = await import('@hufu/fuse')
+  const { acceptVolume, checkVolume } = await import('@hufu/fuse')
   await using client = await volumeClient(options)
+  const anchors = anchorsFolder(options.anchors)
+  if (options.accept === true)
+    await acceptVolume({ directory: resolve(directory), services: [client.service], anchors })
   const progress = new Progress('checking', null)
   const report = await checkVolume({
     directory: resolve(directory),
     services: [client.service],
     repair: options.repair === true,
+    anchors,
     ...(options.jobs !== undefined && { jobs: jobsOf(options.jobs) }),
     onProgress: progress.at,
   }).finally(() => progress.end())

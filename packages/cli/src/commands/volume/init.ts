@@ -10,6 +10,7 @@ import { volumeClient, volumeOptions } from '../../volume/volume-client.ts'
 interface InitOptions extends SystemOptions {
   readonly key: readonly string[]
   readonly blockSize: '4096' | '65536'
+  readonly integrity?: boolean
   readonly suite: 'AES-256-GCM' | 'SM4-GCM'
   readonly reverse?: boolean
 }
@@ -25,6 +26,7 @@ export function initCommand(): Command {
         .choices(['4096', '65536'])
         .default('4096'),
     )
+    .option('--integrity', 'find older states of blocks, files and names that are put back')
     .addOption(
       new Option('--suite <SUITE>', 'the ciphers of names and contents')
         .choices(['AES-256-GCM', 'SM4-GCM'])
@@ -35,13 +37,8 @@ export function initCommand(): Command {
     await using client = await volumeClient(options)
     const keys = options.key.map((keyId) => ({ service: client.service, keyId }))
     const blockSize = options.blockSize === '65536' ? 65_536 : 4096
-    const header = await initVolume({
-      directory: resolve(directory),
-      keys,
-      blockSize,
-      suite: options.suite,
-      reverse: options.reverse === true,
-    })
+    const { suite, integrity = false, reverse = false } = options
+    const header = await initVolume({ directory: resolve(directory), keys, blockSize, suite, integrity, reverse })
     await bindVolume(options, header)
     printObject(headerRow(directory, header), options.json === true)
   })
