@@ -26,7 +26,9 @@ export function initCommand(): Command {
         .choices(['4096', '65536'])
         .default('4096'),
     )
-    .option('--integrity', 'find older states of blocks, files and names that are put back')
+    .addOption(
+      new Option('--integrity', 'find older states of blocks, files and names that are put back').conflicts('reverse'),
+    )
     .addOption(
       new Option('--suite <SUITE>', 'the ciphers of names and contents')
         .choices(['AES-256-GCM', 'SM4-GCM'])
