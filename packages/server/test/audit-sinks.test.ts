@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer as createHttp } from 'node:http'
+import { createServer as createHttps } from 'node:https'
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -110,7 +111,8 @@ it('sends by TCP with octet counting, the records that come too, and connects ag
   await caughtUp(following)
 })
 
-it('sends by TLS to a peer of the CA, and nothing to another one', async () => {
+/** Two CAs, `ca.crt` and `other.crt`, and `c` with `k` of the first, for 127.0.0.1. Gives what reads such a file. */
+function certificates(): (file: string) => string {
   const openssl = (...args: readonly string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' })
   const pair = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
   for (const ca of ['ca', 'other'])
@@ -119,7 +121,11 @@ it('sends by TLS to a peer of the CA, and nothing to another one', async () => {
   openssl(
     ...'x509 -req -in csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 30 -copy_extensions copy -out c'.split(' '),
   )
-  const pem = (file: string) => readFileSync(join(folder, file), 'utf8')
+  return (file) => readFileSync(join(folder, file), 'utf8')
+}
+
+it('sends by TLS to a peer of the CA, and nothing to another one', async () => {
+  const pem = certificates()
   const heard: Buffer[] = []
   let refused = 0
   const server = createTls({ cert: pem('c'), key: pem('k') }, (socket) => {
@@ -153,7 +159,7 @@ it('posts JSON lines, catches up a sink that was down, and goes on where it was 
   const following = await stream(url)
   await running.keys.createKey({})
   await vi.waitFor(() => expect(attempts).toBeGreaterThan(1), patience)
-  expect(following.name).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/audit$/)
+  expect(following.name).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/audit\?[0-9a-f]{8}$/)
   expect(await following.lag()).toBe(await size())
   status = 200
   await caughtUp(following)
@@ -163,6 +169,50 @@ it('posts JSON lines, catches up a sink that was down, and goes on where it was 
   expect(indices(heard)).toEqual(upTo(await size()))
   const texts = await running.kms.proof.texts(JSON.parse(String(heard[0])).log, 0, 1_000)
   expect(heard).toEqual(texts)
+})
+
+it('posts by https to a server of the CA, and nothing to another one', async () => {
+  const pem = certificates()
+  const heard: string[] = []
+  let refused = 0
+  const server = createHttps({ cert: pem('c'), key: pem('k') }, async (request, response) => {
+    let text = ''
+    for await (const chunk of request.setEncoding('utf8')) text += chunk
+    heard.push(...text.trimEnd().split('\n'))
+    response.end()
+  })
+  server.on('tlsClientError', () => (refused += 1))
+  const url = `https://127.0.0.1:${await listen(server)}/audit`
+  await running.keys.createKey({})
+  for (const ca of [pem('other.crt'), undefined]) {
+    const before = refused
+    const wrong = await stream(url, ca)
+    await vi.waitFor(() => expect(refused).toBeGreaterThan(before), patience)
+    expect(await wrong.lag()).toBe(await size())
+    await wrong.close()
+  }
+  expect(heard).toEqual([])
+  await caughtUp(await stream(url, pem('ca.crt')))
+  expect(indices(heard)).toEqual(upTo(await size()))
+})
+
+it('keeps apart the positions of two sinks that only their queries tell apart', async () => {
+  const heard: Record<string, string[]> = { a: [], b: [] }
+  const server = createHttp(async (request, response) => {
+    let text = ''
+    for await (const chunk of request.setEncoding('utf8')) text += chunk
+    heard[new URL(request.url ?? '', 'http://x').searchParams.get('to') ?? '']?.push(...text.trimEnd().split('\n'))
+    response.end()
+  })
+  const url = `http://127.0.0.1:${await listen(server)}/audit`
+  await running.keys.createKey({})
+  const first = await stream(`${url}?to=a`)
+  await caughtUp(first)
+  const second = await stream(`${url}?to=b`)
+  expect(second.name).not.toBe(first.name)
+  await caughtUp(second)
+  expect(heard.b).toEqual(heard.a)
+  expect(indices(heard.b ?? [])).toEqual(upTo(await size()))
 })
 
 it('shows how far a sink that is down is behind, and answers meanwhile', async () => {

@@ -1,6 +1,6 @@
 /** Where copies of the audit go. */
 export interface AuditSink {
-  /** Its URL without credentials and query: what positions and metrics know it by. */
+  /** Its URL without credentials, and with a hash of its query: what positions and metrics know it by. */
   readonly name: string
   /** Hands over canonical records in their order. Rejects when it can't tell that all of them left; then they come again. */
   send(texts: readonly string[]): Promise<void>

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { AuditSink } from './audit-sink.ts'
 import { HttpSink } from './http-sink.ts'
 import { StreamSink } from './stream-sink.ts'
@@ -6,7 +7,7 @@ import { UdpSink } from './udp-sink.ts'
 /** The sink of a URL: udp, tcp and tls for syslog, http and https for JSON lines. Opens nothing yet. Throws `TypeError`. */
 export function openSink(text: string, ca?: string): AuditSink {
   const url = new URL(text)
-  const name = `${url.protocol}//${url.host}${url.pathname === '/' ? '' : url.pathname}`
+  const name = nameOf(url)
   switch (url.protocol) {
     case 'udp:':
       return new UdpSink(name, url)
@@ -19,4 +20,10 @@ export function openSink(text: string, ca?: string): AuditSink {
     default:
       throw new TypeError(`expected a URL with udp, tcp, tls, http or https, received ${url.protocol}`)
   }
+}
+
+/** A query may hold a secret, and may be all that tells two sinks apart: it is named by its hash. */
+function nameOf({ protocol, host, pathname, search }: URL): string {
+  const query = search === '' ? '' : `?${createHash('sha256').update(search).digest('hex').slice(0, 8)}`
+  return `${protocol}//${host}${pathname === '/' ? '' : pathname}${query}`
 }
