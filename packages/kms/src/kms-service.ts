@@ -1,7 +1,7 @@
 import type { Authority, Caller, KeyEvents, KeyOperations, RegionPeer } from '@hufu/wire'
 import type { FirstAnswers } from './answer/first-answers.ts'
 import type { AuditLog } from './audit/audit-log.ts'
-import type { AuditProof } from './audit/audit-proof.ts'
+import type { AuditFaultListener, AuditProof } from './audit/audit-proof.ts'
 import type { KeyBackend } from './backend/key-backend.ts'
 import type { Clock } from './clock.ts'
 import type { Identities } from './identity/identities.ts'
@@ -25,6 +25,8 @@ export interface KmsOptions {
   readonly peers?: ReadonlyMap<string, RegionPeer>
   /** Names of encryption contexts whose values the audit keeps only hashed. */
   readonly sensitiveContext?: readonly string[]
+  /** Told when the audit can't be signed, and when it can again. */
+  readonly onAuditFault?: AuditFaultListener
   /** Verifies web identity tokens; without it none is good. */
   readonly verifyToken?: TokenVerifier
 }
@@ -45,7 +47,10 @@ export interface Kms {
   readonly answers: Pick<FirstAnswers, 'claim' | 'keep' | 'drop'>
   readonly audit: Pick<AuditLog, 'append' | 'list'>
   /** What proves the audit. */
-  readonly proof: Pick<AuditProof, 'publicKey' | 'sign' | 'beginExport' | 'exportLines' | 'logs' | 'texts' | 'cut'>
+  readonly proof: Pick<
+    AuditProof,
+    'failure' | 'publicKey' | 'sign' | 'beginExport' | 'exportLines' | 'logs' | 'texts' | 'cut'
+  >
   readonly events: KeyEvents
   /** In a dry run an operation that would succeed throws `DryRun`, any other its own error, and nothing is changed. */
   as(caller: Caller, options?: { readonly dryRun?: boolean }): KeyOperations
@@ -55,7 +60,7 @@ export interface Kms {
   bootstrap(): Promise<RootCredentials>
   /** Rotates, destroys and expires what is due now; it happens by itself every minute. */
   runDueJobs(): Promise<void>
-  /** Resolves when store and backend answer. */
+  /** Resolves when store and backend answer, and the audit can be written. */
   ready(): Promise<void>
   /** Idempotent. */
   close(): Promise<void>

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Authority, type Caller, isHufuError, type KeyEvents, type KeyOperations } from '@hufu/wire'
 import type { FirstAnswers } from './answer/first-answers.ts'
+import { AuditEntry } from './audit/audit-entry.ts'
 import type { AuditLog } from './audit/audit-log.ts'
 import type { AuditProof } from './audit/audit-proof.ts'
 import type { KeyBackend } from './backend/key-backend.ts'
@@ -12,6 +13,7 @@ import { JobRunner } from './jobs/job-runner.ts'
 import { keyJobs } from './jobs/key-jobs.ts'
 import type { KmsParts } from './kms-parts.ts'
 import type { Kms, RootCredentials } from './kms-service.ts'
+import { service } from './service-caller.ts'
 
 /** Milliseconds between looks for what is due. */
 const JOB_PERIOD = 60_000
@@ -80,10 +82,19 @@ export class RunningKms implements Kms {
 
   async ready(): Promise<void> {
     try {
-      await Promise.all([this.#parts.store.ready(), this.#parts.backend.ready()])
+      const { store, backend, audit } = this.#parts
+      await Promise.all([store.ready(), backend.ready()])
+      if (audit.failing) await this.#resumeAudit()
     } catch (cause) {
       throw toHufuError(cause)
     }
+  }
+
+  /** Says in the audit itself that it can be written again. Throws `Unavailable` when it can't. */
+  #resumeAudit(): Promise<void> {
+    const { place, clock, audit } = this.#parts
+    const entry = new AuditEntry({ caller: service(place.accountId), action: 'ResumeAudit' }, clock(), null)
+    return audit.append(entry.succeeded())
   }
 
   close(): Promise<void> {

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Secret } from '@hufu/crypto'
 import Sqlite from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   canonicalJson,
   checkConsistency,
@@ -245,6 +245,25 @@ describe('an export', () => {
     db.close()
     await test.keys().generateRandom(1)
     await expect(test.kms.proof.beginExport()).rejects.toMatchObject({ code: 'Integrity' })
+  })
+
+  it('is told of as a fault, once, when it can not be signed any more', { timeout: 120_000 }, async () => {
+    const told: (string | null)[] = []
+    const kms = await openTestKms({ onAuditFault: (fault) => told.push(fault?.code ?? null) })
+    await kms.keys().generateRandom(1)
+    await kms.kms.proof.sign()
+    const db = new Sqlite(join(kms.dir, 'kms.db'))
+    const [{ note }] = db.prepare('select note from audit_checkpoints').all() as [{ note: string }]
+    const change = db.prepare('update audit_checkpoints set note = ?')
+    change.run(note.replace('at 1', 'at 2'))
+    await kms.keys().generateRandom(1)
+    await vi.waitFor(() => expect(told).toEqual(['Integrity']), { timeout: 60_000, interval: 50 })
+    expect(kms.kms.proof.failure).toMatchObject({ code: 'Integrity' })
+    change.run(note)
+    db.close()
+    await vi.waitFor(() => expect(told).toEqual(['Integrity', null]), { timeout: 60_000, interval: 50 })
+    expect(kms.kms.proof.failure).toBeNull()
+    await kms.close()
   })
 
   it('has checkpoints that prove inclusion and consistency', async () => {

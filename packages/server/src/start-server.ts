@@ -39,7 +39,7 @@ export interface RunningServer {
 /** Serves both dialects over HTTP. Throws `PortInUse` when somebody else has the port. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { kms, log = pino({ enabled: false }), clock = Date.now, consoleDir } = options
-  const metrics = new Metrics(options.auditStreams ?? [])
+  const metrics = new Metrics(options.auditStreams ?? [], kms.proof)
   const signers = new Signers(kms.identities)
   const api = new Api({ kms, signers, clock, metrics, log, limits: options.limits ?? UNLIMITED })
   const unsubscribe = kms.events.subscribe(({ keyId }) => keyId === '*' && signers.forget())

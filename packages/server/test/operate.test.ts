@@ -108,6 +108,20 @@ it('is not ready when the KMS is not, or does not say', async () => {
   await running.close()
 })
 
+it('says that the audit can not be signed, and goes on', async () => {
+  const failure = new HufuError('Integrity', 'the stored audit log is not what its last checkpoint signed')
+  const running = await start((kms) => ({ proof: Object.create(kms.proof, { failure: { value: failure } }) }))
+  const ready = await fetch(`${running.server.url}/readyz`)
+  expect(ready.status).toBe(200)
+  expect(await ready.json()).toEqual({
+    status: 'ready',
+    warning: 'the audit is not signed now: the stored audit log is not what its last checkpoint signed',
+  })
+  const metrics = await (await fetch(`${running.server.url}/metrics`)).text()
+  expect(metrics).toContain('hufu_audit_checkpoint_failing 1')
+  await running.close()
+})
+
 it('closes when what is in flight is answered', async () => {
   const gate = latch()
   const entered = latch()

@@ -3,13 +3,18 @@ import { join } from 'node:path'
 import { type BackendOptions, openThreadedBackend } from '@hufu/hsm'
 import { type Kms, type KmsOptions, openKms, type StoreLocation } from '@hufu/kms'
 import { oidcVerifier } from '@hufu/server'
-import { isHufuError } from '@hufu/wire'
+import { type HufuError, isHufuError } from '@hufu/wire'
+import type { Logger } from 'pino'
 import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
 import type { Settings } from './settings.ts'
 
 /** Opens the KMS of a data directory. Throws `CliError` when another process has it, or its token does not open. */
-export async function startKms(settings: Settings, data: string, peers: KmsOptions['peers']): Promise<Kms> {
+export async function startKms(
+  settings: Settings,
+  { data, log }: { readonly data: string; readonly log: Logger },
+  peers: KmsOptions['peers'],
+): Promise<Kms> {
   const { region, accountId, mode, auditSensitive: sensitiveContext } = settings
   const backend = await openThreadedBackend({ dir: join(data, 'hsm'), pkcs11: await pkcs11(settings) }).catch(
     (cause) => {
@@ -18,6 +23,7 @@ export async function startKms(settings: Settings, data: string, peers: KmsOptio
   )
   const options = {
     verifyToken: oidcVerifier(),
+    onAuditFault: tellAuditFault(log),
     region,
     accountId,
     sensitiveContext,
@@ -30,6 +36,9 @@ export async function startKms(settings: Settings, data: string, peers: KmsOptio
     throw cannotStart(`the data directory ${data} is in use by another hufu`, cause.hint, cause)
   })
 }
+
+const tellAuditFault = (log: Logger) => (err: HufuError | null) =>
+  err === null ? log.info('the audit is signed again') : log.error({ err }, 'the audit can not be signed')
 
 async function pkcs11({ pkcs11, pkcs11Token, pkcs11PinFile }: Settings): Promise<BackendOptions['pkcs11']> {
   if (pkcs11 === 'auto' || pkcs11 === 'off') return pkcs11

@@ -51,7 +51,7 @@ type Started = Pick<RunningSystem, 'token' | 'credentials'>
 async function withKms(start: Start): Promise<Started> {
   const { settings, data, log, closers } = start
   const { peers } = closers.add(await regionPeers(settings))
-  const kms = closers.add(await startKms(settings, data, peers))
+  const kms = closers.add(await startKms(settings, start, peers))
   const root = await kms.bootstrap()
   const auditStreams = await startAuditStreams(kms.proof, start)
   const kmsEndpoint = await serve(kms, start, auditStreams)

@@ -24,6 +24,7 @@ export class AuditLog {
   #waiting: Waiting[] = []
   #batches = 0
   #writing = false
+  #failing = false
 
   constructor(store: Store) {
     this.#store = store
@@ -35,6 +36,11 @@ export class AuditLog {
       this.#waiting.push({ record, written, failed })
       if (!this.#writing && this.#mayWrite()) void this.#write()
     })
+  }
+
+  /** Whether the last records could not be made durable. */
+  get failing(): boolean {
+    return this.#failing
   }
 
   list(filter: AuditFilter = {}): Promise<readonly StoredAuditRecord[]> {
@@ -67,8 +73,10 @@ export class AuditLog {
         batch.map(({ record }) => record),
         written,
       )
+      this.#failing = false
       for (const { written } of batch) written()
     } catch (cause) {
+      this.#failing = true
       const error = new HufuError('Unavailable', 'the audit record can not be written, so nothing is answered', {
         cause,
       })

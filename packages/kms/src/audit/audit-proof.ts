@@ -1,5 +1,6 @@
 import { HufuError } from '@hufu/wire'
 import type { Clock } from '../clock.ts'
+import { toHufuError } from '../failure.ts'
 import type { AuditLogState } from '../store/audit-logs.ts'
 import type { Store } from '../store/store.ts'
 import { Checkpoints } from './checkpoint/checkpoints.ts'
@@ -8,6 +9,9 @@ import { Exporter, type ExportPart } from './export/exporter.ts'
 
 /** Milliseconds between checkpoints of a log that grows. */
 const PERIOD = 2_000
+
+/** Told once of each fault of the signing, and with null when it is over. */
+export type AuditFaultListener = (fault: HufuError | null) => void
 
 export interface AuditCut {
   readonly log: number
@@ -23,15 +27,22 @@ export class AuditProof {
   readonly #checkpoints: Checkpoints
   readonly #exporter: Exporter
   readonly #timer: NodeJS.Timeout
+  readonly #told: AuditFaultListener
+  #failure: HufuError | null = null
 
-  constructor(store: Store, signer: LogSigner, clock: Clock) {
+  constructor(store: Store, signer: LogSigner, clock: Clock, told: AuditFaultListener = () => {}) {
     this.#store = store
     this.#signer = signer
     this.#clock = clock
     this.#checkpoints = new Checkpoints(store, signer, clock)
     this.#exporter = new Exporter(store, signer, this.#checkpoints, clock)
-    // What can not be signed now is signed with the next ones; an export says why it can't.
-    this.#timer = setInterval(() => void this.sign().catch(() => {}), PERIOD).unref()
+    this.#told = told
+    this.#timer = setInterval(() => void this.#signInTurn(), PERIOD).unref()
+  }
+
+  /** Why the last checkpoint in turn could not be signed; null when it could. What was recorded since is unproven. */
+  get failure(): HufuError | null {
+    return this.#failure
   }
 
   /** SubjectPublicKeyInfo in PEM: all that it takes to verify an export. */
@@ -42,6 +53,13 @@ export class AuditProof {
   /** Signs what was recorded up to now. Throws `Integrity` when the store is not what was signed before. */
   sign(): Promise<void> {
     return this.#checkpoints.sign()
+  }
+
+  /** What can not be signed now is signed with the next ones. */
+  async #signInTurn(): Promise<void> {
+    const before = this.#failure
+    this.#failure = await this.sign().then(() => null, toHufuError)
+    if (this.#failure?.code !== before?.code) this.#told(this.#failure)
   }
 
   beginExport(): Promise<ExportPart> {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { type Caller, keyArn } from '@hufu/wire'
+import { keyArn } from '@hufu/wire'
 import { AuditEntry } from '../audit/audit-entry.ts'
 import { toHufuError } from '../failure.ts'
 import type { KmsParts } from '../kms-parts.ts'
+import { service } from '../service-caller.ts'
 import type { Job } from './job.ts'
 
 /** How long a claim holds when its holder dies. Milliseconds. */
@@ -99,11 +100,3 @@ export class JobRunner {
     }
   }
 }
-
-/** The service itself, as the audit names it. */
-const service = (accountId: string): Caller => ({
-  principal: `arn:aws:iam::${accountId}:service/hufu`,
-  accessKeyId: '',
-  requestId: randomUUID(),
-  sourceIp: 'in-process',
-})

@@ -5,14 +5,18 @@ import type { Metrics } from './metrics.ts'
 /** Milliseconds in which the KMS must say that it is ready. */
 const READY_WITHIN = 2_000
 
-/** `/healthz`: the process lives. `/readyz`: store, backend and audit answer. `/metrics`: for Prometheus. */
-export function operatorRoutes(app: FastifyInstance, kms: Pick<KmsPort, 'ready'>, metrics: Metrics): void {
+/**
+ * `/healthz`: the process lives. `/readyz`: store, backend and audit answer; that the audit can't be signed is a warning
+ * there, not an outage. `/metrics`: for Prometheus.
+ */
+export function operatorRoutes(app: FastifyInstance, kms: Pick<KmsPort, 'ready' | 'proof'>, metrics: Metrics): void {
   app.get('/healthz', async () => ({ status: 'ok' }))
 
   app.get('/readyz', async (_request, reply) => {
     try {
       await within(READY_WITHIN, kms.ready())
-      return { status: 'ready' }
+      const { failure } = kms.proof
+      return failure === null ? { status: 'ready' } : { status: 'ready', warning: unsigned(failure.message) }
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'unknown'
       return reply.code(503).send({ status: 'not ready', reason })
@@ -23,6 +27,8 @@ export function operatorRoutes(app: FastifyInstance, kms: Pick<KmsPort, 'ready'>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   )
 }
+
+const unsigned = (why: string): string => `the audit is not signed now: ${why}`
 
 async function within(milliseconds: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined

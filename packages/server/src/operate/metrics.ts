@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { KmsPort } from '../kms-port.ts'
 
 /** Something that follows the audit. */
 export interface LaggingStream {
@@ -24,8 +25,16 @@ export class Metrics {
     registers: [this.registry],
   })
 
-  constructor(streams: readonly LaggingStream[] = []) {
+  constructor(streams: readonly LaggingStream[], proof: Pick<KmsPort['proof'], 'failure'>) {
     collectDefaultMetrics({ register: this.registry })
+    new Gauge({
+      name: 'hufu_audit_checkpoint_failing',
+      help: '1 while the audit can not be signed, else 0',
+      registers: [this.registry],
+      collect() {
+        this.set(proof.failure === null ? 0 : 1)
+      },
+    })
     if (streams.length > 0) this.#showLag(streams)
   }
 
