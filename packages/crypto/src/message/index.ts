@@ -12,6 +12,7 @@ export {
 } from './header.ts'
 export { type SplitMessage, splitHeader } from './header-stream.ts'
 export type { PayloadKey } from './message-keys.ts'
+export { type MessagePlan, planMessages } from './message-plan.ts'
 export * from './message-size.ts'
 export * from './message-stream.ts'
 export * from './recipient.ts'

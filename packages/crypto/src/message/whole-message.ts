@@ -4,8 +4,9 @@ import { openSegments, sealSegments } from '../segments.ts'
 import { unfilled } from '../unfilled.ts'
 import type { MessageContext } from './context.ts'
 import { type Header, type HeaderOptions, hasContext, parseHeader, verifyHeader, writeHeader } from './header.ts'
+import type { MessagePlan } from './message-plan.ts'
 import { openedSize, sealedSize } from './message-size.ts'
-import { openSmallMessage, sealSmallMessage } from './small-message.ts'
+import { openSmallMessage, sealSmallMessage, sealSmallPlanned } from './small-message.ts'
 
 /** Seals the plaintext to a message, in memory: in one call of the addon where it is there and the message is small. */
 export function sealMessage(dataKey: Secret, options: HeaderOptions, plaintext: Uint8Array): Uint8Array {
@@ -18,6 +19,10 @@ export function sealMessage(dataKey: Secret, options: HeaderOptions, plaintext: 
   sealSegments(key, 0, plaintext, true, message.subarray(header.bytes.length))
   return message
 }
+
+/** As `sealMessage`, of what was planned for many messages. */
+export const sealPlanned = (dataKey: Secret, plan: MessagePlan, plaintext: Uint8Array): Uint8Array =>
+  sealSmallPlanned(dataKey, plan, plaintext) ?? sealMessage(dataKey, plan.options, plaintext)
 
 /** The plaintext of a message whose context is the expected one. Throws `DecryptionError`, and then releases nothing. */
 export function openMessage(dataKey: Secret, expected: MessageContext, message: Uint8Array): Uint8Array {

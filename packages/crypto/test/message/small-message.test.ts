@@ -6,9 +6,11 @@ import {
   openHeadedMessage,
   openMessage,
   parseHeader,
+  planMessages,
   type Recipient,
   Secret,
   sealMessage,
+  sealPlanned,
   sealSegments,
   writeHeader,
 } from '../../src/index.ts'
@@ -22,6 +24,25 @@ const recipient = (size: number): Recipient => ({
   region: 'north',
   keyId: 'key',
   wrappedKey: new Uint8Array(randomBytes(size)),
+})
+
+describe.each(testedSuites)('planned messages, of $aead', (suite) => {
+  const options = { suite, context: { b: '2', a: '1' }, recipients: [recipient(90)], segmentSize: 4096 }
+
+  test.each([0, 1, 4095, 4097, 20_000])('of %i bytes open as any other, each with a salt of its own', (size) => {
+    const plan = planMessages(options)
+    const plaintext = new Uint8Array(randomBytes(size))
+    const [one, other] = [sealPlanned(dataKey, plan, plaintext), sealPlanned(dataKey, plan, plaintext)]
+    for (const message of [one, other])
+      expect(Buffer.compare(openMessage(dataKey, options.context, message), plaintext)).toBe(0)
+    expect(Buffer.compare(parseHeader(one).salt, parseHeader(other).salt)).not.toBe(0)
+    expect(one).toHaveLength(sealMessage(dataKey, options, plaintext).length)
+  })
+
+  test('are refused when they do not fit', () => {
+    expect(() => planMessages({ ...options, segmentSize: 5000 })).toThrow(TypeError)
+    expect(() => planMessages({ ...options, recipients: [] })).toThrow(TypeError)
+  })
 })
 
 describe.each(testedSuites)('a message of one segment, of $aead', (suite) => {
