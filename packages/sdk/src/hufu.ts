@@ -59,11 +59,9 @@ export class Hufu implements Disposable {
    * The data, sealed. Keys are named `REGION:KEY`, or `KEY` where there is one region: an id, an ARN or `alias/NAME`.
    * Throws `HufuError` when fewer than `minimum` of them answer, all unless told.
    */
-  async encrypt<Input extends Data>(data: Input, options: EncryptOptions): Promise<Result<Input>> {
-    const sealed = isStream(data)
-      ? streamLike(data, await sealChunks(this.#dataKeys, watched(data, options), options))
-      : await sealBytes(this.#dataKeys, bytesOf(data), options)
-    return sealed as Result<Input>
+  encrypt<Input extends Data>(data: Input, options: EncryptOptions): Promise<Result<Input>> {
+    const sealing = isStream(data) ? this.#sealStream(data, options) : sealBytes(this.#dataKeys, bytesOf(data), options)
+    return sealing as Promise<Result<Input>>
   }
 
   /**
@@ -117,6 +115,10 @@ export class Hufu implements Disposable {
     if (isStream(sealed))
       return streamLike(sealed, await rewrapChunks(this.#dataKeys, watched(sealed, options), options))
     return sealed.rewrap((header, change) => rewrap(this.#dataKeys, header, change), options)
+  }
+
+  async #sealStream(data: Stream, options: EncryptOptions): Promise<Stream> {
+    return streamLike(data, await sealChunks(this.#dataKeys, watched(data, options), options))
   }
 
   async #openStream(sealed: Stream, options: DecryptOptions): Promise<Stream> {

@@ -1,8 +1,10 @@
 import {
   type HeaderOptions,
+  type MessagePlan,
+  planMessages,
   SEGMENT_SIZE,
   type SuiteName,
-  sealMessage,
+  sealPlanned,
   suites,
   type WrittenHeader,
   writeHeader,
@@ -37,17 +39,36 @@ export async function seal(dataKeys: DataKeys, options: SealOptions, bytes: numb
   return { ...written, dataKey, [Symbol.dispose]: () => disposeAll(written.payload, dataKey) }
 }
 
-/** The whole message of a plaintext that is at hand and not large. */
+/** The whole message of a plaintext that is at hand and not large; without a wait when the data key is held. */
 export async function sealWhole(dataKeys: DataKeys, options: SealOptions, plaintext: Uint8Array): Promise<Uint8Array> {
-  using dataKey = await leased(dataKeys, options, plaintext.length)
-  return sealMessage(dataKey.secret, headerOptions(options, dataKey.details.recipients), plaintext)
+  const held = dataKeys.heldForSealing(options, plaintext.length)
+  const dataKey = held ?? (await dataKeys.forSealing(options, plaintext.length))
+  try {
+    tellMissed(dataKey, options)
+    return sealPlanned(dataKey.secret, planOf(dataKey, options), plaintext)
+  } finally {
+    dataKey[Symbol.dispose]()
+  }
 }
 
 async function leased(dataKeys: DataKeys, options: SealOptions, bytes: number): Promise<Lease<WrappedDetails>> {
   const dataKey = await dataKeys.forSealing(options, bytes)
-  const { missed } = dataKey.details
-  if (missed.length > 0) options.onMissed?.(missed)
+  tellMissed(dataKey, options)
   return dataKey
+}
+
+function tellMissed({ details: { missed } }: Lease<WrappedDetails>, options: SealOptions): void {
+  if (missed.length > 0) options.onMissed?.(missed)
+}
+
+/** The headers of messages under a data key are the same but for suite, segment size, salt and MAC. */
+function planOf({ details }: Lease<WrappedDetails>, options: SealOptions): MessagePlan {
+  const kind = `${options.suite ?? 'aes'} ${options.segmentSize ?? SEGMENT_SIZE}`
+  const known = details.plans.get(kind)
+  if (known !== undefined) return known
+  const plan = planMessages(headerOptions(options, details.recipients))
+  details.plans.set(kind, plan)
+  return plan
 }
 
 const headerOptions = (

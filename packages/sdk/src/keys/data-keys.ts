@@ -36,14 +36,20 @@ export class DataKeys implements Disposable {
   /** A key to seal so many bytes with, wrapped under the plan's CMKs. Throws `HufuError`. */
   forSealing(plan: KeyPlan, bytes: number): Promise<Lease<WrappedDetails>> {
     const { keys, context, threshold = 1, minimum = keys.length, signal } = plan
-    checkCounts(keys, minimum, threshold)
+    const name = nameOfPlan(plan)
     return this.#sealing.lease({
       identity: this.#identity,
-      name: JSON.stringify([keys, Object.entries(context).sort(byName), minimum, threshold]),
+      name,
       bytes,
       signal,
       load: async () => makeDataKey({ keys: keys.map((key) => this.#regions.place(key)), context, minimum, threshold }),
     })
+  }
+
+  /** The same, when it is here now; null when it would have to be waited for. */
+  heldForSealing(plan: KeyPlan, bytes: number): Lease<WrappedDetails> | null {
+    plan.signal?.throwIfAborted()
+    return this.#sealing.held({ identity: this.#identity, name: nameOfPlan(plan), bytes })
   }
 
   /** The key wrapped under other CMKs, under all of them. */
@@ -69,16 +75,35 @@ export class DataKeys implements Disposable {
   }
 }
 
+/** The same for equal plans and no others: every text stands behind its length. */
+function nameOfPlan({ keys, context, threshold = 1, minimum = keys.length }: KeyPlan): string {
+  checkCounts(keys, minimum, threshold)
+  let name = `${minimum} ${threshold} ${keys.length} `
+  for (const key of keys) name += sized(key)
+  const pairs = Object.entries(context)
+  if (pairs.length > 1) pairs.sort(byName)
+  for (const [key, value] of pairs) name += sized(key) + sized(value)
+  return name
+}
+
+function sized(text: string): string {
+  if (typeof text !== 'string') throw new TypeError('expected keys and a context that are well-formed text')
+  return `${text.length}:${text}`
+}
+
 /** Threshold, context and recipients: all that decides on the data key, and the same in all messages under it. */
 const recipientsOf = ({ bytes, threshold }: Header): string =>
-  `${threshold} ${Buffer.from(bytes.buffer, bytes.byteOffset + HEAD_SIZE, bytes.length - HEAD_SIZE - 32).toString('base64')}`
+  `${threshold} ${Buffer.from(bytes.buffer, bytes.byteOffset + HEAD_SIZE, bytes.length - HEAD_SIZE - 32).toString('latin1')}`
 
 const byName = ([a]: [string, string], [b]: [string, string]): number => (a < b ? -1 : 1)
 
 function checkCounts(keys: readonly string[], minimum: number, threshold: number): void {
   if (keys.length < 1 || keys.length > 128) throw new TypeError(`expected 1 to 128 keys, received ${keys.length}`)
-  if (new Set(keys).size < keys.length) throw new TypeError('expected each key once')
-  for (const [name, value] of Object.entries({ minimum, threshold }))
+  if (keys.length > 1 && new Set(keys).size < keys.length) throw new TypeError('expected each key once')
+  for (const [name, value] of [
+    ['minimum', minimum],
+    ['threshold', threshold],
+  ] as const)
     if (!Number.isInteger(value) || value < 1 || value > keys.length)
       throw new TypeError(`expected a ${name} of 1 to ${keys.length} keys, received ${value}`)
 }

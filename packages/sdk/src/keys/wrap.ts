@@ -1,4 +1,4 @@
-import { DATA_KEY_SIZE, type Recipient, Secret } from '@hufu/crypto'
+import { DATA_KEY_SIZE, type MessagePlan, type Recipient, Secret } from '@hufu/crypto'
 import { type DataKey, type EncryptionContext, keyIdOfArn } from '@hufu/wire'
 import type { LoadedKey } from '../cache/data-key-cache.ts'
 import { firstOf } from '../region/first-of.ts'
@@ -18,7 +18,10 @@ export interface WrapRequest {
 }
 
 /** Who can open it, and the keys that were asked for and did not answer. */
-export type WrappedDetails = WrappedAll
+export interface WrappedDetails extends WrappedAll {
+  /** What was planned for messages under the data key, by suite and segment size: made when first needed. */
+  readonly plans: Map<string, MessagePlan>
+}
 
 /**
  * A new data key, wrapped under the keys: made by the nearest that answers, and given to all others. With a
@@ -85,9 +88,9 @@ async function generate({ keys, context, signal }: WrapRequest): Promise<Generat
   })
 }
 
-async function loaded(secret: Secret, wrap: () => Promise<WrappedDetails>): Promise<LoadedKey<WrappedDetails>> {
+async function loaded(secret: Secret, wrap: () => Promise<WrappedAll>): Promise<LoadedKey<WrappedDetails>> {
   try {
-    const details = await wrap()
+    const details = { ...(await wrap()), plans: new Map() }
     return { secret, keyIds: details.recipients.map(({ keyId }) => keyIdOfArn(keyId)), details }
   } catch (error) {
     secret[Symbol.dispose]()
