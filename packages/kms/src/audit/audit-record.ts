@@ -37,6 +37,8 @@ export interface StoredAuditRecord extends AuditRecord, Partial<Omit<LoggedRecor
 export interface AuditFilter {
   /** Records after this sequence number only. */
   readonly after?: number
+  /** Records before this sequence number only. */
+  readonly before?: number
   readonly key?: string
   readonly principal?: string
   readonly action?: string

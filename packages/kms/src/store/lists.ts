@@ -119,6 +119,7 @@ export async function listAudit(db: Knex, filter: AuditFilter) {
     if (filter[column] !== undefined) query.where(column, filter[column])
   if (filter.sourceIp !== undefined) query.where('source_ip', filter.sourceIp)
   if (filter.requestId !== undefined) query.where('request_id', filter.requestId)
+  if (filter.before !== undefined) query.where('sequence', '<', filter.before)
   if (filter.after !== undefined) query.where('sequence', '>', filter.after)
   if (filter.from !== undefined) query.where('at', '>=', filter.from)
   if (filter.to !== undefined) query.where('at', '<', filter.to)
