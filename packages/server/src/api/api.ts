@@ -12,6 +12,8 @@ import { RateLimit } from '../limit/rate-limit.ts'
 import type { Metrics } from '../operate/metrics.ts'
 import type { Received } from '../request/received.ts'
 import { auditRecord, type Life } from './audit-record.ts'
+import { cloudAuditActions } from './cloud-audit-actions.ts'
+import { cloudTrailActions } from './cloud-trail-actions.ts'
 import { listAuditAction } from './list-audit-action.ts'
 import { proveAuditActions } from './prove-audit-actions.ts'
 import { type Outcome, Repeats } from './repeats.ts'
@@ -56,7 +58,7 @@ export class Api {
   readonly #identities: RateLimit
   readonly #addresses: RateLimit
   readonly #aws: Dialect
-  readonly #tencent = tencentDialect()
+  readonly #tencent: Dialect
   readonly #query = queryDialect()
 
   constructor({ kms, signers, clock, metrics, log, limits }: ApiOptions) {
@@ -74,7 +76,9 @@ export class Api {
       ...replicaActions(signers),
       listAuditAction(kms),
       ...proveAuditActions(kms),
+      ...cloudTrailActions(kms),
     ])
+    this.#tencent = tencentDialect([...actions, ...cloudAuditActions(kms)])
   }
 
   async handle(request: Received): Promise<Reply> {

@@ -17,7 +17,7 @@ import { actionNamed, namedActions } from './named-actions.ts'
 const CONTENT_TYPE = 'application/x-amz-json-1.1'
 const PREFIX = 'TrentService.'
 
-/** AWS KMS: JSON 1.1 over POST, the action in `X-Amz-Target`, signed with SigV4. */
+/** AWS KMS, and CloudTrail: JSON 1.1 over POST, the action in `X-Amz-Target`, signed with SigV4. */
 export function awsDialect(rows: readonly Action[]): Dialect {
   const named = namedActions('aws', rows)
 
@@ -33,7 +33,7 @@ export function awsDialect(rows: readonly Action[]): Dialect {
     credential(request) {
       const claim = parseSigV4(request)
       if (claim === null) throw new HufuError('MissingAuthentication', 'expected a request signed with SigV4')
-      checkClaim(claim)
+      checkClaim(claim, actionName(request))
       return credentialOf(request, claim)
     },
     parameters: (request) => jsonParameters(request.body),
@@ -42,9 +42,10 @@ export function awsDialect(rows: readonly Action[]): Dialect {
   }
 }
 
-function checkClaim(claim: SigV4Claim): void {
-  if (claim.scope.service !== 'kms')
-    throw new HufuError('InvalidAuthorization', 'expected a signature for the service kms')
+function checkClaim(claim: SigV4Claim, actionName: string): void {
+  const service = /(^|\.)CloudTrail_\d+\./.test(actionName) ? 'cloudtrail' : 'kms'
+  if (claim.scope.service !== service)
+    throw new HufuError('InvalidAuthorization', `expected a signature for the service ${service}`)
 }
 
 export function credentialOf(request: Received, claim: SigV4Claim): Credential {

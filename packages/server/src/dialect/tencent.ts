@@ -1,4 +1,5 @@
 import {
+  type Action,
   CLOCK_SKEW_MAX,
   errorCatalogue,
   HufuError,
@@ -15,11 +16,12 @@ import type { Credential, Dialect, Reply } from './dialect.ts'
 import { publicMessage } from './message.ts'
 import { actionNamed, namedActions } from './named-actions.ts'
 
-/** Of the APIs served: KMS, CAM and STS. An action of another than KMS's is named with its version. */
+/** Of the APIs served: KMS, CAM, STS and CloudAudit. An action of another than KMS's is named with its version. */
 const VERSIONS: ReadonlyMap<string, string | undefined> = new Map([
   ['2019-01-18', undefined],
   ['2019-01-16', '2019-01-16'],
   ['2018-08-13', '2018-08-13'],
+  ['2019-03-19', '2019-03-19'],
 ])
 
 /** Parameters that belong to the call and not to the action, where they are not headers. */
@@ -28,8 +30,8 @@ const COMMON = new Set(
 )
 
 /** Tencent Cloud API 3.0: TC3 over POST or GET, or the older signature that is one of the parameters. */
-export function tencentDialect(): Dialect {
-  const named = namedActions('tencent')
+export function tencentDialect(rows: readonly Action[]): Dialect {
+  const named = namedActions('tencent', rows)
 
   function credential(request: Received): Credential {
     const token = common(request, 'Token')

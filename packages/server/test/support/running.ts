@@ -38,6 +38,7 @@ export async function start(
     as: (...asked) => kms.as(...asked),
     ready: () => kms.ready(),
     region: kms.region,
+    accountId: kms.accountId,
     identities: kms.identities,
     audit: kms.audit,
     events: kms.events,

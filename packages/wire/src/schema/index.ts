@@ -1,3 +1,3 @@
-export { base64, encodeBase64 } from './fields.ts'
+export { base64, encodeBase64, integer } from './fields.ts'
 export { parseJsonObject } from './json.ts'
 export { parseWith } from './parse.ts'

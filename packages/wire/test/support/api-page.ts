@@ -69,6 +69,10 @@ below is asked for in AWS's, of the same keys. ([decisions/0505](decisions/0505-
   so that an adapter can check signatures without knowing a secret.
 - \`HufuService.ListAuditRecords\`, \`BeginAuditExport\`, \`ReadAuditExport\`, \`GetAuditKey\`, \`CutAudit\` (AWS dialect): what \`hufu audit\` asks. The
   permissions are \`kms:ListAuditRecords\`, \`kms:ExportAudit\`, \`kms:GetAuditKey\`, \`kms:CutAudit\`.
+- CloudAudit (Tencent, 2019-03-19): \`LookUpEvents\` and \`DescribeEvents\`, under permissions of these names of \`cloudaudit\`; \`StartTime\` \`EndTime\` \`LookupAttributes\`? \`NextToken\`? \`MaxResults\`?
+  (1 to 50). Attributes: \`EventName\` (the action), \`PrincipalId\` (an ARN), \`ResourceName\` or \`ResourceId\` (a key's ARN or id), \`ApiErrorCode\` (\`ok\`, or a name of
+  [errors.md](errors.md)), \`SourceIPAddress\`, \`RequestId\`; all given must hold. The newest event comes first; \`CloudAuditEvent\` is the record itself. Reading is recorded too.
+- CloudTrail (AWS): \`LookupEvents\`, under \`cloudtrail:LookupEvents\`; attributes \`EventName\`, \`Username\` (an ARN), \`ResourceName\`.
 - \`x-hufu-on-behalf-of: ACCESSKEYID\` and \`x-hufu-via: NAME\`, signed, by who may \`kms:ActOnBehalfOf\` the owner: the request acts, and is audited, as that principal's.
 - \`GET /events\`, signed: server-sent events. \`event: key\` carries \`{"keyId", "change"}\`; \`event: status\` comes every 5 s and says whether
   changes are heard.
