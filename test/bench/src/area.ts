@@ -4,7 +4,7 @@ export interface Measured {
   /** Named with their unit: `get16m_mib_per_s`. */
   readonly figures: Record<string, number>
   /** What a ratio or figure is meant to reach; a name that ends in `_times` or `_ms`: to stay below. */
-  readonly targets?: Record<string, number>
+  readonly targets?: Readonly<Record<string, number>>
 }
 
 export interface AreaOptions {

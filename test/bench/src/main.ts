@@ -33,12 +33,19 @@ process.exit(0)
 function table({ ratios, figures, targets = {} }: Measured): string {
   const { cpu, cores, node } = machine()
   const width = Math.max(...[...Object.keys(ratios), ...Object.keys(figures)].map((name) => name.length))
-  const target = (name: string): string => (targets[name] === undefined ? '' : `   target ${targets[name]}`)
   const rows = (values: Record<string, number>, digits: number) =>
     Object.entries(values).map(
-      ([name, value]) => `  ${name.padEnd(width)}  ${value.toFixed(digits).padStart(12)}${target(name)}`,
+      ([name, value]) =>
+        `  ${name.padEnd(width)}  ${value.toFixed(digits).padStart(12)}${verdict(name, value, targets[name])}`,
     )
   return [`${cpu}, ${cores} cores, Node ${node}`, 'ratios', ...rows(ratios, 2), 'figures', ...rows(figures, 1)].join(
     '\n',
   )
+}
+
+/** Whether the target is reached, where there is one. */
+function verdict(name: string, value: number, target: number | undefined): string {
+  if (target === undefined) return ''
+  const met = /_(times|ms)$/.test(name) ? value <= target : value >= target
+  return `   target ${target}: ${met ? 'met' : 'MISSED'}`
 }

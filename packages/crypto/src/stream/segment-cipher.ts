@@ -4,6 +4,7 @@ import { SEGMENT_SIZE } from '../segment-layout.ts'
 import { openRun, runSize, type SegmentRun, sealRun } from '../segment-run.ts'
 import type { SegmentKey } from '../segments.ts'
 import { Cutter } from './cutter.ts'
+import { giveSpare, takeSpare } from './spare-memory.ts'
 
 /** Plaintext bytes that go through the cipher in one call at most, where segments are smaller. */
 const BATCH_SIZE = 2 ** 20
@@ -11,7 +12,7 @@ const BATCH_SIZE = 2 ** 20
 const PARALLEL_BATCH_SIZE = 2 ** 22
 
 /** One direction of a segment stream: chunks of any sizes in, few large chunks out. */
-export interface SegmentCipher {
+export interface SegmentCipher extends Disposable {
   /** What can be given out now, made as it is iterated; to be iterated to its end before the next call. */
   push(chunk: Uint8Array): Iterable<Uint8Array>
   /** What is left when the stream has ended. */
@@ -19,7 +20,7 @@ export interface SegmentCipher {
 }
 
 export interface SegmentCipherOptions {
-  /** Every result is in the same memory, and is gone when the next one is made. */
+  /** Every result is in the same memory, and is gone when the next one is made or the cipher disposed of. */
   readonly reuse?: boolean
   /** Other threads help. Then chunks must not change before what was made of them has come out. */
   readonly parallel?: boolean
@@ -50,7 +51,7 @@ function segmentCipher(
 ): SegmentCipher {
   const step = batchSegments(key.segmentSize, parallel ? PARALLEL_BATCH_SIZE : BATCH_SIZE)
   const cutter = new Cutter({ piece, size: step * piece, hold: parallel })
-  const call = { shared: parallel, into: reuse ? new Uint8Array(step * resultPiece) : undefined }
+  const call = { shared: parallel, into: reuse ? takeSpare(step * resultPiece) : undefined }
   let index = 0
   let failed = false
   const through = (run: SegmentRun): Uint8Array => {
@@ -66,5 +67,10 @@ function segmentCipher(
       for (const run of cutter.push(chunk)) yield through(run)
     },
     finish: () => through(cutter.finish()),
+    [Symbol.dispose]() {
+      failed = true
+      if (call.into !== undefined) giveSpare(call.into)
+      call.into = undefined
+    },
   }
 }

@@ -10,8 +10,8 @@ export interface StreamOptions {
    */
   readonly parallel?: boolean
   /**
-   * Every chunk that is given out is gone when the next one is asked for: its memory is used again, which is up to
-   * twice as fast. For a reader that has written or hashed a chunk before it asks on, as `for await` does; not for one
+   * Every chunk that is given out is gone when the next one is asked for, the last one when the stream has ended: its
+   * memory is used again, by other streams too, which is up to twice as fast. For a reader that has written or hashed a chunk before it asks on, as `for await` does; not for one
    * that gathers chunks, as a Node `Readable` and `pipeline` do.
    */
   readonly reuse?: boolean
@@ -37,7 +37,8 @@ export const openStream = (
   options: StreamOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> => through(segmentOpener(key, options), source)
 
-async function* through(cipher: SegmentCipher, source: Chunks): AsyncGenerator<Uint8Array, void, undefined> {
+async function* through(made: SegmentCipher, source: Chunks): AsyncGenerator<Uint8Array, void, undefined> {
+  using cipher = made
   for await (const chunk of source) yield* cipher.push(chunk)
   const rest = cipher.finish()
   if (rest.length > 0) yield rest

@@ -159,6 +159,25 @@ describe.each(testedSuites)('streams of $aead', (suite) => {
     }
   })
 
+  test('streams at once never share the memory that they use again', async () => {
+    const texts = [big, patterned(BATCH + 9).reverse()]
+    for (let turn = 0; turn < 3; turn++) {
+      const streams = texts.map((text) => sealStream(key, every(text, 300_000), { reuse: true }))
+      const received: Uint8Array[][] = texts.map(() => [])
+      for (let left = streams.length; left > 0; ) {
+        const results = []
+        for (const stream of streams) results.push(await stream.next())
+        results.forEach(({ value }, i) => {
+          if (value) received[i]?.push(new Uint8Array(value))
+        })
+        left = results.filter(({ done }) => !done).length
+      }
+      texts.forEach((text, i) => {
+        expect(same(concat(...(received[i] ?? [])), sealSegments(key, 0, text, true))).toBe(true)
+      })
+    }
+  })
+
   test('messages as streams', async () => {
     const message = await all(sealMessageStream(dataKey(), options(suite), every(big, 100_000)))
     expect(same(openMessage(dataKey(), context, message), big)).toBe(true)

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Area } from '../area.ts'
+import { medians } from './medians.ts'
 import { opensslSpeed } from './openssl-speed.ts'
 
 const sizes = { '64b': 64, '1k': 1024, '64k': 65_536, '16m': 16_777_216 }
@@ -9,28 +10,12 @@ const algorithms = { aes256gcm: 'AES-256-GCM', sm4gcm: 'SM4-GCM' }
 /** AES-256-GCM and SM4-GCM of each size on one and two threads, and the tiers of SM4-GCM; medians of rounds. */
 export const aead: Area = async ({ quick }) => {
   const seconds = quick ? 0.1 : 0.5
-  const rounds = Array.from({ length: quick ? 1 : 3 }, () => round(seconds))
-  const middle = (name: string): number =>
-    rounds.map((values) => values[name] ?? Number.NaN).sort((a, b) => a - b)[rounds.length >> 1] ?? Number.NaN
-  const names = Object.keys(rounds[0] ?? {})
-  return {
-    ratios: pick(
-      names.filter((name) => name.includes('_over_')),
-      middle,
-    ),
-    figures: pick(
-      names.filter((name) => !name.includes('_over_')),
-      middle,
-    ),
-  }
+  return medians(Array.from({ length: quick ? 1 : 3 }, () => round(seconds)))
 }
-
-const pick = (names: readonly string[], value: (name: string) => number): Record<string, number> =>
-  Object.fromEntries(names.map((name) => [name, value(name)]))
 
 /** Ratios and MiB a second, all measured one after another. */
 function round(seconds: number): Record<string, number> {
-  return { ...small(seconds), ...tiers(seconds), ...table(seconds, 1), ...table(seconds, 2) }
+  return { ...small(seconds), ...batches(seconds), ...tiers(seconds), ...table(seconds, 1), ...table(seconds, 2) }
 }
 
 /** What a call costs beside the cipher. */
@@ -47,6 +32,26 @@ function small(seconds: number): Record<string, number> {
     batch64b_over_createcipheriv: ours('batch AES-256-GCM 64') / theirs,
     sm4seal64b_over_createcipheriv: ours('seal SM4-GCM 64') / theirs,
   }
+}
+
+/** A thousand values in one call, on one and two threads, against openssl's AES-256-GCM of one value. */
+function batches(seconds: number): Record<string, number> {
+  const rows = [1, 2].flatMap((threads) =>
+    (['64b', '1k'] as const).flatMap((size) => {
+      const openssl = opensslSpeed('aes-256-gcm', sizes[size], threads, Math.ceil(seconds))
+      const names = Object.values(algorithms).map((algorithm) => `batch ${algorithm} ${sizes[size]}`)
+      const ours = calls(seconds, threads, names)
+      return Object.entries(algorithms).flatMap(([name, algorithm]): [string, number][] => {
+        const speed = ours(`batch ${algorithm} ${sizes[size]}`)
+        const row = `${name}_batch_${size}_threads${threads}`
+        return [
+          [`${row}_over_openssl_aes256gcm`, speed / openssl],
+          [`${row}_mib_per_s`, speed / 2 ** 20],
+        ]
+      })
+    }),
+  )
+  return Object.fromEntries(rows)
 }
 
 /** SM4-GCM of 64 KiB in each tier of this processor, and the named ratios. */
