@@ -19,6 +19,8 @@ export class CachedKey<Details> {
   #holders: number
   #waiting: number
   #dropped = false
+  /** One function for all leases of the key: one for each would cost as much as the lookup. */
+  readonly #giveBack = (): void => this.#release()
 
   constructor({ secret, keyIds, details }: LoadedKey<Details>, since: number, waiting: number) {
     this.#secret = secret
@@ -40,25 +42,13 @@ export class CachedKey<Details> {
     }
     this.#uses++
     this.#bytes += bytes
-    return this.#newLease()
+    return new HeldKey(this.#secret, this.#details, this.#giveBack)
   }
 
   /** The cache holds it no longer. */
   drop(): void {
     this.#dropped = true
     this.#wipe()
-  }
-
-  #newLease(): Lease<Details> {
-    let held = true
-    return {
-      secret: this.#secret,
-      details: this.#details,
-      [Symbol.dispose]: () => {
-        if (held) this.#release()
-        held = false
-      },
-    }
   }
 
   #release(): void {
@@ -68,5 +58,23 @@ export class CachedKey<Details> {
 
   #wipe(): void {
     if (this.#dropped && this.#holders === 0) this.#secret[Symbol.dispose]()
+  }
+}
+
+/** Given back once, however often it is disposed of. */
+class HeldKey<Details> implements Lease<Details> {
+  readonly secret: Secret
+  readonly details: Details
+  #giveBack: (() => void) | null
+
+  constructor(secret: Secret, details: Details, giveBack: () => void) {
+    this.secret = secret
+    this.details = details
+    this.#giveBack = giveBack
+  }
+
+  [Symbol.dispose](): void {
+    this.#giveBack?.()
+    this.#giveBack = null
   }
 }
