@@ -103,9 +103,9 @@ export class Answer {
 
   /** Opens rows and hands them over, at once when their keys are held. */
   #open(rows: readonly RawRow[]): void {
-    const { doomed, reading, identity, vault } = this.#passage
+    const { doomed, reading, way } = this.#passage
     if (doomed !== null) return
-    const opened = reading === null ? rows : reading.open(rows, identity.keyring(vault))
+    const opened = reading === null ? rows : reading.open(rows, way.identity.keyring(way.vault))
     if (opened instanceof Promise) this.#handOverLater(opened)
     else this.#handOver(opened)
   }
@@ -124,22 +124,22 @@ export class Answer {
   }
 
   #fail(error: unknown, connection: Connection | null): void {
-    const { finished, vault, own, query } = this.#passage
+    const { finished, way, own, query } = this.#passage
     if (finished || (isOutdated(error) && this.#retry.sendAgain(error))) return
     this.#passage.finished = true
-    if (error instanceof CatalogueChanged || isOutdated(error)) vault.reload().catch(ignore)
+    if (error instanceof CatalogueChanged || isOutdated(error)) way.vault.reload().catch(ignore)
     const known = isGuardError(error) ? new CatalogueChanged('a column was moved meanwhile') : error
     own.handleError.call(query, known, connection ?? silent)
   }
 
   /** False for the guard's own completion, and for that of a read that is sent again. */
   #isCompleted(): boolean {
-    const { doomed, guarding, reading, identity } = this.#passage
+    const { doomed, guarding, reading, way } = this.#passage
     if (doomed !== null) return this.#leaveDoomed(doomed)
     this.#passage.guarding = false
     if (guarding) return false
     const principal = reading?.statement?.principal
-    if (principal !== undefined) identity.set(principal)
+    if (principal !== undefined) way.identity.set(principal)
     reading?.next()
     return true
   }

@@ -4,6 +4,7 @@ import { Gate } from './gate.ts'
 import { GatedQuery } from './gated-query.ts'
 import { intercept, ownHandlers } from './handlers.ts'
 import { Identity } from './identity.ts'
+import type { Way } from './passage.ts'
 import type { Submittable } from './submittable.ts'
 
 type Callback = (error: Error | undefined, result?: unknown) => void
@@ -18,12 +19,13 @@ const submits = (input: unknown): input is Submittable =>
 export function encryptedClient(encryption: Encryption): typeof pg.Client {
   class EncryptedClient extends pg.Client {
     readonly #identity = new Identity(encryption.principal)
-    readonly #vault
+    readonly #way: Way
 
     constructor(config?: string | ClientConfig) {
       super(config)
-      this.#vault = encryption.vault(this, config)
-      const detach = this.#vault.attach()
+      const vault = encryption.vault(this, config)
+      this.#way = { vault, identity: this.#identity, again: (query) => this.#submit(query) }
+      const detach = vault.attach()
       this.once('end', detach)
       connectionOf(this).on('readyForQuery', ({ status }) => this.#identity.ready(status !== 'I'))
     }
@@ -37,8 +39,7 @@ export function encryptedClient(encryption: Encryption): typeof pg.Client {
         this.#stop(input)
         return this.#submit(input, values, callback)
       }
-      const through = { vault: this.#vault, identity: this.#identity }
-      const query = new GatedQuery(input, values, callback, through, (again) => this.#submit(again))
+      const query = new GatedQuery(input, values, callback, this.#way)
       if (typeof input === 'object' && input !== null && input.query_timeout !== undefined)
         query.query_timeout = input.query_timeout
       const answer = typeof query.callback === 'function' ? undefined : promised(query)
@@ -48,8 +49,7 @@ export function encryptedClient(encryption: Encryption): typeof pg.Client {
 
     /** Puts a gate in front of what submits itself. */
     #stop(query: Submittable): void {
-      const own = ownHandlers(query)
-      intercept(query, new Gate({ query, own, vault: this.#vault, identity: this.#identity, again: null }))
+      intercept(query, new Gate(query, ownHandlers(query), { ...this.#way, again: null }))
     }
 
     #submit(query: Submittable, values?: unknown, callback?: unknown): unknown {

@@ -5,10 +5,11 @@ import { writeValues } from '../cell/write-values.ts'
 import type { Plan } from '../plan/plan.ts'
 import { Answer } from './answer.ts'
 import { asError } from './failures.ts'
-import { Passage, type PassageOptions } from './passage.ts'
+import type { OwnHandlers } from './handlers.ts'
+import { Passage, type Way } from './passage.ts'
 import { isQuiet, Reading } from './reading.ts'
 import { checkCount, putPlanned, sender, sendGuard } from './sending.ts'
-import type { Connection, Handlers } from './submittable.ts'
+import type { Connection, Handlers, Submittable } from './submittable.ts'
 
 type Sent = Error | null | undefined
 type RowDescription = Parameters<Handlers['handleRowDescription']>[0]
@@ -24,12 +25,13 @@ export class Gate implements Handlers {
   /** Null while the answer goes straight to the query: nothing encrypted is known to be in it. */
   #answer: Answer | null = null
 
-  constructor(options: PassageOptions) {
-    this.#passage = new Passage(options)
+  constructor(query: Submittable, own: OwnHandlers, way: Way) {
+    this.#passage = new Passage(query, own, way)
   }
 
   submit(connection: Connection): Sent {
-    const { vault, query } = this.#passage
+    const { way, query } = this.#passage
+    const { vault } = way
     const { catalogue } = vault
     if (catalogue === null) return this.#sendWhen(connection, () => vault.ready())
     if (catalogue.outdatedFor(sender(query).text ?? '')) return this.#sendWhen(connection, () => vault.reload())
@@ -102,14 +104,14 @@ export class Gate implements Handlers {
   #send(connection: Connection, catalogue: Catalogue): Sent {
     const passage = this.#passage
     const { text, values } = sender(passage.query)
-    const plan = passage.vault.plan(text ?? '', catalogue)
+    const plan = passage.way.vault.plan(text ?? '', catalogue)
     passage.reading = new Reading(plan, catalogue)
     passage.original = { text, values }
     if (!plan.concerned && plan.guarded.length === 0) return this.#sendPlain(connection, plan)
     this.#listen()
     if (plan.uses.length === 0) return this.#sendPlanned(connection, plan, values ?? [], catalogue)
     checkCount(plan, values ?? [])
-    const written = writeValues(plan, values ?? [], passage.identity.keyring(passage.vault), catalogue)
+    const written = writeValues(plan, values ?? [], passage.way.identity.keyring(passage.way.vault), catalogue)
     if (!(written instanceof Promise)) return this.#sendPlanned(connection, plan, written, catalogue)
     this.#sendLater(
       connection,

@@ -2,7 +2,7 @@ import pg, { type FieldDef } from 'pg'
 import type { RawRow } from '../cell/read-rows.ts'
 import { Gate } from './gate.ts'
 import { ownHandlers } from './handlers.ts'
-import type { PassageOptions } from './passage.ts'
+import type { Way } from './passage.ts'
 import type { Connection, Handlers, QueryFields } from './submittable.ts'
 
 /** pg's Query, which its types do not show whole. */
@@ -24,15 +24,9 @@ const own = ownHandlers(Query.prototype)
 export class GatedQuery extends Query {
   readonly #gate: Gate
 
-  constructor(
-    config: unknown,
-    values: unknown,
-    callback: unknown,
-    { vault, identity }: Pick<PassageOptions, 'vault' | 'identity'>,
-    again: (query: GatedQuery) => void,
-  ) {
+  constructor(config: unknown, values: unknown, callback: unknown, way: Way) {
     super(config, values, callback)
-    this.#gate = new Gate({ query: this, own, vault, identity, again: () => again(this) })
+    this.#gate = new Gate(this, own, way)
   }
 
   override submit(connection: Connection): Error | null | undefined {

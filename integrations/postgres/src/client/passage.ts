@@ -5,23 +5,19 @@ import type { Reading } from './reading.ts'
 import type { Submittable } from './submittable.ts'
 import type { Vault } from './vault.ts'
 
-/** Where a query goes through, and as whom. */
-export interface PassageOptions {
-  readonly query: Submittable
-  readonly own: OwnHandlers
+/** Where the queries of a connection go through, and as whom. */
+export interface Way {
   readonly vault: Vault
   readonly identity: Identity
-  /** Sends the query once more, when it was planned on what has changed meanwhile; null when it cannot be. */
-  readonly again: (() => void) | null
+  /** Sends a query once more that was planned on what has changed meanwhile; null where it cannot be. */
+  readonly again: ((query: Submittable) => void) | null
 }
 
 /** One query on its way: how it came, what it was planned to be, and how far it is. */
-export class Passage implements PassageOptions {
+export class Passage {
   readonly query: Submittable
   readonly own: OwnHandlers
-  readonly vault: Vault
-  readonly identity: Identity
-  readonly again: (() => void) | null
+  readonly way: Way
   /** Text and values as the application gave them. */
   original: { readonly text: string | undefined; readonly values: Submittable['values'] } | null = null
   reading: Reading | null = null
@@ -32,11 +28,9 @@ export class Passage implements PassageOptions {
   /** The query has heard the last of it. */
   finished = false
 
-  constructor({ query, own, vault, identity, again }: PassageOptions) {
+  constructor(query: Submittable, own: OwnHandlers, way: Way) {
     this.query = query
     this.own = own
-    this.vault = vault
-    this.identity = identity
-    this.again = again
+    this.way = way
   }
 }

@@ -1,6 +1,7 @@
 import { CatalogueChanged } from '../cell/read-error.ts'
 import { asError, isGuardError } from './failures.ts'
 import type { Passage } from './passage.ts'
+import type { Submittable } from './submittable.ts'
 
 /** How often a query is sent again because columns were moved under it. */
 const TRIES = 5
@@ -18,9 +19,9 @@ export class Retry {
 
   /** True when the new plan would have sent the same text: then the answer that is coming can be read by it. */
   async replan(): Promise<boolean> {
-    const { vault, original, reading } = this.#passage
-    const catalogue = await vault.reload()
-    const plan = vault.plan(original?.text ?? '', catalogue)
+    const { way, original, reading } = this.#passage
+    const catalogue = await way.vault.reload()
+    const plan = way.vault.plan(original?.text ?? '', catalogue)
     if (plan.text !== reading?.plan.text) return false
     reading.replan(plan, catalogue)
     return true
@@ -31,7 +32,8 @@ export class Retry {
    * query is sent once more. False inside of a transaction, which has failed, and for what cannot be sent twice.
    */
   sendAgain(error: unknown): boolean {
-    const { again, original, reading, identity } = this.#passage
+    const { way, original, reading } = this.#passage
+    const { again, identity } = way
     const repeatable = again !== null && original !== null && reading?.plan.statements.length === 1
     if (!repeatable || identity.inTransaction || this.#tries-- === 0) return false
     this.#passage.guarding = false
@@ -44,14 +46,14 @@ export class Retry {
     error: unknown,
     sentText: string,
     original: NonNullable<Passage['original']>,
-    again: () => void,
+    again: (query: Submittable) => void,
   ): Promise<void> {
-    const { vault, query } = this.#passage
-    const catalogue = await vault.reload()
+    const { way, query } = this.#passage
+    const catalogue = await way.vault.reload()
     const known = isGuardError(error) || error instanceof CatalogueChanged
-    if (!known && vault.plan(original.text ?? '', catalogue).text === sentText) return this.#fail(asError(error))
+    if (!known && way.vault.plan(original.text ?? '', catalogue).text === sentText) return this.#fail(asError(error))
     if (original.text !== undefined) query.text = original.text
     query.values = original.values ?? null
-    again()
+    again(query)
   }
 }
