@@ -1,8 +1,17 @@
 import type { Area } from './area.ts'
 import { cellFigures } from './pg/cell.ts'
+import { coldCalls } from './pg/cold.ts'
 import { oltp } from './pg/oltp.ts'
 import { select10k } from './pg/select.ts'
 import { startTwins } from './pg/twins.ts'
+
+const targets = {
+  oltp_over_plain: 0.8,
+  unencrypted_over_plain: 0.97,
+  select10k_times: 3,
+  cell_over_cloak: 5,
+  cold_kms_calls_per_key_times: 1,
+}
 
 /** Encrypted columns against plain pg, on one server, through TCP on the loopback, pool of 8, warm cache. */
 export const pg: Area = async ({ quick }) => {
@@ -10,19 +19,22 @@ export const pg: Area = async ({ quick }) => {
   try {
     const transactions = await oltp(twins, quick)
     const rows = await select10k(twins, quick)
+    const calls = await coldCalls(twins)
     const cells = await cellFigures(quick)
     return {
       ratios: {
-        oltp_over_plain: transactions.encrypted / transactions.plain,
-        unencrypted_over_plain: transactions.unencrypted / transactions.unencryptedPlain,
+        oltp_over_plain: transactions.people.ratio,
+        unencrypted_over_plain: transactions.notes.ratio,
         select10k_times: rows.encrypted / rows.plain,
         cell_over_cloak: cells.cloak / cells.cell,
+        cold_kms_calls_per_key_times: calls,
       },
+      targets,
       figures: {
-        oltp_encrypted_per_s: transactions.encrypted,
-        oltp_plain_per_s: transactions.plain,
-        unencrypted_per_s: transactions.unencrypted,
-        unencrypted_plain_per_s: transactions.unencryptedPlain,
+        oltp_encrypted_per_s: transactions.people.encrypted,
+        oltp_plain_per_s: transactions.people.plain,
+        unencrypted_per_s: transactions.notes.encrypted,
+        unencrypted_plain_per_s: transactions.notes.plain,
         select10k_encrypted_ms: rows.encrypted,
         select10k_plain_ms: rows.plain,
         cell_seal_and_index_us: cells.cell,

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { median } from './median.ts'
 import { emailOf, ROWS, type Twins } from './twins.ts'
 
 const CLIENTS = 8
@@ -21,36 +22,45 @@ const onNotes: Transaction = async (pool, i) => {
   await pool.query('UPDATE notes SET body = $1 WHERE id = $2', [`body ${i}`, (i % ROWS) + 1])
 }
 
-/** Transactions a second; the twins take turns, so that a slow moment of the machine meets both. */
-export async function oltp({ plain, encrypted }: Twins, quick: boolean) {
-  const rounds = quick ? 2 : 6
-  const totals = { plain: 0, encrypted: 0, unencryptedPlain: 0, unencrypted: 0 }
-  const size = quick ? 400 : 1500
-  let at = 1_000_000
-  const from = () => {
-    at += size
-    return at
-  }
-  for (const pool of [plain, encrypted]) await perSecond(pool, onPeople, from(), 200)
-  for (let round = 0; round < rounds; round++) {
-    totals.plain += await perSecond(plain, onPeople, from(), size)
-    totals.encrypted += await perSecond(encrypted, onPeople, from(), size)
-    totals.unencryptedPlain += await perSecond(plain, onNotes, from(), size)
-    totals.unencrypted += await perSecond(encrypted, onNotes, from(), size)
-  }
-  return {
-    plain: totals.plain / rounds,
-    encrypted: totals.encrypted / rounds,
-    unencryptedPlain: totals.unencryptedPlain / rounds,
-    unencrypted: totals.unencrypted / rounds,
-  }
+/** Transactions a second on both twins, and ours over theirs: medians of the rounds. */
+interface Compared {
+  readonly plain: number
+  readonly encrypted: number
+  readonly ratio: number
 }
 
-async function perSecond(pool: Pool, transaction: Transaction, from: number, count: number): Promise<number> {
-  let next = from
+/** On a table with an encrypted column, and on one without. */
+export async function oltp(twins: Twins, quick: boolean): Promise<{ people: Compared; notes: Compared }> {
+  const rounds = quick ? 10 : 40
+  return { people: await compared(twins, onPeople, rounds), notes: await compared(twins, onNotes, rounds) }
+}
+
+/** Transactions of one measurement: few, so that a slow moment of the machine meets both twins. */
+const SIZE = 150
+const WARM_UP = 1000
+
+/** In every round plain, ours, ours, plain: what drifts in one direction meets both. */
+async function compared({ plain, encrypted }: Twins, transaction: Transaction, rounds: number): Promise<Compared> {
+  for (const pool of [plain, encrypted]) await perSecond(pool, transaction, WARM_UP)
+  const all: Compared[] = []
+  for (let round = 0; round < rounds; round++) {
+    const rates: number[] = []
+    for (const pool of [plain, encrypted, encrypted, plain]) rates.push(await perSecond(pool, transaction, SIZE))
+    const [first = 0, second = 0, third = 0, fourth = 0] = rates
+    const [theirs, ours] = [(first + fourth) / 2, (second + third) / 2]
+    all.push({ plain: theirs, encrypted: ours, ratio: ours / theirs })
+  }
+  const middle = (name: keyof Compared) => median(all.map((one) => one[name]))
+  return { plain: middle('plain'), encrypted: middle('encrypted'), ratio: middle('ratio') }
+}
+
+let next = 1_000_000
+
+async function perSecond(pool: Pool, transaction: Transaction, count: number): Promise<number> {
+  const end = next + count
   const started = performance.now()
   const worker = async () => {
-    while (next < from + count) await transaction(pool, next++)
+    while (next < end) await transaction(pool, next++)
   }
   await Promise.all(Array.from({ length: CLIENTS }, worker))
   return (count * 1000) / (performance.now() - started)

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { median } from './median.ts'
 import { ROWS, type Twins } from './twins.ts'
 
 /** Milliseconds of one select of 10,000 rows with one encrypted column: the median. */
@@ -17,5 +18,3 @@ async function once(pool: Pool): Promise<number> {
   if (rows.length !== ROWS) throw new Error(`expected ${ROWS} rows, received ${rows.length}`)
   return performance.now() - started
 }
-
-const median = (times: number[]): number => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openBackend } from '@hufu/hsm'
 import { openKms } from '@hufu/kms'
 import { apply, defineEncryption, encryptedPool } from '@hufu/postgres'
+import type { KeyService } from '@hufu/wire'
 import pg from 'pg'
 import { startPostgres } from './server.ts'
 
@@ -11,6 +12,8 @@ import { startPostgres } from './server.ts'
 export interface Twins {
   readonly plain: pg.Pool
   readonly encrypted: pg.Pool
+  /** The KMS behind the encrypted twin: the calls made to it, and how to have them made anew. */
+  readonly kms: { calls(): number; forgetKeys(): void }
   stop(): Promise<void>
 }
 
@@ -30,8 +33,11 @@ export async function startTwins(): Promise<Twins> {
     accountId: '000000000001',
   })
   const { principal, accessKeyId } = await kms.bootstrap()
+  const { service, calls } = counted(
+    kms.as({ principal, accessKeyId, requestId: 'bench', sourceIp: '127.0.0.1', via: 'postgres' }),
+  )
   const encryption = defineEncryption({
-    kms: kms.as({ principal, accessKeyId, requestId: 'bench', sourceIp: '127.0.0.1', via: 'postgres' }),
+    kms: service,
     events: kms.events,
     columns: { 'people.email': { key: 'alias/s3', type: 'text', search: ['equality'] } },
   })
@@ -53,6 +59,7 @@ export async function startTwins(): Promise<Twins> {
   return {
     plain,
     encrypted,
+    kms: { calls, forgetKeys: () => encryption.forgetKeys() },
     async stop() {
       await plain.end()
       await encrypted.end()
@@ -60,6 +67,26 @@ export async function startTwins(): Promise<Twins> {
       server.stop()
       rmSync(dir, { recursive: true, force: true })
     },
+  }
+}
+
+/** The service, and how many data keys it was asked for. */
+function counted(service: KeyService): { service: KeyService; calls(): number } {
+  let calls = 0
+  const count = <Args extends unknown[], Answer>(call: (...args: Args) => Answer) => {
+    return (...args: Args): Answer => {
+      calls++
+      return call(...args)
+    }
+  }
+  return {
+    service: {
+      encrypt: (request) => service.encrypt(request),
+      reEncrypt: (request) => service.reEncrypt(request),
+      generateDataKey: count((request) => service.generateDataKey(request)),
+      decrypt: count((request) => service.decrypt(request)),
+    },
+    calls: () => calls,
   }
 }
 
