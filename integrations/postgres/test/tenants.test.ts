@@ -17,7 +17,7 @@ const encryption = defineEncryption({
   },
   columns: {
     'orders.card': { key: 'alias/pay', type: 'text', search: ['equality'], tenant: 'orders.org_id' },
-    'orders.secret': { key: 'alias/pay', type: 'text', row: 'orders.id' },
+    'orders.secret': { key: 'alias/pay', type: 'text', row: 'orders.id', search: ['equality'] },
     'orders.note': { key: 'alias/pay', type: 'text' },
   },
 })
@@ -115,6 +115,32 @@ describe('whoever has the database', () => {
       "UPDATE orders SET card = substr(card, 1, 1) || (SELECT substr(card, 2, 16) FROM orders WHERE id = 'c') || substr(card, 18) WHERE id = 'a'",
       "SELECT card FROM orders WHERE id = 'a'",
     )
+  })
+
+  it('can have a wrong row found by an index, but not what was read or returned believed', async () => {
+    const client = await database.plain.connect()
+    const saved = await client.query("SELECT secret FROM orders WHERE id = 'a'")
+    await client.query(
+      "UPDATE orders SET secret = substr(secret, 1, 1) || (SELECT substr(secret, 2, 16) FROM orders WHERE id = 'c') || substr(secret, 18) WHERE id = 'a'",
+    )
+    try {
+      const found = await pool.query('SELECT id FROM orders WHERE secret = $1 ORDER BY id', ['secret c'])
+      expect(found.rows).toEqual([{ id: 'a' }, { id: 'c' }])
+      const application = await pool.connect()
+      for (const proven of [
+        'SELECT id, secret FROM orders WHERE secret = $1',
+        'DELETE FROM orders WHERE secret = $1 RETURNING id, secret',
+      ]) {
+        await application.query('BEGIN')
+        await expect(application.query(proven, ['secret c'])).rejects.toMatchObject({ code: 'DecryptionFailed' })
+        await application.query('ROLLBACK')
+      }
+      application.release()
+      expect((await pool.query('SELECT count(*)::int AS n FROM orders')).rows).toEqual([{ n: 3 }])
+    } finally {
+      await client.query("UPDATE orders SET secret = $1 WHERE id = 'a'", [saved.rows[0].secret])
+      client.release()
+    }
   })
 
   it('cannot store plaintext, or the cell of another column', async () => {
