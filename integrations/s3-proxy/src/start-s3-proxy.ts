@@ -9,6 +9,7 @@ import type { Manifest } from './format/manifest.ts'
 import { suites } from './format/suite.ts'
 import { answerClientError } from './http/client-error.ts'
 import { listener } from './http/listener.ts'
+import { bindNamedKey } from './keys/bucket-binding.ts'
 import { BucketKeys } from './keys/bucket-keys.ts'
 import type { ObjectStore } from './store/object-store.ts'
 
@@ -46,7 +47,8 @@ const MANIFESTS_MAX = 1000
 
 /** Starts the proxy; rejects when it can't listen. */
 export async function startS3Proxy(options: S3ProxyOptions): Promise<S3Proxy> {
-  const keys = new BucketKeys(options.store, options.authority.events)
+  const { store, authority, defaultKey, log = pino({ enabled: false }) } = options
+  const keys = new BucketKeys(store, authority.events, (...use) => bindNamedKey({ defaultKey, log }, ...use))
   const handle = handlerOf(options, keys)
   const server = createServer({ maxHeaderSize: HEADERS_MAX, requestTimeout: 0, noDelay: true })
   server.on('request', (message, response) => void handle(message, response, false))

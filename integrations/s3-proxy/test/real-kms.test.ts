@@ -97,6 +97,25 @@ describe('over the real KMS', () => {
     expect((await request('DELETE', '/unknown')).status).toBe(204)
   })
 
+  it('binds a key that a request names, before the object is there, and keeps it bound', async () => {
+    const { keyId } = await keys().createKey({ alias: 'named' })
+    const named = (key: string) => ({
+      'x-amz-server-side-encryption': 'aws:kms',
+      'x-amz-server-side-encryption-aws-kms-key-id': key,
+    })
+    const put = (path: string, key: string) =>
+      send(proxy.url, 'PUT', path, { credentials: root, body: 'x', headers: named(key) })
+    const deletion = () => keys().scheduleKeyDeletion({ keyId, disableFirst: true })
+    expect((await put('/bucket/named', 'alias/named')).status).toBe(200)
+    expect((await put('/bucket/named-too', keyId)).status).toBe(200)
+    expect(await keys().listBindings(keyId)).toEqual([{ product: 's3', resource: 'bucket' }])
+    await expect(deletion()).rejects.toMatchObject({ code: 'KeyBound' })
+    for (const path of ['/bucket/named', '/bucket/named-too']) expect((await request('DELETE', path)).status).toBe(204)
+    await expect(deletion()).rejects.toMatchObject({ code: 'KeyBound' })
+    await keys().unbindResource(keyId, { product: 's3', resource: 'bucket' })
+    await deletion()
+  })
+
   it('makes and deletes a bucket for one who may use the key and not bind it', async () => {
     await keys().createUser({ name: 'writer' })
     const statement = { Effect: 'Allow', Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: '*' }

@@ -9,6 +9,8 @@ import type { ObjectStore } from '../store/object-store.ts'
 /** Who acts, and the KMS acting as them. */
 export type KeyUser = Pick<Signer, 'accessKeyId' | 'principal' | 'keys' | 'bindings'>
 
+type Bind = (user: KeyUser, bucket: string, keyName: string) => Promise<void>
+
 /** A bucket key as anybody may hold it: named and wrapped. */
 interface WrappedBucketKey {
   readonly epoch: Buffer
@@ -35,6 +37,7 @@ const LIFE_UNCONNECTED_MS = 10_000
 export class BucketKeys implements Disposable {
   readonly #store: ObjectStore
   readonly #events: KeyEvents
+  readonly #bind: Bind
   readonly #unsubscribe: () => void
   readonly #records = new LRUCache<string, WrappedBucketKey>({ max: 10_000, ttl: LIFE_MS })
   readonly #unwrapped = new LRUCache<string, Unwrapped>({
@@ -45,8 +48,10 @@ export class BucketKeys implements Disposable {
   /** Counts key events: what was asked before one is not kept after it. */
   #changes = 0
 
-  constructor(store: ObjectStore, events: KeyEvents) {
+  /** `bind` says to the KMS that a bucket uses a key from now on; before anything lies under it. */
+  constructor(store: ObjectStore, events: KeyEvents, bind: Bind) {
     this.#store = store
+    this.#bind = bind
     this.#events = events
     this.#unsubscribe = events.subscribe(({ keyId }) => this.#drop(keyId))
   }
@@ -111,6 +116,7 @@ export class BucketKeys implements Disposable {
       context: contextOf(bucket),
     })
     made.plaintext.fill(0)
+    await this.#bind(user, bucket, keyName)
     const value = Buffer.concat([randomBytes(EPOCH_SIZE), made.ciphertext])
     const kept = readRecord(await this.#store.keepRecord(bucket, recordName(keyName), value))
     this.#records.set(`${bucket} ${keyName}`, kept)
