@@ -309,6 +309,13 @@ export const storeContract: readonly StoreCheck[] = [
       }
       expect(read).toEqual(ids)
       expect((await store.listAudit({ newestFirst: true, limit: 1 }))[0]).toMatchObject(record('r2499'))
+      for (const requestId of ['r0', 'r1999', 'r2000', 'r2001', 'r2499'])
+        for (const newestFirst of [false, true])
+          expect(await store.listAudit({ requestId, newestFirst, from: 0, to: 2 })).toMatchObject([record(requestId)])
+      for (const none of [{ requestId: 'r2500' }, { from: 2 }, { to: 1 }, { requestId: 'r0', from: 2 }])
+        expect(await store.listAudit(none)).toEqual([])
+      const newest = await store.listAudit({ action: 'Encrypt', newestFirst: true })
+      expect(newest.map(({ requestId }) => requestId)).toEqual(ids.toReversed().slice(0, 1_000))
     },
   },
 ]

@@ -1,14 +1,11 @@
 import type { KeyPlace, KeyQuery, Page, RotationEntry } from '@hufu/wire'
 import type { Knex } from 'knex'
-import type { AuditFilter } from '../audit/audit-record.ts'
 import type { Key, KeyVersion } from '../key/key.ts'
 import { containing } from './containing.ts'
 import type { ListWalks, Walked } from './list-walks.ts'
 import { keysWithAlias } from './reads.ts'
-import { toAuditRecord, toKey, toVersion } from './rows.ts'
+import { toKey, toVersion } from './rows.ts'
 import type { DueFor, StoredAlias, StoredAliasQuery } from './store.ts'
-
-const MAX_RECORDS = 1_000
 
 export async function listKeys(db: Knex, query: KeyQuery & Required<Page>, walks: ListWalks) {
   const { generation } = walks
@@ -109,19 +106,4 @@ export async function dueKeys(db: Knex, what: DueFor, now: number, limit: number
   const column = dueColumns[what]
   const rows = await db('keys').where(column, '<=', now).orderBy(column).limit(limit).select('id')
   return rows.map(({ id }) => String(id))
-}
-
-export async function listAudit(db: Knex, filter: AuditFilter) {
-  const query = db('audit')
-    .orderBy('sequence', filter.newestFirst === true ? 'desc' : 'asc')
-    .limit(Math.min(filter.limit ?? MAX_RECORDS, MAX_RECORDS))
-  for (const column of ['key', 'principal', 'action', 'outcome'] as const)
-    if (filter[column] !== undefined) query.where(column, filter[column])
-  if (filter.sourceIp !== undefined) query.where('source_ip', filter.sourceIp)
-  if (filter.requestId !== undefined) query.where('request_id', filter.requestId)
-  if (filter.before !== undefined) query.where('sequence', '<', filter.before)
-  if (filter.after !== undefined) query.where('sequence', '>', filter.after)
-  if (filter.from !== undefined) query.where('at', '>=', filter.from)
-  if (filter.to !== undefined) query.where('at', '<', filter.to)
-  return (await query.select('sequence', 'record')).map(toAuditRecord)
 }
