@@ -5,6 +5,7 @@ import { DecryptionError, refusalOf } from '@hufu/crypto'
 import { BackendUnavailable, DamagedMaterial, type KeyBackend, type KeyMaterial } from '@hufu/kms'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openThreadedBackend } from '../src/index.ts'
+import { answersOf, callsOf, flatAnswers, flatCalls } from '../src/thread/flat.ts'
 import { pack, unpack, unpackOwn } from '../src/thread/packed.ts'
 
 let dir: string
@@ -109,4 +110,29 @@ it('zeroises the memory that bytes travelled in', () => {
   expect(unpackOwn(packed)).toEqual([{ deep: [Uint8Array.from(secret), null, 'text', 7] }])
   expect(packed.memory.every((byte) => byte === 0)).toBe(true)
   expect(packed.memory).toHaveLength(secret.length)
+})
+
+it('lays calls and their answers out flat, and finds them again', () => {
+  const key = { id: 'a/1', spec: 'AES_256', wrapped: Uint8Array.of(1, 2) } as const
+  const call = {
+    call: 5,
+    backend: 2,
+    method: 'open',
+    input: [key, nonce, new Uint8Array(0), Uint8Array.of(3)],
+  } as const
+  expect(callsOf(flatCalls([call, { ...call, call: 6, method: 'seal' }]))).toEqual([
+    call,
+    { ...call, call: 6, method: 'seal' },
+  ])
+  const flat = flatAnswers([
+    { call: 5, output: Uint8Array.of(9) },
+    { call: 6, output: new Uint8Array(0) },
+    { call: 7, output: Uint8Array.of(8, 7) },
+  ])
+  expect(answersOf(flat)).toEqual([
+    { call: 5, output: Uint8Array.of(9) },
+    { call: 6, output: new Uint8Array(0) },
+    { call: 7, output: Uint8Array.of(8, 7) },
+  ])
+  expect(flat.memory.every((byte) => byte === 0)).toBe(true)
 })

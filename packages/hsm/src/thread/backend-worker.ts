@@ -4,15 +4,17 @@ import { Secret } from '@hufu/crypto'
 import { type KeyBackend, keySpecs } from '@hufu/kms'
 import { type BackendOptions, openBackend } from '../open-backend.ts'
 import { toForm } from './error-form.ts'
-import type { Answer, Call, Started } from './messages.ts'
-import { type Packed, pack, unpack } from './packed.ts'
+import { callsOf, flatAnswers, isBytesAnswer } from './flat.ts'
+import type { Answer, Call, Message, Started } from './messages.ts'
+import { pack, unpack } from './packed.ts'
 
 const backends = new Map<number, KeyBackend>()
 let answers: Answer[] = []
 
-parentPort?.on('message', async (message: Packed) => {
-  await Promise.all((unpack(message) as readonly Call[]).map(answer))
-  message.memory.fill(0)
+parentPort?.on('message', async ({ flat, other }: Message) => {
+  await Promise.all([...callsOf(flat), ...(unpack(other) as readonly Call[])].map(answer))
+  flat.memory.fill(0)
+  other.memory.fill(0)
 })
 
 async function answer({ call, ...asked }: Call): Promise<void> {
@@ -45,10 +47,11 @@ function give(answer: Answer): void {
 }
 
 function send(): void {
-  const message = pack(answers.map(bare))
+  const flat = flatAnswers(answers.filter(isBytesAnswer))
+  const other = pack(answers.filter((answer) => !isBytesAnswer(answer)).map(bare))
   answers.forEach(wipe)
   answers = []
-  parentPort?.postMessage(message, [message.memory.buffer])
+  parentPort?.postMessage({ flat, other } satisfies Message, [flat.memory.buffer, other.memory.buffer])
 }
 
 /** A secret goes as its bytes. */

@@ -1,5 +1,7 @@
 import type { KeyBackend, KeySpec, ProtectionLevel } from '@hufu/kms'
 import type { ErrorForm } from './error-form.ts'
+import type { Flat } from './flat.ts'
+import type { Packed } from './packed.ts'
 
 /** What is called in the thread: the methods of a backend, and `start`, which makes one of its `BackendOptions`. */
 export type Method = Exclude<keyof KeyBackend, 'description' | 'protection'> | 'start'
@@ -21,4 +23,10 @@ export type Answer =
 export interface Started {
   readonly description: string
   readonly protection: Readonly<Record<KeySpec, ProtectionLevel | null>>
+}
+
+/** What goes either way: the calls or the answers of one turn of the event loop. */
+export interface Message {
+  readonly flat: Flat
+  readonly other: Packed
 }

@@ -1,8 +1,9 @@
 import { SHARE_ENV, Worker } from 'node:worker_threads'
 import { BackendUnavailable } from '@hufu/kms'
 import { fromForm } from './error-form.ts'
-import type { Answer, Call } from './messages.ts'
-import { type Packed, pack, unpackOwn } from './packed.ts'
+import { answersOf, flatCalls, isAead } from './flat.ts'
+import type { Answer, Call, Message } from './messages.ts'
+import { pack, unpackOwn } from './packed.ts'
 
 /** The built worker, also where this module runs from its source: Node starts threads from JavaScript. */
 const WORKER = new URL('../../dist/thread/backend-worker.js', import.meta.url)
@@ -26,7 +27,7 @@ export class TokenThread {
 
   constructor() {
     this.#worker.unref()
-    this.#worker.on('message', (message: Packed) => this.#answered(message))
+    this.#worker.on('message', (message: Message) => this.#answered(message))
     this.#worker.on('error', (error) => this.#end(error))
     this.#worker.on('exit', () => this.#end(null))
   }
@@ -46,19 +47,24 @@ export class TokenThread {
   }
 
   #send(): void {
-    const message = pack(this.#calls)
+    const calls = this.#calls
     this.#calls = []
-    this.#worker.postMessage(message, [message.memory.buffer])
+    const flat = flatCalls(calls.filter(isAead))
+    const other = pack(calls.filter((call) => !isAead(call)))
+    this.#worker.postMessage({ flat, other } satisfies Message, [flat.memory.buffer, other.memory.buffer])
   }
 
-  #answered(message: Packed): void {
-    for (const answer of unpackOwn(message) as readonly Answer[]) {
-      const waiting = this.#waiting.get(answer.call)
-      this.#waiting.delete(answer.call)
-      if ('error' in answer) waiting?.reject(fromForm(answer.error))
-      else waiting?.resolve(answer.output)
-    }
+  #answered({ flat, other }: Message): void {
+    for (const answer of answersOf(flat)) this.#settle(answer)
+    for (const answer of unpackOwn(other) as readonly Answer[]) this.#settle(answer)
     if (this.#waiting.size === 0) this.#worker.unref()
+  }
+
+  #settle(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.call)
+    this.#waiting.delete(answer.call)
+    if ('error' in answer) waiting?.reject(fromForm(answer.error))
+    else waiting?.resolve(answer.output)
   }
 
   #end(cause: unknown): void {
