@@ -69,15 +69,20 @@ static int open_path(struct node *node, char path[32]) {
   return fd;
 }
 
-ssize_t xattr_read_value(const char *path, const char *backing, uint8_t *plain) {
+typedef ssize_t reader(const char *path, const char *backing, void *value, size_t size);
+
+static ssize_t read_value_by(reader *get, const char *path, const char *backing, uint8_t *plain) {
   static _Thread_local uint8_t sealed[VALUE_MAX + VALUE_OVERHEAD];
   bool as_is = xattr_is_plain(backing);
-  ssize_t size = getxattr(path, backing, as_is ? plain : sealed, VALUE_MAX);
+  ssize_t size = get(path, backing, as_is ? plain : sealed, VALUE_MAX);
   if (size < 0) return -errno;
   if (as_is) return size;
   int failed = value_open(backing, sealed, (size_t)size, plain);
   return failed ? failed : size - VALUE_OVERHEAD;
 }
+
+ssize_t xattr_read_value(const char *path, const char *backing, uint8_t *plain) { return read_value_by(getxattr, path, backing, plain); }
+ssize_t xattr_read_own_value(const char *path, const char *backing, uint8_t *plain) { return read_value_by(lgetxattr, path, backing, plain); }
 
 int xattr_answer_sized(struct request *request, struct answer *answer, ssize_t size, size_t room) {
   if (size < 0) return (int)size;

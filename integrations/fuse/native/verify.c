@@ -85,7 +85,7 @@ static void verify_blocks(struct verifying *v) {
   free(v->plain);
 }
 
-static void verify_attributes(const char *path, struct verdict *verdict) {
+void verify_attributes(const char *path, struct verdict *verdict) {
   static _Thread_local char names[XATTR_LIST_MAX];
   static _Thread_local uint8_t value[VALUE_MAX];
   char plain[XATTR_NAME_MAX + 1];
@@ -93,7 +93,7 @@ static void verify_attributes(const char *path, struct verdict *verdict) {
   for (char *name = names; total > 0 && name < names + total; name += strlen(name) + 1) {
     if (!xattr_is_sealed(name)) continue;
     verdict->attributes++;
-    if (xattr_open_name(name, plain) == 0 || xattr_read_value(path, name, value) < 0) verdict->bad_attributes++;
+    if (xattr_open_name(name, plain) == 0 || xattr_read_own_value(path, name, value) < 0) verdict->bad_attributes++;
   }
 }
 

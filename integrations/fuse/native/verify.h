@@ -15,5 +15,7 @@ struct verdict {
   uint64_t attributes, bad_attributes;
 };
 
+// Only the attributes of what stands there: `attributes` and `bad_attributes`.
+void verify_attributes(const char *path, struct verdict *verdict);
 // `punch`: what is bad, or old, becomes a hole, which is what --repair asks for.
 void verify_file(const char *path, bool punch, struct verdict *verdict);

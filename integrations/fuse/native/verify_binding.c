@@ -154,6 +154,17 @@ static void done(napi_env env, napi_status status, void *data) {
   free(work);
 }
 
+// badAttributes(path): how many attributes of a directory, a link, a device are not authentic
+static napi_value bad_attributes(napi_env env, napi_callback_info info) {
+  ARGUMENTS(1);
+  char path[PATH_MAX];
+  static struct verdict verdict;
+  if (!binding_text(env, arguments[0], path, sizeof path)) return binding_number(env, -EINVAL);
+  verdict = (struct verdict){.attributes = 0};
+  verify_attributes(path, &verdict);
+  return binding_number(env, (int64_t)verdict.bad_attributes);
+}
+
 // verifyFile(path, punch): a promise of the verdict
 static napi_value verify_async(napi_env env, napi_callback_info info) {
   ARGUMENTS(2);
@@ -177,6 +188,7 @@ bool verify_functions(napi_env env, napi_value exports) {
       {"backingName", NULL, backing_name, NULL, NULL, NULL, napi_default, NULL}, {"openTarget", NULL, open_target, NULL, NULL, NULL, napi_default, NULL},
       {"verifyEnd", NULL, verify_end, NULL, NULL, NULL, napi_default, NULL},     {"lock", NULL, lock_directory, NULL, NULL, NULL, napi_default, NULL},
       {"unlock", NULL, unlock_directory, NULL, NULL, NULL, napi_default, NULL},  {"verifyFile", NULL, verify_async, NULL, NULL, NULL, napi_default, NULL},
+      {"badAttributes", NULL, bad_attributes, NULL, NULL, NULL, napi_default, NULL},
   };
   return napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions) == napi_ok;
 }

@@ -15,3 +15,5 @@ bool xattr_is_sealed(const char *backing);
 size_t xattr_open_name(const char *backing, char plain[XATTR_NAME_MAX + 1]);
 // Its value in clear, at most VALUE_MAX bytes: how many, or a negative errno.
 ssize_t xattr_read_value(const char *path, const char *backing, uint8_t *plain);
+// The same of what stands at the path itself, be it a symlink.
+ssize_t xattr_read_own_value(const char *path, const char *backing, uint8_t *plain);

@@ -134,6 +134,56 @@ print(read('named'), len(os.listdir('.')) - before)`
     expect(python(script)).toBe('0\nunnamed 1')
   })
 
+  it('copies ranges between files, and within one', () => {
+    const script = `${LIBC}
+one, two = os.open('one', os.O_RDWR | os.O_CREAT), os.open('two', os.O_RDWR | os.O_CREAT)
+os.pwrite(one, bytes(range(256)) * 40, 0)
+print(os.copy_file_range(one, two, 9000, 100, 50), os.copy_file_range(one, one, 1000, 0, 20000))
+expected = bytes(50) + (bytes(range(256)) * 40)[100:9100]
+print(os.pread(two, 20000, 0) == expected, os.pread(one, 1000, 20000) == (bytes(range(256)) * 40)[:1000], os.fstat(one).st_size)`
+    expect(python(script).split('\n')).toEqual(['9000 1000', 'True True 21000'])
+  })
+
+  it('keeps what a private mapping changes from the file, and reads and writes past the cache', () => {
+    const script = `${LIBC}
+import mmap
+write('private', 'x' * 10000)
+with open('private', 'r+b') as f, mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_COPY) as m: m[0:4] = b'1234'
+direct = os.open('private', os.O_RDWR | os.O_DIRECT)
+page = mmap.mmap(-1, 4096); page.write(b'd' * 4096)
+print(read('private')[:4], os.pwritev(direct, [page], 4096), read('private')[4094:4098], os.preadv(direct, [page], 0), page[:2].decode())`
+    expect(python(script)).toBe('xxxx 4096 xxdd 4096 xx')
+  })
+
+  it('syncs files and directories, and says how much room there is', () => {
+    const script = `${LIBC}
+os.mkdir('synced'); write('synced/file', 'x')
+for path in ['synced/file', 'synced', '.']: fd = os.open(path, os.O_RDONLY); os.fsync(fd); os.close(fd)
+fd = os.open('synced/file', os.O_WRONLY); os.fdatasync(fd)
+room = os.statvfs('synced'); print(room.f_namemax, room.f_blocks > 0, room.f_bavail <= room.f_blocks)`
+    expect(python(script)).toBe('255 True True')
+  })
+
+  it('keeps access lists, and shows them in the mode', () => {
+    const script = `${LIBC}
+write('listed', 'secret'); os.chmod('listed', 0o600)
+entries = [(1, 6, -1), (2, 4, 12345), (4, 0, -1), (16, 4, -1), (32, 0, -1)]
+acl = (2).to_bytes(4, 'little') + b''.join(t.to_bytes(2, 'little') + p.to_bytes(2, 'little') + (i & 0xffffffff).to_bytes(4, 'little') for t, p, i in entries)
+os.setxattr('listed', 'system.posix_acl_access', acl)
+print(os.getxattr('listed', 'system.posix_acl_access') == acl, oct(os.stat('listed').st_mode & 0o777))
+os.removexattr('listed', 'system.posix_acl_access'); print(os.listxattr('listed'))`
+    expect(python(script).split('\n')).toEqual(['True 0o640', '[]'])
+  })
+
+  it('changes owners and times to the nanosecond, of links too', () => {
+    const script = `${LIBC}
+write('owned', 'x'); os.symlink('owned', 'pointer')
+os.chown('owned', 12, 34); os.lchown('pointer', 56, 78)
+os.utime('owned', ns=(1, 1700000000123456789)); os.utime('pointer', ns=(7, 1600000000987654321), follow_symlinks=False)
+for s in [os.stat('owned'), os.lstat('pointer')]: print(s.st_uid, s.st_gid, s.st_atime_ns, s.st_mtime_ns)`
+    expect(python(script).split('\n')).toEqual(['12 34 1 1700000000123456789', '56 78 7 1600000000987654321'])
+  })
+
   it('maps files: what one process writes, the file has', () => {
     const script = `${LIBC}
 import mmap

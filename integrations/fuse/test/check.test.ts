@@ -97,6 +97,23 @@ describe('checking a volume', () => {
   })
 })
 
+describe('checking attributes', () => {
+  it('tells changed ones of directories too, of the root and below', async () => {
+    const names = await filled()
+    await volume.remount()
+    const set = 'import os, sys\nfor path in sys.argv[1:]: os.setxattr(path, "user.note", b"x")'
+    execFileSync('python3', ['-c', set, volume.path, join(volume.path, 'dir'), join(volume.path, 'dir', 'deep')])
+    await volume.unmount()
+    expect((await check()).findings).toEqual([])
+    const change = `import os, sys
+for path in sys.argv[1:]:
+  name = next(name for name in os.listxattr(path) if name.startswith('user.hufu.'))
+  value = bytearray(os.getxattr(path, name)); value[-1] ^= 1; os.setxattr(path, name, bytes(value))`
+    execFileSync('python3', ['-c', change, volume.backing, join(volume.backing, names.dir ?? '')])
+    expect(kinds(await check())).toEqual(['attribute', 'attribute dir'])
+  })
+})
+
 describe('what an attacker does with the backing files', () => {
   const eio = (name: string) => expect(() => readFileSync(join(volume.path, name))).toThrow('EIO')
   const logged = (text: string) => expect.poll(() => volume.log.join('\n'), { timeout: 30_000 }).toContain(text)
@@ -123,6 +140,15 @@ describe('what an attacker does with the backing files', () => {
     eio('file')
     await logged(line)
     await logged((names.file ?? '').split('/').at(-1) ?? '')
+  })
+
+  it('puts a directory in the place of the journal: it is refused, and says so', async () => {
+    await filled()
+    mkdirSync(join(volume.backing, 'hufu.journal'))
+    await expect(volume.remount()).rejects.toThrow('hufu.journal is a directory')
+    rmSync(join(volume.backing, 'hufu.journal'), { recursive: true })
+    await volume.remount()
+    expect(readFileSync(join(volume.path, 'file')).length).toBe(20_000)
   })
 
   it('moves a name to another directory, copies one, exchanges a directory id: it is not shown', async () => {

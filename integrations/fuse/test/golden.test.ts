@@ -63,6 +63,34 @@ describe.each(['aes-4096', 'aes-65536', 'sm4-4096'])('the golden volume %s', (na
   })
 })
 
+describe('the golden volume with integrity', () => {
+  it('opens, and nothing in it is older than it should be', async () => {
+    const directory = unpacked('integrity-aes-4096')
+    const mountpoint = join(work, 'mnt')
+    mkdirSync(mountpoint)
+    const log: string[] = []
+    const onLog = (line: string) => log.push(line)
+    const mounted = await mountVolume({ directory, mountpoint, services, readOnly: true, onLog })
+    const watchdog = watchMount(mountpoint)
+    try {
+      expect(readdirSync(mountpoint).sort()).toEqual(['empty', 'file', '虎符'])
+      expect(readFileSync(join(mountpoint, 'file')).equals(Buffer.alloc(20_000, 'golden '))).toBe(true)
+      expect(readFileSync(join(mountpoint, '虎符', 'inner'), 'utf8')).toBe('inner')
+      expect(log).toEqual([])
+    } finally {
+      mounted.unmount(true)
+      await mounted.ended
+      watchdog.stop()
+    }
+    expect((await checkVolume({ directory, services })).findings).toEqual([])
+  })
+
+  it('is refused without what is known of it', async () => {
+    const directory = unpacked('broken-integrity-forgotten')
+    await expect(checkVolume({ directory, services })).rejects.toMatchObject({ code: 'RolledBack' })
+  })
+})
+
 describe('a broken golden volume', () => {
   it.each([
     ['bad-block', ['block']],
@@ -71,6 +99,9 @@ describe('a broken golden volume', () => {
     ['bad-target', ['target']],
     ['bad-attribute', ['attribute']],
     ['no-directory-id', ['directory']],
+    ['integrity-old-block', ['old']],
+    ['integrity-old-entry', ['old']],
+    ['integrity-missing-entry', ['old']],
   ])('%s is told as such', async (name, kinds) => {
     const { findings } = await checkVolume({ directory: unpacked(`broken-${name}`), services })
     expect(findings.map(({ kind }) => kind)).toEqual(kinds)

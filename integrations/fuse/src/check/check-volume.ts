@@ -75,6 +75,7 @@ class Check {
   /** Its subdirectories. Its files are verified at once, as many as there are jobs. */
   async #checkDirectory(directory: CheckedDirectory): Promise<CheckedDirectory[]> {
     this.#counts.directories++
+    if (directory.backing === '') this.#checkAttributes(directory)
     const { directory: root } = this.#options
     const leftovers: Finding[] = []
     const found = (finding: Finding) => leftovers.push(finding)
@@ -96,6 +97,7 @@ class Check {
   }
 
   async #checkEntry(entry: CheckedEntry): Promise<void> {
+    if (!entry.entry.isFile()) this.#checkAttributes(entry)
     if (entry.entry.isSymbolicLink()) return this.#checkSymlink(entry)
     if (!entry.entry.isFile()) {
       if (!entry.entry.isDirectory()) this.#counts.others++
@@ -110,6 +112,12 @@ class Check {
       if (next === undefined) this.#free++
       else next()
     }
+  }
+
+  #checkAttributes({ backing, path }: CheckedDirectory): void {
+    const bad = this.#native.badAttributes(join(this.#options.directory, backing))
+    if (bad > 0)
+      this.#findings.push({ kind: 'attribute', backing, path, detail: `${bad} attributes are not authentic` })
   }
 
   async #checkSymlink(entry: CheckedEntry): Promise<void> {

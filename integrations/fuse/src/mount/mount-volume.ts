@@ -118,6 +118,7 @@ function startError(directory: string, result: number): VolumeError {
     return new VolumeError('AlreadyMounted', `${directory}: the volume is mounted elsewhere already`)
   if (name === 'EILSEQ')
     return new VolumeError('RolledBack', `${directory}: it is in an older state, or what is known of it is not there`)
+  if (name === 'EISDIR') return new VolumeError('MountFailed', `${directory}: hufu.journal is a directory: remove it`)
   return new VolumeError('MountFailed', `${directory}: ${name}`)
 }
 

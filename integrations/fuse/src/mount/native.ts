@@ -66,6 +66,8 @@ export interface NativeVolume {
   backingName(directoryId: Uint8Array, name: Buffer): string | null
   /** Whether a symlink's sealed target is authentic. */
   openTarget(text: string): boolean
+  /** How many attributes of a directory, a link, a device are not authentic. */
+  badAttributes(path: string): number
   /** Verifies a file on a thread of the pool; `punch` turns bad blocks into holes. */
   verifyFile(path: string, punch: boolean): Promise<FileVerdict>
   /** Locks a backing directory as a mount for writing does: a descriptor. */
