@@ -2,6 +2,7 @@
 #include "content.h"
 #include "integrity.h"
 #include "operations.h"
+#include "store.h"
 #include "value.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -232,11 +233,12 @@ int op_symlink(struct request *request, struct answer *answer) {
   return finish_entry(request, answer, &making, failed);
 }
 
-static int target_is_known(const struct place *place, const char *text, size_t size) {
-  uint8_t object[OBJECT_SIZE];
-  if (!volume.integrity || !place->directory) return 0;
+static int target_is_known(const struct node *node, const char *text, size_t size) {
+  uint8_t object[OBJECT_SIZE], directory[DIR_ID_SIZE];
+  char backing[NAME_MAX + 1];
+  if (!volume.integrity || !node_standing(node, directory, backing)) return 0;
   integrity_object_of_target(text, size, object);
-  return integrity_leads_to(place->directory->dir_id, place->name, object);
+  return integrity_leads_to(directory, backing, object);
 }
 
 int op_readlink(struct request *request, struct answer *answer) {
@@ -247,7 +249,7 @@ int op_readlink(struct request *request, struct answer *answer) {
   int failed = place_hold(node_of(request->in->nodeid), &place);
   ssize_t length = failed ? 0 : readlinkat(place.fd, place.name, text, sizeof text);
   if (length < 0) failed = -errno;
-  if (!failed) failed = target_is_known(&place, text, (size_t)length);
+  if (!failed) failed = target_is_known(node_of(request->in->nodeid), text, (size_t)length);
   if (!failed) place_release(&place);
   pthread_rwlock_unlock(&tree_lock);
   if (failed) return failed;
@@ -258,13 +260,31 @@ int op_readlink(struct request *request, struct answer *answer) {
   return failed;
 }
 
-// Where another name of it leads; a file without a name is open, and knows its id.
+// What the file is, where the kernel knows it by a name that is gone.
+static int object_of_pinned(int fd, uint8_t object[OBJECT_SIZE]) {
+  char path[32];
+  uint8_t header[FILE_HEADER_SIZE];
+  struct stat st;
+  size_t got = 0;
+  if (fstat(fd, &st)) return -errno;
+  if (!S_ISREG(st.st_mode)) return integrity_object_of_special(&st, object), S_ISLNK(st.st_mode) ? -EIO : 0;
+  descriptor_path(fd, path);
+  int own = open(path, O_RDONLY | O_CLOEXEC);
+  int failed = own < 0 ? -errno : store_read(own, header, sizeof header, 0, &got);
+  if (own >= 0) close(own);
+  if (!failed && (got < sizeof header || !content_is_header(header))) failed = -EIO;
+  if (!failed) memcpy(object, header + sizeof header - FILE_ID_SIZE, OBJECT_SIZE);
+  return failed;
+}
+
+// Where another name of it leads, this one leads.
 static int note_link(struct making *making, struct node *node, const struct place *place) {
-  uint8_t object[OBJECT_SIZE];
+  uint8_t object[OBJECT_SIZE], directory[DIR_ID_SIZE];
+  char backing[NAME_MAX + 1];
   if (!volume.integrity) return 0;
-  if (!place->directory && node->file && node->file->has_key) memcpy(object, node->file->id, OBJECT_SIZE);
-  else if (!place->directory || integrity_entry(place->directory->dir_id, place->name, object) == KNOWN_NOT) return -EIO;
-  return making_note(making, object);
+  bool stands = node_standing(node, directory, backing) && integrity_entry(directory, backing, object) != KNOWN_NOT;
+  int failed = stands ? 0 : object_of_pinned(place->fd, object);
+  return failed ? failed : making_note(making, object);
 }
 
 int op_link(struct request *request, struct answer *answer) {

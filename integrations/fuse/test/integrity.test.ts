@@ -258,6 +258,7 @@ open('x', 'w').write('X'); open('y', 'w').write('Y' * 9000)
 assert libc.renameat2(-100, b'x', -100, b'y', 2) == 0
 fd = os.open('.', os.O_TMPFILE | os.O_RDWR, 0o600); os.write(fd, b'unnamed')
 assert libc.linkat(-100, f'/proc/self/fd/{fd}'.encode(), -100, b'named', 0x400) == 0
+open('first', 'w').write('linked'); os.link('first', 'second'); os.unlink('first'); os.link('second', 'third'); os.unlink('second')
 open('gone', 'w').write('old'); os.rename('x', 'gone'); os.mkfifo('pipe')
 fd = os.open('cut', os.O_RDWR | os.O_CREAT); os.pwrite(fd, b'z' * 50000, 0); os.ftruncate(fd, 5000); os.ftruncate(fd, 40000)
 libc.fallocate(fd, 3, ctypes.c_long(0), ctypes.c_long(4096)); os.fsync(fd)`
@@ -267,9 +268,9 @@ libc.fallocate(fd, 3, ctypes.c_long(0), ctypes.c_long(4096)); os.fsync(fd)`
     expect(readFileSync(at('cut')).equals(expected)).toBe(true)
     expect(readFileSync(at('b', 'n'.repeat(200)), 'utf8')).toBe('content')
     expect([readFileSync(at('gone'), 'utf8').length, readFileSync(at('y'), 'utf8')]).toEqual([9000, 'X'])
-    expect(readFileSync(at('named'), 'utf8')).toBe('unnamed')
+    expect([readFileSync(at('named'), 'utf8'), readFileSync(at('third'), 'utf8')]).toEqual(['unnamed', 'linked'])
     expect([readdirSync(volume.path).sort(), readdirSync(at('a'))]).toEqual([
-      ['a', 'b', 'cut', 'gone', 'named', 'pipe', 'y'],
+      ['a', 'b', 'cut', 'gone', 'named', 'pipe', 'third', 'y'],
       [],
     ])
     expect(volume.log).toEqual([])
