@@ -63,7 +63,12 @@ finish(
       const tiers = execFileSync(program, ['tiers'], { encoding: 'utf8' }).trimEnd().split('\n')
       console.log(`tiers of SM4 on this processor: ${tiers.join(', ')}`)
       const forEveryTier = tiers.map((tier) => run(program, ['sm4', 'threads-sm4'], { HUFU_SM4_TIER: tier }))
-      return [run(program, ['aes', 'hmac', 'sm2', 'threads-aes']), ...forEveryTier, replay(folder), threads(folder)]
+      return [
+        run(program, ['aes', 'hmac', 'sm2', 'threads-aes', 'large']),
+        ...forEveryTier,
+        replay(folder),
+        threads(folder),
+      ]
     }),
   ),
 )

@@ -31,5 +31,6 @@ void test_cell(const cipher *cipher);
 void test_message(const cipher *cipher);
 void test_shared_segments(const cipher *cipher);
 void test_sm4(void);
+void test_large(void);
 
 #endif

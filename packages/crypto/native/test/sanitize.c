@@ -19,6 +19,7 @@ static void run(const char *suite) {
   if (strcmp(suite, "sm4") == 0) test_message(&sm4_gcm);
   if (strcmp(suite, "threads-aes") == 0) test_shared_segments(&aes_256_gcm);
   if (strcmp(suite, "threads-sm4") == 0) test_shared_segments(&sm4_gcm);
+  if (strcmp(suite, "large") == 0) test_large();
   if (strcmp(suite, "hmac") == 0) test_hmac();
   if (strcmp(suite, "sm2") == 0) test_sm2();
 }
