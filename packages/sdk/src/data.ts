@@ -29,6 +29,14 @@ export interface Watch {
   readonly onProgress?: ((bytes: number) => void) | undefined
 }
 
+export interface Sharing {
+  /**
+   * Of streams: other threads help, for large ones on a machine that has processors to spare. About 10 MB more memory, and
+   * the source's chunks must not change after they were given out. On this thread alone unless told.
+   */
+  readonly parallel?: boolean | undefined
+}
+
 /** The source's chunks, counted, until the signal says to stop. */
 export async function* watched(
   source: AsyncIterable<Uint8Array | string>,

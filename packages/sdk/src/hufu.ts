@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { CacheMetrics, DataKeyCacheOptions } from './cache/data-key-cache.ts'
-import { bytesOf, type Data, isStream, type Result, type Stream, streamLike, type Watch, watched } from './data.ts'
+import {
+  bytesOf,
+  type Data,
+  isStream,
+  type Result,
+  type Sharing,
+  type Stream,
+  streamLike,
+  type Watch,
+  watched,
+} from './data.ts'
 import { openFile } from './file/open-file.ts'
 import { rewrapFile } from './file/rewrap-file.ts'
 import { sealFile } from './file/seal-file.ts'
@@ -27,8 +37,8 @@ export interface HufuOptions {
   readonly onRefused?: OnRefused
 }
 
-export interface EncryptOptions extends SealOptions, Watch {}
-export interface DecryptOptions extends OpenOptions, Watch {}
+export interface EncryptOptions extends SealOptions, Watch, Sharing {}
+export interface DecryptOptions extends OpenOptions, Watch, Sharing {}
 
 /** What comes out of rewrapping: of a stored object, whether anything had to be written. */
 export type Rewrapped<Input extends Uint8Array | Stream | StoredObject> = Input extends Uint8Array | Stream

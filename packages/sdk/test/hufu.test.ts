@@ -59,6 +59,18 @@ describe.each(['aes', 'gm'] as const)('what was sealed opens (%s)', (suite) => {
     const opened = await hufu.decrypt(Readable.from(chunksOf(await buffer(web), 12_345)), { context })
     expect(same(await buffer(opened), plaintext)).toBe(true)
   })
+
+  it.each([999_999, 5 * 2 ** 20])('a stream that other threads help with, in chunks of %i bytes', async (chunk) => {
+    const plaintext = randomBytes(11 * 2 ** 20 + 17)
+    const options = { keys: ['a:alias/films'], context, suite, parallel: true }
+    const sealed = await buffer(await fresh().encrypt(Readable.from(chunksOf(plaintext, chunk)), options))
+    expect(same(await hufu.decrypt(sealed, { context }), plaintext)).toBe(true)
+    const opened = await hufu.decrypt(Readable.from(chunksOf(sealed, chunk)), { context, parallel: true })
+    expect(same(await buffer(opened), plaintext)).toBe(true)
+    const cut = Readable.from(chunksOf(sealed.subarray(0, -70_000), chunk))
+    const refused = hufu.decrypt(cut, { context, parallel: true }).then(buffer)
+    await expect(refused).rejects.toThrow(DecryptionError)
+  })
 })
 
 describe('files', () => {

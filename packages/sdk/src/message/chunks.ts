@@ -1,4 +1,5 @@
 import { type Chunks, openStream, type SplitMessage, sealStream, splitHeader } from '@hufu/crypto'
+import type { Sharing } from '../data.ts'
 import type { DataKeys } from '../keys/data-keys.ts'
 import { type Opening, type OpenOptions, open } from '../open.ts'
 import { type Sealing, type SealOptions, seal } from '../seal.ts'
@@ -6,31 +7,31 @@ import { type Sealing, type SealOptions, seal } from '../seal.ts'
 type Stream = AsyncGenerator<Uint8Array, void, undefined>
 
 /** Seals a stream, whose size is not known: resolves once there is a key, and then seals what is asked for. */
-export async function sealChunks(dataKeys: DataKeys, source: Chunks, options: SealOptions): Promise<Stream> {
-  return sealed(await seal(dataKeys, options, 0), source)
+export async function sealChunks(dataKeys: DataKeys, source: Chunks, options: SealOptions & Sharing): Promise<Stream> {
+  return sealed(await seal(dataKeys, options, 0), source, options)
 }
 
 /** Opens a stream: resolves once its header is proven, and then opens what is asked for. */
-export async function openChunks(dataKeys: DataKeys, source: Chunks, options: OpenOptions): Promise<Stream> {
+export async function openChunks(dataKeys: DataKeys, source: Chunks, options: OpenOptions & Sharing): Promise<Stream> {
   const message = await splitHeader(source)
   try {
-    return opened(await open(dataKeys, message.header, options), message)
+    return opened(await open(dataKeys, message.header, options), message, options)
   } catch (error) {
     await message.close()
     throw error
   }
 }
 
-async function* sealed(message: Sealing, source: Chunks): Stream {
+async function* sealed(message: Sealing, source: Chunks, { parallel = false }: Sharing): Stream {
   using own = message
   yield own.header.bytes
-  yield* sealStream(own.payload, source)
+  yield* sealStream(own.payload, source, { parallel })
 }
 
-async function* opened(message: Opening, { payload, close }: SplitMessage): Stream {
+async function* opened(message: Opening, { payload, close }: SplitMessage, { parallel = false }: Sharing): Stream {
   using own = message
   try {
-    yield* openStream(own.payload, payload)
+    yield* openStream(own.payload, payload, { parallel })
   } finally {
     await close()
   }

@@ -28,7 +28,7 @@ export interface StreamWork {
 }
 
 export async function hufuStreams(hufu: Hufu, bytes: number, suite: 'aes' | 'gm'): Promise<StreamWork> {
-  const seal = () => hufu.encrypt(source(bytes), { keys: ['key'], context, suite })
+  const seal = () => hufu.encrypt(source(bytes), { keys: ['key'], context, suite, parallel: true })
   const sealed = await gathered(await seal())
   return {
     async seal() {
@@ -36,7 +36,7 @@ export async function hufuStreams(hufu: Hufu, bytes: number, suite: 'aes' | 'gm'
       return bytes
     },
     async open() {
-      await drained(await hufu.decrypt(fromChunks(sealed), { context }))
+      await drained(await hufu.decrypt(fromChunks(sealed), { context, parallel: true }))
       return bytes
     },
   }
