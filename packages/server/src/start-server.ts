@@ -4,7 +4,7 @@ import { type Logger, pino } from 'pino'
 import { Api, type RateLimits } from './api/api.ts'
 import { EventStreams } from './api/event-stream.ts'
 import { Signers } from './authenticate/signers.ts'
-import { createApp, type TlsFiles } from './http/app.ts'
+import { createApp, renewTls, type TlsFiles } from './http/app.ts'
 import { eventRoute } from './http/event-route.ts'
 import type { KmsPort } from './kms-port.ts'
 import { consoleRoutes } from './operate/console.ts'
@@ -32,6 +32,8 @@ export interface ServerOptions {
 export interface RunningServer {
   readonly url: string
   readonly port: number
+  /** New connections are served with this certificate. Throws `TypeError` when the server has none. */
+  renewTls(tls: TlsFiles): void
   /** Takes no more connections, answers what is in flight, ends the event streams. The KMS stays open. */
   close(): Promise<void>
 }
@@ -52,6 +54,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     url: `${options.tls === undefined ? 'http' : 'https'}://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
     port,
+    renewTls: (tls) => renewTls(app, tls),
     async close() {
       streams.close()
       await app.close()

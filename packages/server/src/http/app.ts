@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { createServer as createSecureServer } from 'node:https'
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Api } from '../api/api.ts'
 import type { Reply } from '../dialect/dialect.ts'
@@ -29,6 +29,12 @@ const listener = (tls: TlsFiles | undefined, listen: RequestListener): Server =>
   tls === undefined
     ? createServer(serverOptions, listen)
     : createSecureServer({ ...serverOptions, ...tls, minVersion: 'TLSv1.2' }, listen)
+
+/** Throws `TypeError` when the server speaks no TLS. */
+export function renewTls({ server }: FastifyInstance, { cert, key }: TlsFiles): void {
+  if (!(server instanceof SecureServer)) throw new TypeError('expected a server that speaks TLS')
+  server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' })
+}
 
 /** The HTTP server: every POST and every signed GET is for the API on any path: clients may put a prefix before it. */
 export function createApp(api: Api, tls?: TlsFiles): FastifyInstance {
