@@ -11,6 +11,8 @@ const schema = z.object({
   kmsEndpoint: z.url(),
   s3Endpoint: z.url().optional(),
   consoleUrl: z.url().optional(),
+  /** The certificate, in PEM, of the authority that signed the KMS's, where it is its own. */
+  caFile: z.string().optional(),
 })
 
 /** What a start writes for those who use the system: the root user's credentials, and where everything is. */

@@ -3,7 +3,7 @@ import type { RunningSystem } from './start-system.ts'
 
 /** What a start prints: where everything is, and the lines to paste. */
 export function banner({ data, token, credentials }: RunningSystem): string {
-  const { accessKeyId, secretAccessKey, region, kmsEndpoint, s3Endpoint } = credentials
+  const { accessKeyId, secretAccessKey, region, kmsEndpoint, s3Endpoint, caFile } = credentials
   const sayings = [
     'Hufu is ready.',
     '',
@@ -18,6 +18,7 @@ export function banner({ data, token, credentials }: RunningSystem): string {
     `  export AWS_ACCESS_KEY_ID=${accessKeyId}`,
     `  export AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
     `  export AWS_DEFAULT_REGION=${region}`,
+    ...(caFile === undefined ? [] : [`  export AWS_CA_BUNDLE=${caFile} NODE_EXTRA_CA_CERTS=${caFile}`]),
     '',
     ...(s3Endpoint === undefined ? [] : s3Lines(s3Endpoint)),
     `  aws --endpoint-url ${kmsEndpoint} kms create-key`,

@@ -14,7 +14,9 @@ import { s3Audit } from './s3-audit.ts'
 import type { Settings } from './settings.ts'
 import { startKms } from './start-kms.ts'
 import { startS3 } from './start-s3.ts'
-import { tlsFiles } from './tls-files.ts'
+import { ownCaFile } from './tls/own-ca-file.ts'
+import { TlsRenewal } from './tls/renewal.ts'
+import { tlsFiles } from './tls/tls-files.ts'
 
 export interface RunningSystem {
   readonly data: string
@@ -65,6 +67,7 @@ async function withKms(start: Start): Promise<Started> {
     kmsEndpoint,
     ...(s3 === null ? {} : { s3Endpoint: reachable(s3) }),
     consoleUrl: `${kmsEndpoint}/console/`,
+    ...(settings.tls === undefined ? {} : { caFile: ownCaFile(data) }),
   }
   await writeCredentials(data, credentials)
   await writeFile(auditKeyFile(data), kms.proof.publicKey)
@@ -73,15 +76,17 @@ async function withKms(start: Start): Promise<Started> {
 
 async function serve(
   kms: Kms,
-  { settings, log, closers }: Start,
+  { settings, data, log, closers }: Start,
   auditStreams: readonly AuditStream[],
 ): Promise<string> {
   const files = consoleFiles()
   const { host, kmsPort, rateIdentity: perIdentity, rateAddress: perAddress } = settings
-  const tls = await tlsFiles(settings)
+  const tls = await tlsFiles(settings, data)
   const console = files === null ? {} : { consoleDir: files }
   const more = { auditStreams, limits: { perIdentity, perAddress }, ...(tls === null ? {} : { tls }), ...console }
-  return reachable(closers.add(await startServer({ kms, host, port: kmsPort, log, ...more })).url)
+  const server = closers.add(await startServer({ kms, host, port: kmsPort, log, ...more }))
+  if (tls !== null) closers.add(new TlsRenewal(server, tls, async () => (await tlsFiles(settings, data)) ?? tls, log))
+  return reachable(server.url)
 }
 
 async function proxyAlone(start: Start): Promise<Started> {

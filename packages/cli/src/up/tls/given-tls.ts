@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { CliError } from '../cli-error.ts'
-import { exitCode } from '../exit-code.ts'
-import type { Settings } from './settings.ts'
+import { CliError } from '../../cli-error.ts'
+import { exitCode } from '../../exit-code.ts'
+import type { Settings } from '../settings.ts'
 
 /** Certificate and key in PEM, or null for a KMS without TLS. */
-export async function tlsFiles({ tlsCert, tlsKey }: Pick<Settings, 'tlsCert' | 'tlsKey'>) {
+export async function givenTls({ tlsCert, tlsKey }: Pick<Settings, 'tlsCert' | 'tlsKey'>) {
   if (tlsCert === undefined && tlsKey === undefined) return null
   if (tlsCert === undefined || tlsKey === undefined)
     throw new CliError(
