@@ -6,7 +6,7 @@
         ["OS=='linux'", {
           "sources": [
             "<!@(ls native/*.c)",
-            "../../packages/crypto/native/ghash.c", "../../packages/crypto/native/secret_memory.c",
+            "../../packages/crypto/native/ghash.c", "../../packages/crypto/native/hmac.c", "../../packages/crypto/native/secret_memory.c",
             "../../packages/crypto/native/sm4.c", "../../packages/crypto/native/sm4_aesni.c",
             "../../packages/crypto/native/sm4_gcm.c", "../../packages/crypto/native/sm4_gfni.c",
             "../../packages/crypto/native/sm4_portable.c", "../../packages/crypto/native/sm4_tier.c"

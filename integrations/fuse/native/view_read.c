@@ -69,16 +69,18 @@ static int read_sealed(struct reader *reader, struct scratch *scratch, uint64_t 
   return 0;
 }
 
-static ssize_t read_made(const struct view *view, uint64_t offset, size_t size, uint8_t **bytes) {
+// Into memory of the thread: the answer is not to be of a view that is gone when it was sent.
+static ssize_t read_made(const struct view *view, struct scratch *scratch, uint64_t offset, size_t size) {
   if (offset >= view->size) return 0;
-  *bytes = view->bytes + offset;
-  return (ssize_t)least(size, view->size - offset);
+  size = least(size, view->size - offset);
+  memcpy(scratch->sealed, view->bytes + offset, size);
+  return (ssize_t)size;
 }
 
 ssize_t view_read(struct reader *reader, struct scratch *scratch, uint64_t offset, size_t size, uint8_t **bytes) {
   struct view *view = reader->view;
   *bytes = scratch->sealed;
-  if (view->bytes) return read_made(view, offset, size, bytes);
+  if (view->bytes) return read_made(view, scratch, offset, size);
   uint64_t all = layout_backing_size(view->size, volume.block_size);
   if (offset >= all || size == 0) return 0;
   size = least(size, all - offset);

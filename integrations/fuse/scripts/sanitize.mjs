@@ -42,23 +42,21 @@ function compile() {
   return copy
 }
 
+const backingOf = ({ suite, reverse }) => join(work, `${reverse ? 'plain' : 'backing'}-${suite}`)
+
 async function serve(copy, options) {
   const library = (name) => execFileSync(compiler, [`-print-file-name=${name}`], { encoding: 'utf8' }).trim()
   const script = join(copy, 'test', 'support', 'serve.mjs')
-  const child = spawn(
-    process.execPath,
-    [script, join(work, `backing-${options.suite}`), mountpoint, JSON.stringify(options)],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: {
-        ...process.env,
-        LD_PRELOAD: library('libasan.so'),
-        // Node itself keeps much until it ends.
-        ASAN_OPTIONS: `detect_leaks=0:log_path=${log}:handle_segv=0`,
-        UBSAN_OPTIONS: `print_stacktrace=1:log_path=${log}`,
-      },
+  const child = spawn(process.execPath, [script, backingOf(options), mountpoint, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      LD_PRELOAD: library('libasan.so'),
+      // Node itself keeps much until it ends.
+      ASAN_OPTIONS: `detect_leaks=0:log_path=${log}:handle_segv=0`,
+      UBSAN_OPTIONS: `print_stacktrace=1:log_path=${log}`,
     },
-  )
+  })
   const exited = once(child, 'exit')
   await Promise.race([
     once(child.stdout, 'data'),
@@ -90,9 +88,37 @@ P
 cp -a . ../copied; diff -r . ../copied; rm -rf ../copied
 (for i in 1 2 3 4; do (for j in $(seq 40); do head -c 100000 /dev/urandom > t$i.$j; mv t$i.$j u$i; cat u$((j % 4 + 1)) > /dev/null 2>&1 || true; done) & done; wait)`
 
+/** A plain directory, and all that reads its reverse view while it changes. */
+const PLAIN = `set -eu; mkdir "$1"; cd "$1"; mkdir -p d/e $(printf 'd%.0s' $(seq 220))
+for size in 0 1 4096 4097 70000 3000000; do head -c $size /dev/urandom > f.$size; done; truncate -s 9M sparse; echo end >> sparse
+for i in $(seq 300); do echo $i > "d/$(printf 'n%.0s' $(seq 190)) $i"; done; ln f.1 hard; ln -s f.1 link; mkfifo pipe
+python3 -c "import os; os.setxattr('f.1', 'user.note', b'v' * 3000); os.setxattr('d', 'user.' + 'n' * 200, b'')"`
+const READ = `set -eu; cd "$1"
+(for i in $(seq 60); do head -c $((i * 5000)) /dev/urandom > "$2/f.70000"; mv "$2/d/e" "$2/d/g"; mv "$2/d/g" "$2/d/e"; done) & 
+for i in 1 2 3; do cp -a . "../read $i" 2>/dev/null || true; done; wait
+cp -a . ../read; diff -r --no-dereference --exclude=$(basename "$(find . -type p)") . ../read
+python3 - <<'P'
+import os
+for at, dirs, files in os.walk('.'):
+    for name in dirs + files:
+        for a in os.listxattr(os.path.join(at, name), follow_symlinks=False): os.getxattr(os.path.join(at, name), a, follow_symlinks=False)
+    for name in files:
+        path = os.path.join(at, name)
+        if not os.path.isfile(path) or os.path.islink(path): continue
+        fd = os.open(path, os.O_RDONLY); size = os.fstat(fd).st_size
+        for offset in (0, 1, 31, 32, 33, 4167, 4168, 4169, size - 1, size, size + 1):
+            if offset >= 0: os.pread(fd, 5000, offset)
+        try: os.lseek(fd, 40, os.SEEK_DATA); os.lseek(fd, 40, os.SEEK_HOLE)
+        except OSError: pass
+P
+cat none 2> /dev/null || cat hufu.long.none 2> /dev/null || cat hufu.long.none.name 2> /dev/null || true; rm -rf "../read"*`
+
 async function run(copy, options) {
+  const backing = backingOf(options)
+  if (options.reverse) execFileSync('bash', ['-c', PLAIN, 'bash', backing])
   const { child, exited } = await serve(copy, options)
-  const use = spawnSync('bash', ['-c', USE, 'bash', mountpoint], {
+  const script = options.reverse ? READ : USE
+  const use = spawnSync('bash', ['-c', script, 'bash', mountpoint, backing], {
     stdio: ['ignore', 'ignore', 'inherit'],
     timeout: 300_000,
     killSignal: 'SIGKILL',
@@ -103,7 +129,7 @@ async function run(copy, options) {
   const found = spawnSync('bash', ['-c', `cat ${log}.* 2>/dev/null`], { encoding: 'utf8' }).stdout
   const ok = use.status === 0 && code === 0 && found === ''
   console.log(
-    `${options.suite}: ${ok ? 'nothing found' : `FAILED (programs: ${use.status}, server: ${code})\n${found}`}`,
+    `${options.suite}${options.reverse ? ', reverse' : ''}: ${ok ? 'nothing found' : `FAILED (programs: ${use.status}, server: ${code})\n${found}`}`,
   )
   return ok
 }
@@ -112,7 +138,8 @@ mkdirSync(mountpoint)
 try {
   const copy = compile()
   const results = []
-  for (const suite of ['AES-256-GCM', 'SM4-GCM']) results.push(await run(copy, { suite, blockSize: 4096 }))
+  for (const suite of ['AES-256-GCM', 'SM4-GCM'])
+    for (const reverse of [false, true]) results.push(await run(copy, { suite, blockSize: 4096, reverse }))
   process.exitCode = results.every(Boolean) ? 0 : 1
 } finally {
   spawnSync('umount', ['-l', mountpoint], { stdio: 'ignore' })

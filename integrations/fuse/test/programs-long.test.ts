@@ -8,7 +8,7 @@ import { type Served, served } from './support/served.ts'
 /** A repository to clone, a project to build, and the size of a file: small ones unless told, for a long run large ones. */
 const REPOSITORY = process.env.HUFU_PROGRAMS_REPOSITORY
 const PROJECT = process.env.HUFU_PROGRAMS_PROJECT
-const MEBIBYTES = Number(process.env.HUFU_PROGRAMS_MEBIBYTES ?? 192)
+const MEBIBYTES = Number(process.env.HUFU_PROGRAMS_MEBIBYTES ?? 64)
 /** Where the ciphertext is: a large disk for a long run. */
 const PARENT = process.env.HUFU_PROGRAMS_PARENT
 const timeout = (REPOSITORY ?? PROJECT ?? process.env.HUFU_PROGRAMS_MEBIBYTES) ? 7_200_000 : 180_000

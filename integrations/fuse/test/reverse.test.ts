@@ -27,6 +27,8 @@ import { treeOf } from './support/tree.ts'
 import { unsafeKeyService } from './support/unsafe-key-service.ts'
 import { unsafeOpenService } from './support/unsafe-open-service.mjs'
 
+vi.setConfig({ testTimeout: 180_000 })
+
 const services = [unsafeOpenService]
 const keys = [{ service: unsafeOpenService, keyId: 'k' }]
 let work: string
