@@ -27,7 +27,8 @@ const rewrap = async (...args: string[]) => {
   return { code, stderr, counts: stdout === '' ? null : JSON.parse(stdout) }
 }
 
-describe('hufu rewrap s3://', () => {
+/** Each runs a dozen commands, one after another. */
+describe('hufu rewrap s3://', { timeout: 240_000 }, () => {
   it('puts what is stored through the proxy under another key, and does what is left when it is run again', async () => {
     await system.aws('s3', 'cp', '--recursive', at('reels'), 's3://films/ran/')
     await system.aws('s3', 'cp', at('reels', '1'), 's3://films/other')

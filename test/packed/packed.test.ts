@@ -109,7 +109,7 @@ describe('the packed packages, installed in an empty project', () => {
     expect(await evaluate(source)).toBe('packed')
   })
 
-  it('has a command line that brings the system up, seals and opens', async () => {
+  it('has a command line that brings the system up, seals and opens', { timeout: 240_000 }, async () => {
     const args = ['hufu', 'up', '--data', join(work, 'data'), '--kms-port', '0', '--s3-port', '0', '--json']
     const child = spawn('npx', ['--no-install', ...args], {
       cwd: project,
