@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Faults, faults } from './support/faults.ts'
 import { type Served, served } from './support/served.ts'
 
@@ -56,6 +56,9 @@ async function twoStates(name: string, flush: boolean): Promise<{ now: string; k
   expect(code).toBe(0)
   return { now, kept }
 }
+
+/** Each starts several servers. */
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
 describe('a volume with integrity whose server was killed', () => {
   it('has older blocks found, and an older journal ignored', async () => {
