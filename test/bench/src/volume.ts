@@ -11,12 +11,13 @@ import { names, parallel, programs, random, type Speeds, sequential } from './vo
 /** Where both keep their ciphertext: memory, so that neither waits for a disk, and the disk of the temporary folder. */
 const MEMORY = '/dev/shm'
 
-/** The volume against Debian's gocryptfs, both on the same file system, in turns; its suites against each other; its size. */
+/** The volume against Debian's gocryptfs, both on the same file system, in turns; its suites against each other; integrity on and off; its size. */
 export const volume: Area = async ({ quick }) => {
   const parts = [
     await inFolder(MEMORY, (work) => overGocryptfs(work, '', quick)),
     await inFolder(tmpdir(), (work) => overGocryptfs(work, 'disk_', quick)),
     await inFolder(MEMORY, (work) => suites(work, quick)),
+    await inFolder(MEMORY, (work) => integrity(work, quick)),
     await inFolder(MEMORY, (work) => manyFiles(work, quick ? 10_000 : 100_000)),
   ]
   return {
@@ -48,6 +49,14 @@ async function suites(work: string, quick: boolean): Promise<Measured> {
   await using aes = await hufuMount(work, 'aes')
   const [our, their] = inTurns([sm4.path, aes.path], [sequential, random], quick ? 2 : 4, quick)
   return compared(our, their, (name) => `sm4_${name}_over_aes`, ['sm4_', 'aes_'])
+}
+
+/** What it costs to know which state is the last. */
+async function integrity(work: string, quick: boolean): Promise<Measured> {
+  await using known = await hufuMount(work, 'integrity', { integrity: true })
+  await using plain = await hufuMount(work, 'plain')
+  const [our, their] = inTurns([known.path, plain.path], [sequential, random, names], quick ? 2 : 4, quick)
+  return compared(our, their, (name) => `integrity_${name}_over_without`, ['integrity_', 'without_'])
 }
 
 function compared(

@@ -20,7 +20,7 @@ export interface HufuMount extends Mount {
 export async function hufuMount(
   work: string,
   name = 'hufu',
-  options: Pick<InitOptions, 'suite' | 'blockSize'> = {},
+  options: Pick<InitOptions, 'suite' | 'blockSize' | 'integrity'> = {},
 ): Promise<HufuMount> {
   const [backing, path] = [join(work, name), join(work, `${name}-mnt`)]
   await mkdir(path, { recursive: true })
