@@ -3,8 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { KeyEvent } from '@hufu/wire'
 import { sigV4SigningKey } from '@hufu/wire'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type HttpKeyService, Hufu, httpAuthority, httpKeyService, hufuRegion } from '../src/index.ts'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { apiClient, type HttpKeyService, Hufu, httpAuthority, httpKeyService, hufuRegion } from '../src/index.ts'
 import { Network, type Served, serve } from './support/server.ts'
 
 let served: Served
@@ -54,6 +54,24 @@ describe.each(['aws', 'tencent'] as const)('keys by the %s wire', (wire) => {
     await served.region.operations.disableKey(served.region.keyId)
     await expect(keys.encrypt({ keyId, plaintext })).rejects.toMatchObject({ code: 'KeyDisabled' })
     await served.region.operations.enableKey(served.region.keyId)
+  })
+})
+
+describe.each(['aws', 'tencent'] as const)('changes by the %s wire', (wire) => {
+  it('are made each time they are asked for, also within one second', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
+    const api = apiClient({ wire, endpoint, region: 'local-1', credentials: served.credentials })
+    const states: boolean[] = []
+    try {
+      for (const action of ['DisableKey', 'EnableKey', 'DisableKey', 'EnableKey']) {
+        await api.call(action, { KeyId: served.region.keyId }, { changes: true })
+        states.push((await served.region.operations.describeKey(served.region.keyId)).state === 'Enabled')
+      }
+    } finally {
+      vi.useRealTimers()
+      await api.close()
+    }
+    expect(states).toEqual([false, true, false, true])
   })
 })
 

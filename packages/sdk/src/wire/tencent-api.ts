@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { parseJsonObject, sha256Hex, signTc3 } from '@hufu/wire'
 import { z } from 'zod'
 import { type ApiCall, type ApiOptions, requestBody, whole } from './aws-api.ts'
@@ -23,15 +24,17 @@ export class TencentApi {
   async call(action: string, parameters: object, call: ApiCall = {}): Promise<unknown> {
     const { changes = false, secret = false, signal } = call
     const body = requestBody(parameters, call)
-    const request = async () => this.#request(action, body)
+    // TC3 has nothing unique of its own: what changes something is asked for once, also twice in one second.
+    const once = changes ? { 'x-hufu-invocation-id': randomUUID() } : {}
+    const request = async () => this.#request(action, once, body)
     const read = (_: number, answer: Buffer) => readAnswer(secret ? takePlaintext(answer) : whole(answer))
     return exchange(this.#options, { changes, signal }, request, read).finally(() => body.fill(0))
   }
 
-  async #request(action: string, body: Uint8Array) {
+  async #request(action: string, more: object, body: Uint8Array) {
     const { connection, region, headers, credentials } = this.#options
     const own = Object.entries(headers ?? {}).filter(([name]) => name.startsWith('x-hufu-'))
-    const signed = { host: connection.host, 'content-type': 'application/json', ...Object.fromEntries(own) }
+    const signed = { host: connection.host, 'content-type': 'application/json', ...Object.fromEntries(own), ...more }
     const path = `${connection.path}/`
     const request = { method: 'POST', path, query: '', headers: signed, payloadHash: sha256Hex(body) }
     const service = connection.host.split('.')[0] ?? 'kms'

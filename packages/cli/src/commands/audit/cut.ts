@@ -15,7 +15,9 @@ export function cutCommand(): Command {
       const at = Date.parse(before)
       if (Number.isNaN(at))
         throw new CliError(exitCode.usage, `expected a time, received ${before}`, '--before 2026-01-01')
-      const answer = await withApi('aws', options, (api) => api.call('HufuService.CutAudit', { Before: at / 1000 }))
+      const answer = await withApi('aws', options, (api) =>
+        api.call('HufuService.CutAudit', { Before: at / 1000 }, { changes: true }),
+      )
       const cuts = answered.parse(answer).Cuts.map(({ Log, Size }) => ({ log: Log, removedBefore: Size }))
       printList(cuts, ['log', 'removedBefore'], options.json === true)
     })
