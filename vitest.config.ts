@@ -8,6 +8,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A condition is waited for, however slow the machine is.
+    expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
   },
 })

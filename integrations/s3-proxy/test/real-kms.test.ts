@@ -57,14 +57,14 @@ describe('over the real KMS', () => {
     expect(await (await request('GET', '/bucket/k')).text()).toBe('plaintext')
   })
 
-  it('refuses within a second of a key being disabled, and serves again when it is enabled', async () => {
+  it('refuses soon after a key is disabled, and serves again when it is enabled', async () => {
     const { keyId } = await keys().describeKey('alias/s3')
     await keys().disableKey(keyId)
     const refused = async () => (await errorOf(await request('GET', '/bucket/k'))).code
-    await expect.poll(refused, { timeout: 1000 }).toBe('KMS.DisabledException')
+    await expect.poll(refused).toBe('KMS.DisabledException')
     await keys().enableKey(keyId)
     const served = async () => (await request('GET', '/bucket/k')).text()
-    await expect.poll(served, { timeout: 1000 }).toBe('plaintext')
+    await expect.poll(served).toBe('plaintext')
   })
 
   it('puts an object under a key of its own, which rules it alone', async () => {

@@ -56,7 +56,7 @@ describe('two processes on one PostgreSQL', () => {
     const heard: unknown[] = []
     const stop = two.events.subscribe((event) => heard.push(event))
     await one.as(caller()).disableKey(keyId)
-    await vi.waitFor(() => expect(heard).toEqual([{ keyId, change: 'state' }]))
+    await vi.waitFor(() => expect(heard).toEqual([{ keyId, change: 'state' }]), { timeout: 30_000 })
     stop()
     await expect(two.as(caller()).generateDataKey({ keyId })).rejects.toMatchObject({ code: 'KeyDisabled' })
   })

@@ -175,7 +175,7 @@ it('a key that is disabled stops working in a client within a second', async () 
       () => false,
       () => true,
     )
-  await expect.poll(isRefused, { interval: 5, timeout: 5_000 }).toBe(true)
+  await expect.poll(isRefused, { interval: 5 }).toBe(true)
   expect(performance.now() - disabled).toBeLessThan(1_000)
   await expect(hufu.decrypt(sealed, { context })).rejects.toMatchObject({ code: 'KeyDisabled' })
   await served.region.operations.enableKey(served.region.keyId)
