@@ -1,4 +1,5 @@
 import type { KeyMaterial } from '@hufu/kms'
+import { joined } from './joined.ts'
 import type { Answer, Call } from './messages.ts'
 
 /** Many calls or answers of one kind: what is no bytes as a row of numbers and texts, the bytes in one memory. */
@@ -72,16 +73,4 @@ export function answersOf({ heads, memory }: Flat): readonly BytesAnswer[] {
   }
   memory.fill(0)
   return answers
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  let size = 0
-  for (const part of parts) size += part.length
-  const memory = new Uint8Array(size)
-  let at = 0
-  for (const part of parts) {
-    memory.set(part, at)
-    at += part.length
-  }
-  return memory
 }

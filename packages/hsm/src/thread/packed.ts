@@ -1,3 +1,5 @@
+import { joined } from './joined.ts'
+
 /** Where the bytes of one value lie in the memory that goes with a message. */
 interface Place {
   readonly bytesAt: number
@@ -21,13 +23,7 @@ export function pack(values: readonly unknown[]): Packed {
     return place
   }
   const lifted = values.map((value) => replace(value, isBytes, lift))
-  const memory = new Uint8Array(size)
-  let offset = 0
-  for (const part of parts) {
-    memory.set(part, offset)
-    offset += part.length
-  }
-  return { values: lifted, memory }
+  return { values: lifted, memory: joined(parts) }
 }
 
 /** The values again; their bytes are views of the memory. */
