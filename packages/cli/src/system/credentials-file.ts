@@ -1,8 +1,9 @@
-import { open, readFile, rename } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
+import { writeWholeFile } from './whole-file.ts'
 
 const schema = z.object({
   accessKeyId: z.string().min(1),
@@ -21,19 +22,8 @@ export type SystemCredentials = z.infer<typeof schema>
 export const credentialsFile = (data: string): string => join(data, 'credentials.json')
 
 /** Durable and whole or not at all; readable by its owner alone. */
-export async function writeCredentials(data: string, credentials: SystemCredentials): Promise<void> {
-  const file = credentialsFile(data)
-  const temporary = `${file}.${process.pid}.new`
-  const handle = await open(temporary, 'w', 0o600)
-  try {
-    await handle.chmod(0o600)
-    await handle.writeFile(`${JSON.stringify(credentials, null, 2)}\n`)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(temporary, file)
-}
+export const writeCredentials = (data: string, credentials: SystemCredentials): Promise<void> =>
+  writeWholeFile(credentialsFile(data), `${JSON.stringify(credentials, null, 2)}\n`, 0o600)
 
 /** Throws `CliError` where there is none or it can not be read. */
 export async function readCredentials(file: string): Promise<SystemCredentials> {

@@ -1,8 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
+import { writeWholeFile } from '../../system/whole-file.ts'
 import { type Certified, newAuthority, newServerCertificate } from './certificate-authority.ts'
 
 const DAY = 86_400_000
@@ -45,8 +46,8 @@ async function kept(
   const held = await read(certFile, keyFile)
   if (held !== null && matches(held) && good(held)) return held
   const made = await make()
-  await write(keyFile, made.key, 0o600)
-  await write(certFile, made.cert, 0o644)
+  await writeWholeFile(keyFile, made.key, 0o600)
+  await writeWholeFile(certFile, made.cert, 0o644)
   return made
 }
 
@@ -57,19 +58,6 @@ async function read(certFile: string, keyFile: string): Promise<Certified | null
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error
   }
-}
-
-/** Whole or not at all. */
-async function write(file: string, text: string, mode: number): Promise<void> {
-  const temporary = `${file}.${process.pid}.new`
-  const handle = await open(temporary, 'w', mode)
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(temporary, file)
 }
 
 /** A start that was cut off between the two files leaves a pair that is none. */
