@@ -15,6 +15,12 @@ export const kernelSources = () =>
 
 export const testSource = (name) => join(native, 'test', name)
 
+/** The tests of the C code, and their main. */
+export const harnessSources = () =>
+  readdirSync(join(native, 'test'))
+    .filter((name) => /^(harness|sanitize|test_.*)\.c$/.test(name))
+    .map(testSource)
+
 /** The inputs that fuzzing has found, as hex. */
 export const seedsFile = testSource('fuzz_seeds.txt')
 

@@ -2,18 +2,18 @@
 // OpenSSL for arm64 comes from Debian into the temporary folder; the system stays without that architecture.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { ensureAptPackages } from '../../../scripts/apt.mjs'
 import {
   compile,
   finish,
   fuzzSources,
   guarded,
+  harnessSources,
   inFolder,
   kernelSources,
   runProgram,
   seedsFile,
-  testSource,
 } from './c-tests.mjs'
 
 const triplet = 'aarch64-linux-gnu'
@@ -48,11 +48,6 @@ function openssl(folder) {
   return root
 }
 
-const testSources = () =>
-  readdirSync(dirname(testSource('harness.c')))
-    .filter((name) => /^(harness|sanitize|test_.*)\.c$/.test(name))
-    .map(testSource)
-
 /** Compiles for arm64 and answers how to run it. */
 function emulated(folder, root, name, sources) {
   const include = [`-I${root}/usr/include`, `-I${root}/usr/include/${triplet}`]
@@ -74,7 +69,7 @@ finish(
   guarded(() =>
     inFolder((folder) => {
       const root = openssl(folder)
-      const tests = emulated(folder, root, 'tests', [...kernelSources(), ...testSources()])
+      const tests = emulated(folder, root, 'tests', [...kernelSources(), ...harnessSources()])
       const replay = emulated(folder, root, 'replay', [...kernelSources(), ...fuzzSources('replay')])
       return [...['aes', 'hmac', 'sm2', 'sm4'].map((suite) => run(tests, suite)), run(replay, seedsFile)]
     }),

@@ -1,29 +1,23 @@
 // The C code of the addon under AddressSanitizer and UndefinedBehaviorSanitizer, with vectors, random and hostile inputs;
 // then what is done by several threads under ThreadSanitizer.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import {
   compile,
   finish,
   fuzzSources,
   guarded,
+  harnessSources,
   inFolder,
   kernelSources,
   runProgram,
   seedsFile,
-  testSource,
 } from './c-tests.mjs'
 
 const flags = [
   ...['-g', '-O1', '-fno-omit-frame-pointer'],
   ...['-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
 ]
-
-const tests = () =>
-  readdirSync(dirname(testSource('harness.c')))
-    .filter((name) => /^(harness|sanitize|test_.*)\.c$/.test(name))
-    .map(testSource)
 
 const run = (program, suites, env = {}) => {
   const result = runProgram(program, suites, env)
@@ -36,7 +30,7 @@ const threadFlags = ['-g', '-O1', '-fno-omit-frame-pointer', '-fsanitize=thread'
 /** By several threads. ThreadSanitizer needs its addresses free: where the system may, it puts nothing there by chance. */
 const threads = (folder) => {
   const output = join(folder, 'threads')
-  const program = compile(folder, { sources: [...kernelSources(), ...tests()], flags: threadFlags, output })
+  const program = compile(folder, { sources: [...kernelSources(), ...harnessSources()], flags: threadFlags, output })
   const fixed = spawnSync('setarch', ['-R', 'true']).status === 0
   const [command, before] = fixed ? ['setarch', ['-R', program]] : [program, []]
   const suites = ['threads-aes', 'threads-sm4']
@@ -59,7 +53,7 @@ const replay = (folder) => {
 finish(
   guarded(() =>
     inFolder((folder) => {
-      const program = compile(folder, { sources: [...kernelSources(), ...tests()], flags })
+      const program = compile(folder, { sources: [...kernelSources(), ...harnessSources()], flags })
       const tiers = execFileSync(program, ['tiers'], { encoding: 'utf8' }).trimEnd().split('\n')
       console.log(`tiers of SM4 on this processor: ${tiers.join(', ')}`)
       const forEveryTier = tiers.map((tier) => run(program, ['sm4', 'threads-sm4'], { HUFU_SM4_TIER: tier }))
