@@ -49,7 +49,7 @@ export interface Found {
   readonly next: string | null
 }
 
-/** The newest records first, as both vendors' APIs do. Throws `InvalidParameter` for an outcome that is none. */
+/** The newest records first, as both vendors' APIs do; none for an outcome that there is not, or two values of one field. */
 export async function lookUp(kms: Pick<KmsPort, 'audit' | 'region' | 'accountId'>, asked: LookUp): Promise<Found> {
   const { attributes: given, from, to, limit, before } = asked
   const wanted = given.map(({ AttributeKey, AttributeValue }) => {
