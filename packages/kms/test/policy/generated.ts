@@ -104,6 +104,26 @@ export const documents = (kind: 'identity' | 'key', negations = true): fc.Arbitr
     .array(statement(kind, negations), { minLength: 1, maxLength: 5 })
     .map((Statement) => ({ Version: '2012-10-17' as const, Statement }))
 
+/** The whole key left to the identity policies of its account, as the console's default policy does. */
+const delegating: IamDocument = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { AWS: [`arn:aws:iam::${ACCOUNT}:root`] },
+      Action: ['kms:*'],
+      Resource: ['*'],
+      Condition: {},
+    },
+  ],
+}
+
+/** One in three delegates: what such a policy decides is rare among statements made at random. */
+export const keyPolicies: fc.Arbitrary<IamDocument> = fc.oneof(
+  { weight: 2, arbitrary: documents('key') },
+  { weight: 1, arbitrary: fc.constant(delegating) },
+)
+
 const callers = fc.constantFrom(
   { arn: `arn:aws:iam::${ACCOUNT}:root`, account: ACCOUNT },
   { arn: user(ACCOUNT, '100'), account: ACCOUNT },

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CompiledPolicy, decide, type Policies, parsePolicy } from '../../src/policy/index.ts'
 import { asCam } from './as-cam.ts'
-import { documents, questions } from './generated.ts'
+import { documents, keyPolicies, questions } from './generated.ts'
 import { type IamDocument, type Question, referenceAllows } from './reference-evaluator.ts'
 
 const RUNS = 3_000
@@ -26,7 +26,7 @@ describe('the evaluator decides as the reference does', () => {
     fc.assert(
       fc.property(
         fc.array(documents('identity'), { maxLength: 2 }),
-        fc.option(documents('key')),
+        fc.option(keyPolicies),
         fc.option(fc.array(documents('identity'), { minLength: 1, maxLength: 2 })),
         fc.boolean(),
         questions,
