@@ -41,14 +41,14 @@ describe('who sent it', () => {
     expect(await failure('GET', '/bucket', { credentials })).toMatchObject({ status: 403, code: 'InvalidAccessKeyId' })
   })
 
-  it.each([-301_000, 301_000])('is refused with a clock %d ms off', async (skew) => {
+  it.each([-360_000, 360_000])('is refused with a clock %d ms off', async (skew) => {
     expect(await failure('GET', '/bucket', { at: Date.now() + skew })).toMatchObject({
       status: 403,
       code: 'RequestTimeTooSkewed',
     })
   })
 
-  it.each([-299_000, 299_000])('is accepted with a clock %d ms off', async (skew) => {
+  it.each([-240_000, 240_000])('is accepted with a clock %d ms off', async (skew) => {
     expect((await request('GET', '/bucket', { at: Date.now() + skew })).status).toBe(200)
   })
 

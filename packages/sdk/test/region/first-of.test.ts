@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HufuError, type KeyService } from '@hufu/wire'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { CircuitBreaker } from '../../src/region/circuit-breaker.ts'
 import { firstOf } from '../../src/region/first-of.ts'
 import { Region } from '../../src/region/region.ts'
@@ -45,9 +45,13 @@ describe('the first answer', () => {
 
   it('is the next one’s when the nearest fails, at once', async () => {
     const { ask, asked } = setUp(fail, answer('b'))
-    const started = performance.now()
-    expect(await ask()).toBe('b')
-    expect(performance.now() - started).toBeLessThan(100)
+    // No timer fires: a pause before the next region would never end.
+    vi.useFakeTimers()
+    try {
+      expect(await ask()).toBe('b')
+    } finally {
+      vi.useRealTimers()
+    }
     expect(asked).toEqual(['a', 'b'])
   })
 
