@@ -65,11 +65,11 @@ describe('two processes on one PostgreSQL', () => {
     const { keyId } = await one.as(caller()).createKey({})
     await two.as(caller()).generateDataKey({ keyId })
     await signalListeners('SIGSTOP')
-    await vi.waitFor(() => expect(two.events.connected).toBe(false), { timeout: 10_000, interval: 20 })
+    await vi.waitFor(() => expect(two.events.connected).toBe(false), { timeout: 30_000, interval: 20 })
     await one.as(caller()).disableKey(keyId)
     await expect(two.as(caller()).generateDataKey({ keyId })).rejects.toMatchObject({ code: 'KeyDisabled' })
     await signalListeners('SIGCONT')
-    await vi.waitFor(() => expect(two.events.connected).toBe(true), { timeout: 10_000, interval: 20 })
+    await vi.waitFor(() => expect(two.events.connected).toBe(true), { timeout: 30_000, interval: 20 })
   })
 
   it('share first answers, and wait for the one that the other has under way', async () => {
