@@ -110,3 +110,21 @@ it('what is disabled in two regions is opened in the third', async () => {
   for (const name of names) await regionOf(name).hufu('key', 'enable', 'alias/films')
   expect(await opened()).toBe('three')
 })
+
+it('what is destroyed in one region and disabled in another is opened in the third, whichever that is', async () => {
+  const message = await fresh((hufu) => hufu.encrypt(Buffer.from('four'), { keys, context }))
+  const opened = async () => Buffer.from(await fresh((hufu) => hufu.decrypt(message, { context }))).toString()
+  const [north, east, south] = names.map(regionOf) as [FaultyRegion, FaultyRegion, FaultyRegion]
+  const { keyId } = JSON.parse(await north.hufu('key', 'describe', 'alias/films', '--json'))
+  await north.hufu('key', 'delete', keyId, '--days', '7')
+  await north.afterDays(8)
+  await expect(north.hufu('key', 'describe', keyId)).rejects.toThrow('expected the name of a key')
+  await east.hufu('key', 'disable', 'alias/films')
+  expect(await opened()).toBe('four')
+  await east.hufu('key', 'enable', 'alias/films')
+  await south.hufu('key', 'disable', 'alias/films')
+  expect(await opened()).toBe('four')
+  await east.hufu('key', 'disable', 'alias/films')
+  await expect(opened()).rejects.toThrow(/north.*the name of a key.*; east.*disabled.*; south.*disabled/)
+  for (const region of [east, south]) await region.hufu('key', 'enable', 'alias/films')
+}, 180_000)

@@ -6,9 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { openBackend } from '@hufu/hsm'
+import { openKms } from '@hufu/kms'
 import { hufuRegion, type OpenRegion } from '@hufu/sdk'
 
 const command = fileURLToPath(new URL('../../../packages/cli/bin/hufu.js', import.meta.url))
+
+const DAY = 86_400_000
 
 export type Fault = 'killed' | 'paused' | 'partitioned' | 'slow' | 'refusing'
 
@@ -66,6 +70,21 @@ export class FaultyRegion implements AsyncDisposable {
     if (fault === 'killed') await this.#run()
     if (fault === 'paused') this.#process?.kill('SIGCONT')
     for (const socket of this.#sockets) socket.destroy()
+  }
+
+  /** Stops it, does on its store and token what is due after so many days, and starts it again. Once in a process. */
+  async afterDays(days: number): Promise<void> {
+    await this.#end('SIGTERM')
+    const kms = await openKms({
+      store: { client: 'sqlite', file: join(this.#data, 'kms.db') },
+      backend: await openBackend({ dir: join(this.#data, 'hsm'), pkcs11: 'auto' }),
+      region: this.name,
+      accountId: '000000000001',
+      clock: () => Date.now() + days * DAY,
+    })
+    await kms.runDueJobs()
+    await kms.close()
+    await this.#run()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
