@@ -59,6 +59,9 @@ describe('the service on SoftHSM2', () => {
       HMAC_384: 'HSM',
       HMAC_512: 'HSM',
       ML_DSA_65: 'SOFTWARE',
+      ML_KEM_512: 'SOFTWARE',
+      ML_KEM_768: 'SOFTWARE',
+      ML_KEM_1024: 'SOFTWARE',
       ML_KEM_768_X25519: 'SOFTWARE',
       ML_KEM_768_SM2: 'SOFTWARE',
     }

@@ -5,6 +5,7 @@ import type { KmsParts } from './kms-parts.ts'
 import * as aliases from './operations/aliases.ts'
 import * as asymmetric from './operations/asymmetric.ts'
 import * as bindings from './operations/bindings.ts'
+import * as encapsulation from './operations/encapsulation.ts'
 import * as hostedDataKeyLife from './operations/hosted-data-key-life.ts'
 import * as hostedDataKeys from './operations/hosted-data-keys.ts'
 import * as imports from './operations/import.ts'
@@ -31,6 +32,7 @@ const operations = {
   ...hostedDataKeyLife,
   ...multiRegion,
   ...postQuantum,
+  ...encapsulation,
   ...identityOperations,
 }
 

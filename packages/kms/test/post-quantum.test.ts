@@ -3,7 +3,7 @@ import { Secret } from '@hufu/crypto'
 import { ml_kem768 } from '@noble/post-quantum/ml-kem.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodePostQuantum, openPostQuantum } from '../src/post-quantum/blob.ts'
-import { hybrids } from '../src/post-quantum/hybrid.ts'
+import { kems } from '../src/post-quantum/kem.ts'
 import { mlDsaRepresentative, mlDsaVerify } from '../src/post-quantum/ml-dsa.ts'
 import { openTestKms, type TestKms } from './open-test-kms.ts'
 
@@ -76,7 +76,7 @@ describe.each(['ML_KEM_768_X25519', 'ML_KEM_768_SM2'] as const)('%s', (spec) => 
     using material = Secret.take(bytes(golden.material))
     if (blob === null) throw new Error('expected a blob')
     expect(blob).toMatchObject({ spec, keyId: golden.keyId })
-    using secret = hybrids[spec]?.decapsulate(material, blob.encapsulation)
+    using secret = kems[spec]?.decapsulate(material, blob.encapsulation)
     if (secret === undefined) throw new Error('expected a hybrid')
     expect(Buffer.from(openPostQuantum(blob, secret)).toString()).toBe(golden.plaintext)
     const broken = bytes(golden.blob).map((byte, i) => (i === golden.blob.length / 2 - 1 ? byte ^ 1 : byte))

@@ -16,6 +16,8 @@ const NONE = { encryption: [], signing: [], mac: null } as const
 /** What encrypts with none of the asymmetric algorithms. */
 const encrypts: KeyKind = { ...NONE, uses: ['ENCRYPT_DECRYPT'] }
 
+const encapsulates: KeyKind = { ...NONE, uses: ['ENCAPSULATE_DECAPSULATE'] }
+
 const rsa: KeyKind = {
   ...NONE,
   uses: ['ENCRYPT_DECRYPT', 'SIGN_VERIFY'],
@@ -62,6 +64,9 @@ export const keyKinds: Readonly<Record<KeySpec, KeyKind>> = {
   HMAC_384: mac('HMAC_SHA_384'),
   HMAC_512: mac('HMAC_SHA_512'),
   ML_DSA_65: signsOnly('ML_DSA_SHAKE_256'),
+  ML_KEM_512: encapsulates,
+  ML_KEM_768: encapsulates,
+  ML_KEM_1024: encapsulates,
   // By the post-quantum operations alone.
   ML_KEM_768_X25519: encrypts,
   ML_KEM_768_SM2: encrypts,

@@ -58,9 +58,17 @@ export type KeySpec =
   | 'HMAC_384'
   | 'HMAC_512'
   | 'ML_DSA_65'
+  | 'ML_KEM_512'
+  | 'ML_KEM_768'
+  | 'ML_KEM_1024'
   | 'ML_KEM_768_X25519'
   | 'ML_KEM_768_SM2'
-export type KeyUse = 'ENCRYPT_DECRYPT' | 'SIGN_VERIFY' | 'GENERATE_VERIFY_MAC' | 'KEY_AGREEMENT'
+export type KeyUse =
+  | 'ENCRYPT_DECRYPT'
+  | 'SIGN_VERIFY'
+  | 'GENERATE_VERIFY_MAC'
+  | 'KEY_AGREEMENT'
+  | 'ENCAPSULATE_DECAPSULATE'
 /** Where the material is used: only inside the token, or in locked process memory. Never claims more than is true. */
 export type ProtectionLevel = 'HSM' | 'SOFTWARE'
 

@@ -69,7 +69,7 @@ export interface KeyBackend {
    * is not of the key's curve.
    */
   agree(key: KeyMaterial, publicKey: Uint8Array): Promise<Uint8Array>
-  /** The secret of a hybrid of ML-KEM-768, 32 bytes, which the caller disposes of. */
+  /** The secret of a key encapsulation, 32 bytes, which the caller disposes of. */
   decapsulate(key: KeyMaterial, encapsulation: Uint8Array): Promise<Secret>
   /** From the backend's own generator. */
   random(size: number): Promise<Uint8Array>

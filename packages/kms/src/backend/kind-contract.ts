@@ -3,7 +3,7 @@ import { constants, createCipheriv, createHash, createPublicKey, publicEncrypt, 
 import { DecryptionError, Sm2PublicKey, sm2Encrypt, sm2MessageDigest, sm2Verify } from '@hufu/crypto'
 import { type EncryptionAlgorithm, type KeySpec, keyKinds, type SigningAlgorithm } from '@hufu/wire'
 import { signings } from '../algorithms/signing.ts'
-import { hybrids } from '../post-quantum/hybrid.ts'
+import { kems } from '../post-quantum/kem.ts'
 import { mlDsaRepresentative, mlDsaVerify } from '../post-quantum/ml-dsa.ts'
 import { type BackendCheck, check } from './backend-check.ts'
 import { DamagedMaterial } from './backend-error.ts'
@@ -175,12 +175,12 @@ export const kindChecks: readonly BackendCheck[] = [
     assert.deepEqual(Buffer.from(await backend.open(key, new Uint8Array(12), Buffer.of(1), sealed)), message)
     await assert.rejects(backend.open(key, new Uint8Array(12), Buffer.of(2), sealed), DecryptionError)
   }),
-  ...(['ML_KEM_768_X25519', 'ML_KEM_768_SM2'] as const).map((spec) =>
+  ...(['ML_KEM_512', 'ML_KEM_768', 'ML_KEM_1024', 'ML_KEM_768_X25519', 'ML_KEM_768_SM2'] as const).map((spec) =>
     check(`${spec}: gets the secret that others encapsulated to it`, async (backend) => {
-      const hybrid = hybrids[spec]
-      assert.ok(hybrid !== undefined)
+      const kem = kems[spec]
+      assert.ok(kem !== undefined)
       const key = await makePair(backend, spec)
-      const { encapsulation, secret } = hybrid.encapsulate(key.publicKey)
+      const { encapsulation, secret } = kem.encapsulate(key.publicKey)
       using own = secret
       using received = await backend.decapsulate(key, encapsulation)
       assert.deepEqual(Buffer.from(received.bytes()), Buffer.from(own.bytes()))

@@ -1,9 +1,10 @@
-import { DecryptionError } from '@hufu/crypto'
+import { DecryptionError, type Secret } from '@hufu/crypto'
 import {
   type DataKeyPair,
   type DataKeyPairInput,
   type EncryptionAlgorithm,
   HufuError,
+  type KeySpec,
   keyKinds,
   type PrivateDecryptInput,
   type PublicEncryptInput,
@@ -18,6 +19,7 @@ import { softwareKeyKinds } from '../backend/software/software-key.ts'
 import type { Key } from '../key/key.ts'
 import type { Call } from '../kms.ts'
 import { checkMessage, checkPlaintext } from '../limits.ts'
+import { isMlKem, mlKemPrivateKey } from '../post-quantum/ml-kem.ts'
 
 export function getPublicKey(call: Call, keyId: string): Promise<PublicKeyView> {
   return call.use({ action: 'GetPublicKey', keyName: keyId, needs: 'decrypt' }, async (key) => ({
@@ -97,11 +99,15 @@ export function generateDataKeyPair(call: Call, { keyId, spec, context }: DataKe
     if (pair === undefined || pair.publicKey === null)
       throw new HufuError('InvalidParameter', `expected a kind of key pair, received ${spec}`)
     using material = pair.material
-    const privateKey = Uint8Array.from(material.bytes())
+    const privateKey = privateKeyForm(spec, material)
     const ciphertext = await call.kms.blobs.seal(key, privateKey, context)
     return { keyId: call.arn(key), publicKey: pair.publicKey, privateKey, ciphertext }
   })
 }
+
+/** PKCS#8 in DER, which is what the other kinds of pairs are kept as. */
+const privateKeyForm = (spec: KeySpec, material: Secret): Uint8Array =>
+  isMlKem(spec) ? mlKemPrivateKey(spec, material) : Uint8Array.from(material.bytes())
 
 async function digestOf(call: Call, key: Key, { algorithm, message, messageType }: SignInput): Promise<Uint8Array> {
   if (messageType === 'RAW') return messageDigest(algorithm, await publicKeyOf(call, key), checkMessage(message))

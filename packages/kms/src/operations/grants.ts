@@ -11,8 +11,11 @@ const MAX_GRANTS = 1_000
 
 /** What may be granted: not what makes grants, so that nobody grants on what was granted. */
 export const grantable = [
+  'Decapsulate',
   'Decrypt',
+  'DeriveSharedSecret',
   'DescribeKey',
+  'Encapsulate',
   'Encrypt',
   'GenerateDataKey',
   'GenerateDataKeyPair',

@@ -10,7 +10,7 @@ import {
 } from '@hufu/crypto'
 import type { KeySpec } from '@hufu/wire'
 import { keyIdBytes, keyIdOf, MULTI_REGION_PREFIX } from '../ciphertext/key-id-bytes.ts'
-import { hybrids } from './hybrid.ts'
+import { kems } from './kem.ts'
 
 type HybridSpec = 'ML_KEM_768_X25519' | 'ML_KEM_768_SM2'
 
@@ -101,7 +101,7 @@ function headerOf(spec: HybridSpec, keyId: string): Buffer {
 }
 
 function hybridOf(spec: HybridSpec) {
-  const hybrid = hybrids[spec]
+  const hybrid = kems[spec]
   if (hybrid === undefined) throw new DecryptionError()
   return hybrid
 }

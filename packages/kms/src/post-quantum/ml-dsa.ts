@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ml_dsa65 } from '@noble/post-quantum/ml-dsa.js'
-import { rawPublicKeyForm } from './raw-public-key.ts'
+import { rawPublicKeyForm } from './raw-key-forms.ts'
 
 const PUBLIC_KEY_SIZE = 1_952
 /** Bytes of the representative of a message. */

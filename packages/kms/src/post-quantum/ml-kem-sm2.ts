@@ -1,7 +1,7 @@
 import { createECDH } from 'node:crypto'
 import { hkdf, Secret, Sm2PrivateKey, Sm2PublicKey } from '@hufu/crypto'
 import { ml_kem768 } from '@noble/post-quantum/ml-kem.js'
-import type { Hybrid } from './hybrid.ts'
+import type { Kem } from './kem.ts'
 
 const SEED_SIZE = 64
 const SCALAR_SIZE = 32
@@ -11,7 +11,7 @@ const POINT_SIZE = 65
 const LABEL = Buffer.from('hufu ML-KEM-768 SM2')
 
 /** ML-KEM-768 and an exchange on the curve of SM2. Its private key is a seed and a scalar, its public key both raw. */
-export const mlKemSm2: Hybrid = {
+export const mlKemSm2: Kem = {
   encapsulationSize: KEM_CIPHERTEXT_SIZE + POINT_SIZE,
   materialSize: SEED_SIZE + SCALAR_SIZE,
   generate() {

@@ -1,7 +1,7 @@
 import { Secret } from '@hufu/crypto'
 import { ml_kem768_x25519 } from '@noble/post-quantum/hybrid.js'
-import type { Hybrid } from './hybrid.ts'
-import { rawPublicKeyForm } from './raw-public-key.ts'
+import type { Kem } from './kem.ts'
+import { rawPublicKeyForm } from './raw-key-forms.ts'
 
 const SEED_SIZE = 32
 
@@ -9,7 +9,7 @@ const SEED_SIZE = 32
 const publicKeyForm = rawPublicKeyForm('2b0601040183e62d81c87a', 1_216)
 
 /** X-Wing: ML-KEM-768 and X25519. Its private key is a seed; its public key SubjectPublicKeyInfo in DER. */
-export const xWing: Hybrid = {
+export const xWing: Kem = {
   encapsulationSize: 1_120,
   materialSize: SEED_SIZE,
   generate() {

@@ -44,6 +44,7 @@ const getPublicKey = action<KeyInput, PublicKeyView>({
       ...(use === 'SIGN_VERIFY' ? { SigningAlgorithms: signingAlgorithms } : {}),
       ...(use === 'ENCRYPT_DECRYPT' ? { EncryptionAlgorithms: encryptionAlgorithms } : {}),
       ...(use === 'KEY_AGREEMENT' ? { KeyAgreementAlgorithms: ['ECDH'] } : {}),
+      ...(use === 'ENCAPSULATE_DECAPSULATE' ? { EncapsulationAlgorithms: ['ML_KEM'] } : {}),
     }),
   },
 })

@@ -5,6 +5,7 @@ import { bindings } from './bindings.ts'
 import { cam } from './cam/index.ts'
 import { cryptography } from './cryptography.ts'
 import { dataKeyPairs } from './data-key-pairs.ts'
+import { encapsulation } from './encapsulation.ts'
 import { grants } from './grants.ts'
 import { hostedDataKeys } from './hosted-data-keys.ts'
 import { iam } from './iam/index.ts'
@@ -39,6 +40,7 @@ export const actions: readonly Action[] = [
   ...asymmetric,
   ...macs,
   ...keyAgreement,
+  ...encapsulation,
   ...imports,
   ...postQuantum,
   ...hostedDataKeys,

@@ -35,7 +35,7 @@ export function tencentKeyMetadata(key: KeyMetadata): Record<string, unknown> {
 
 /** Tencent's usage names a key's purpose and, but for symmetric keys, its algorithm. */
 export function tencentKeyUsage({ use, spec }: Pick<KeyMetadata, 'use' | 'spec'>): string {
-  if (use === 'GENERATE_VERIFY_MAC' || use === 'KEY_AGREEMENT') return use
+  if (use !== 'ENCRYPT_DECRYPT' && use !== 'SIGN_VERIFY') return use
   if (spec === 'AES_256' || spec === 'SM4') return use
   const algorithm = spec === 'ECC_NIST_P256' ? 'ECC' : spec
   return use === 'SIGN_VERIFY' ? `ASYMMETRIC_SIGN_VERIFY_${algorithm}` : `ASYMMETRIC_DECRYPT_${algorithm}`
@@ -78,6 +78,7 @@ function awsAlgorithms({ use, spec }: KeyMetadata): Record<string, readonly stri
   if (use === 'GENERATE_VERIFY_MAC') return { MacAlgorithms: mac === null ? [] : [mac] }
   if (use === 'SIGN_VERIFY') return { SigningAlgorithms: signing }
   if (use === 'KEY_AGREEMENT') return { KeyAgreementAlgorithms: ['ECDH'] }
+  if (use === 'ENCAPSULATE_DECAPSULATE') return { EncapsulationAlgorithms: ['ML_KEM'] }
   return { EncryptionAlgorithms: encryptionAlgorithms(spec) }
 }
 

@@ -30,6 +30,7 @@ const tencentUsages: Readonly<Record<string, Pick<CreateKeyInput, 'spec' | 'use'
   SIGN_VERIFY: { use: 'SIGN_VERIFY' },
   GENERATE_VERIFY_MAC: { use: 'GENERATE_VERIFY_MAC' },
   KEY_AGREEMENT: { use: 'KEY_AGREEMENT' },
+  ENCAPSULATE_DECAPSULATE: { use: 'ENCAPSULATE_DECAPSULATE' },
 }
 
 const tencentUsage = z.string().transform((usage, context) => {
@@ -197,8 +198,9 @@ const tencentOrigins: Readonly<Record<string, Pick<KeyQuery, 'origin'>>> = {
 /** The keys that Tencent shows under a usage: only symmetric ones when none is named. */
 function keysOfUsage(usage: string): Pick<KeyQuery, 'specs' | 'use'> {
   if (usage === 'ALL') return {}
+  if (usage === 'ENCRYPT_DECRYPT') return { use: usage, specs: ['AES_256', 'SM4'] }
   const { use, spec } = tencentUsages[usage] ?? {}
-  return { ...(use === undefined ? {} : { use }), specs: spec === undefined ? ['AES_256', 'SM4'] : [spec] }
+  return { ...(use === undefined ? {} : { use }), ...(spec === undefined ? {} : { specs: [spec] }) }
 }
 
 const listKeyDetail = action<KeyQuery, KeyPage>({

@@ -33,5 +33,5 @@ export const refusedAws: readonly RefusedAction[] = [
     'the token is chosen when the service is started',
     'ConnectCustomKeyStore CreateCustomKeyStore DeleteCustomKeyStore DescribeCustomKeyStores DisconnectCustomKeyStore UpdateCustomKeyStore',
   ),
-  ...because(LATER, 'Decapsulate Encapsulate GetKeyLastUsage'),
+  ...because(LATER, 'GetKeyLastUsage'),
 ]

@@ -55,7 +55,7 @@ below is asked for in AWS's, of the same keys. ([decisions/0505](decisions/0505-
 | RotateKeyOnDemand | \`RotateKey\` |
 | ReplicateKey, UpdatePrimaryRegion | \`DescribeKey\` shows the replicas (\`SyncReplica\` fields); made in AWS's |
 | GenerateDataKeyWithoutPlaintext | \`GenerateDataKey\` with \`EncryptionPublicKey\`: the plaintext is for the holder of that key only |
-| GenerateDataKeyPair, GenerateDataKeyPairWithoutPlaintext, GenerateMac, VerifyMac, DeriveSharedSecret | none |
+| GenerateDataKeyPair, GenerateDataKeyPairWithoutPlaintext, GenerateMac, VerifyMac, DeriveSharedSecret, Encapsulate, Decapsulate | none |
 | key policies, grants, ListKeyRotations | none; access by CAM policies, \`DescribeKey\` shows the last rotation |
 
 ## Hufu's own

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { Case } from './case.ts'
-import { agreement, ecc, hmac, type OnKey, rsa, rsaSigning, sym } from './on-key.ts'
+import { agreement, ecc, hmac, kem, type OnKey, rsa, rsaSigning, sym } from './on-key.ts'
 import type { World } from './world.ts'
 
 const used = { disabled: 'KeyDisabled', pending: 'KeyPendingDelete', dryRun: true } as const
@@ -15,6 +15,11 @@ async function signature(world: World, keyId: string): Promise<Buffer> {
 
 const mac = async (world: World, keyId: string) =>
   Buffer.from((await world.keys.generateMac(keyId, world.plaintext)).mac)
+
+const encapsulation = async (world: World, keyId: string) =>
+  Buffer.from((await world.keys.encapsulate(keyId)).encapsulation)
+
+const EncapsulationAlgorithm = 'ML_KEM'
 
 const peerKey = () =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'der' })
@@ -113,6 +118,26 @@ export const awsUses: readonly OnKey[] = [
     request: (_, KeyId) => ({ KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey: peerKey() }),
     answer: () => ({ KeyAgreementAlgorithm: 'ECDH' }),
     wrongKind: { kind: ecc, outcome: 'InvalidKeyUsage' },
+    ...used,
+  },
+  {
+    action: 'Encapsulate',
+    kind: kem,
+    request: (_, KeyId) => ({ KeyId, EncapsulationAlgorithm }),
+    answer: () => ({ EncapsulationAlgorithm }),
+    wrongKind: { kind: sym, outcome: 'InvalidKeyUsage' },
+    ...used,
+  },
+  {
+    action: 'Decapsulate',
+    kind: kem,
+    request: async (world, KeyId) => ({
+      KeyId,
+      EncapsulationAlgorithm,
+      SharedSecretCiphertextBlob: await encapsulation(world, KeyId),
+    }),
+    answer: () => ({ EncapsulationAlgorithm }),
+    wrongKind: { kind: agreement, outcome: 'InvalidKeyUsage' },
     ...used,
   },
   {
@@ -250,6 +275,18 @@ export const awsUseCases: readonly Case[] = [
     outcome: 'InvalidParameter',
     request: async (world) => ({ KeyId: await world.shared(sym), NumberOfBytes: 1025 }),
   },
+  ...[767, 769].map(
+    (size): Case => ({
+      action: 'Decapsulate',
+      of: `${size} bytes where the key's have 768`,
+      outcome: 'DecryptionFailed',
+      request: async (world) => ({
+        KeyId: await world.shared(kem),
+        EncapsulationAlgorithm,
+        SharedSecretCiphertextBlob: randomBytes(size),
+      }),
+    }),
+  ),
   { action: 'GenerateRandom', of: 'some bytes', outcome: 'ok', request: () => ({ NumberOfBytes: 1024 }) },
   {
     action: 'GenerateRandom',

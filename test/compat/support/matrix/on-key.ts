@@ -22,6 +22,7 @@ export const sym: CreateKeyInput = {}
 export const hmac: CreateKeyInput = { spec: 'HMAC_256', use: 'GENERATE_VERIFY_MAC' }
 export const ecc: CreateKeyInput = { spec: 'ECC_NIST_P256', use: 'SIGN_VERIFY' }
 export const agreement: CreateKeyInput = { spec: 'ECC_NIST_P256', use: 'KEY_AGREEMENT' }
+export const kem: CreateKeyInput = { spec: 'ML_KEM_512', use: 'ENCAPSULATE_DECAPSULATE' }
 export const rsa: CreateKeyInput = { spec: 'RSA_2048', use: 'ENCRYPT_DECRYPT' }
 export const sm2: CreateKeyInput = { spec: 'SM2', use: 'ENCRYPT_DECRYPT' }
 export const sm2Signing: CreateKeyInput = { spec: 'SM2', use: 'SIGN_VERIFY' }

@@ -18,7 +18,7 @@ interface CreateOptions extends SystemOptions {
   readonly tag?: readonly Tag[]
 }
 
-const uses = ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT']
+const uses = ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT', 'ENCAPSULATE_DECAPSULATE']
 
 const created = z.object({ KeyMetadata: z.object({ KeyId: z.string() }) })
 const createdWithAlias = z.object({ KeyId: z.string() })

@@ -1,10 +1,10 @@
 import type { Secret } from '@hufu/crypto'
 import type { EncryptionAlgorithm, KeySpec, SigningAlgorithm } from '@hufu/wire'
 import { curves } from '../../algorithms/curves.ts'
-import { hybrids } from '../../post-quantum/hybrid.ts'
+import { kems } from '../../post-quantum/kem.ts'
 import { ecKeys } from './ec-key.ts'
 import { ed25519Keys } from './ed25519-key.ts'
-import { hybridKeys } from './hybrid-key.ts'
+import { kemKeys } from './kem-key.ts'
 import { macKeys } from './mac-key.ts'
 import { mlDsaKeys } from './ml-dsa-key.ts'
 import { rsaKeys } from './rsa-key.ts'
@@ -51,5 +51,5 @@ export const softwareKeyKinds: Readonly<Partial<Record<KeySpec, SoftwareKeyKind>
   HMAC_384: macKeys('HMAC_SHA_384'),
   HMAC_512: macKeys('HMAC_SHA_512'),
   ML_DSA_65: mlDsaKeys,
-  ...Object.fromEntries(Object.entries(hybrids).map(([spec, hybrid]) => [spec, hybridKeys(hybrid)])),
+  ...Object.fromEntries(Object.entries(kems).map(([spec, kem]) => [spec, kemKeys(kem)])),
 }

@@ -21,6 +21,10 @@ export function rawPublicKeyForm(oid: string, size: number): RawPublicKeyForm {
   }
 }
 
+/** OneAsymmetricKey (RFC 5958) around what the algorithm says a private key is. */
+export const rawPrivateKey = (oid: string, key: Uint8Array): Uint8Array =>
+  der(0x30, Buffer.concat([der(0x02, Buffer.of(0)), der(0x30, der(0x06, Buffer.from(oid, 'hex'))), der(0x04, key)]))
+
 /** One element of DER (X.690, 8.1) with up to 65,535 bytes. */
 function der(tag: number, content: Uint8Array): Buffer {
   const { length } = content
