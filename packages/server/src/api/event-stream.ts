@@ -11,6 +11,7 @@ const LAG_MAX = 1_048_576
 export class EventStreams {
   readonly #events: KeyEvents
   readonly #open = new Set<ServerResponse>()
+  #closed = false
 
   constructor(events: KeyEvents) {
     this.#events = events
@@ -18,6 +19,8 @@ export class EventStreams {
 
   /** Streams changes from now on, until either side closes. Each is one `data:` line of JSON. */
   start(response: ServerResponse): void {
+    // The caller may have gone, or the server begun to close, while its signature was checked.
+    if (response.destroyed || this.#closed) return void response.destroy()
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
     send(response, this.#sign())
     const stop = this.#events.subscribe((event) => send(response, `event: key\ndata: ${JSON.stringify(event)}\n\n`))
@@ -31,6 +34,7 @@ export class EventStreams {
   }
 
   close(): void {
+    this.#closed = true
     for (const response of this.#open) response.end()
   }
 
