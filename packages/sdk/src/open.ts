@@ -1,4 +1,11 @@
-import { DecryptionError, type Header, hasContext, type PayloadKey, verifyHeader } from '@hufu/crypto'
+import {
+  DecryptionError,
+  type Header,
+  hasContext,
+  openHeadedMessage,
+  type PayloadKey,
+  verifyHeader,
+} from '@hufu/crypto'
 import type { EncryptionContext } from '@hufu/wire'
 import type { Lease } from './cache/cached-key.ts'
 import { disposeAll } from './dispose-all.ts'
@@ -23,8 +30,7 @@ export interface Opening extends Disposable {
  * gave the key.
  */
 export async function open(dataKeys: DataKeys, header: Header, options: OpenOptions): Promise<Opening> {
-  if (!hasContext(header, options.context))
-    throw new DecryptionError({ detail: 'another context than the one expected' })
+  checkContext(header, options)
   const dataKey = await dataKeys.forOpening(header, options.signal)
   try {
     const payload = verifyHeader(header, dataKey.secret)
@@ -33,4 +39,24 @@ export async function open(dataKeys: DataKeys, header: Header, options: OpenOpti
     dataKey[Symbol.dispose]()
     throw error
   }
+}
+
+/**
+ * The plaintext of a message that is at hand and not large; without a wait when the data key is held. Throws as `open`
+ * does, and for a payload that is not authentic.
+ */
+export async function openWhole(
+  dataKeys: DataKeys,
+  header: Header,
+  options: OpenOptions,
+  message: Uint8Array,
+): Promise<Uint8Array> {
+  checkContext(header, options)
+  const held = dataKeys.heldForOpening(header, options.signal)
+  using dataKey = held ?? (await dataKeys.forOpening(header, options.signal))
+  return openHeadedMessage(dataKey.secret, header, message)
+}
+
+function checkContext(header: Header, { context }: OpenOptions): void {
+  if (!hasContext(header, context)) throw new DecryptionError({ detail: 'another context than the one expected' })
 }

@@ -69,6 +69,12 @@ export class DataKeys implements Disposable {
     })
   }
 
+  /** The same, when it is here now; null when it would have to be waited for. */
+  heldForOpening(header: Header, signal?: AbortSignal): Lease<null> | null {
+    signal?.throwIfAborted()
+    return this.#opening.held({ identity: this.#identity, name: recipientsOf(header) })
+  }
+
   [Symbol.dispose](): void {
     this.#sealing[Symbol.dispose]()
     this.#opening[Symbol.dispose]()

@@ -10,7 +10,7 @@ import {
   TAG_SIZE,
 } from '@hufu/crypto'
 import type { DataKeys } from '../keys/data-keys.ts'
-import { type OpenOptions, open } from '../open.ts'
+import { type OpenOptions, open, openWhole } from '../open.ts'
 import { type SealOptions, seal, sealWhole } from '../seal.ts'
 
 /** Bytes that are sealed or opened before others get their turn. */
@@ -33,11 +33,10 @@ export async function openBytes(dataKeys: DataKeys, sealed: Uint8Array, options:
   const header = parseHeader(sealed)
   const size = openedSize(header.bytes.length, sealed.length, header.segmentSize)
   if (size === null) throw new DecryptionError({ detail: 'the length is none that a message can have' })
+  if (size <= TURN) return openWhole(dataKeys, header, options, sealed)
   using message = await open(dataKeys, header, options)
   const plaintext = new Uint8Array(size)
-  const from = sealed.subarray(header.bytes.length)
-  if (size <= TURN) return openSegments(message.payload, 0, from, true, plaintext)
-  await inTurns(message.payload, from, plaintext, openSegments, options.signal)
+  await inTurns(message.payload, sealed.subarray(header.bytes.length), plaintext, openSegments, options.signal)
   return plaintext
 }
 
