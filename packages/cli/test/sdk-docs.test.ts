@@ -13,8 +13,9 @@ const work = mkdtempSync(fileURLToPath(new URL('../node_modules/.sdk-docs-', imp
 const kms = [new RunningKms(), new RunningKms()] as const
 
 beforeAll(async () => {
+  await kms[0].start(['--pkcs11', 'off', '--s3-port', '0'])
+  await kms[1].start()
   for (const one of kms) {
-    await one.start()
     await one.json('key', 'create', '--alias', 'films')
   }
   for (const name of ['.hufu', 'north']) symlinkSync(kms[0].data, join(work, name))

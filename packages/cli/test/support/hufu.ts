@@ -30,9 +30,10 @@ export class RunningKms implements AsyncDisposable {
   readonly data = mkdtempSync(join(tmpdir(), 'hufu-cli-'))
   #child: ChildProcess | null = null
 
-  /** On the software token, unless `more` settings say otherwise. */
+  /** On the software token, unless `more` settings say otherwise; without the S3 proxy, unless its port is among them. */
   async start(more: readonly string[] = ['--pkcs11', 'off']): Promise<this> {
-    const args = ['up', '--only', 'kms', '--kms-port', '0', ...more, '--data', this.data, '--json']
+    const services = more.includes('--s3-port') ? [] : ['--only', 'kms']
+    const args = ['up', ...services, '--kms-port', '0', ...more, '--data', this.data, '--json']
     this.#child = spawn(process.execPath, [command, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
     const { stdout } = this.#child
     if (stdout === null) throw new Error('expected a pipe')
