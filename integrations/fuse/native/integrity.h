@@ -21,6 +21,8 @@ bool integrity_is_root(const uint8_t id[DIR_ID_SIZE]);
 enum known { KNOWN_NOT, KNOWN_LAX, KNOWN };
 enum known integrity_entry(const uint8_t directory[DIR_ID_SIZE], const char *backing, uint8_t object[OBJECT_SIZE]);
 uint64_t integrity_entries(const uint8_t directory[DIR_ID_SIZE]);
+// The same number twice: none of its entries changed between.
+uint64_t integrity_entry_changes(const uint8_t directory[DIR_ID_SIZE]);
 // Whether that is where the entry leads; one that may be anything is noted as this. 0 or -EIO.
 int integrity_leads_to(const uint8_t directory[DIR_ID_SIZE], const char *backing, const uint8_t object[OBJECT_SIZE]);
 

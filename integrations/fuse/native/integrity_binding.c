@@ -35,6 +35,13 @@ static napi_value known_entries(napi_env env, napi_callback_info info) {
   return binding_number(env, binding_bytes(env, arguments[0], id, sizeof id) ? (int64_t)integrity_entries(id) : -EINVAL);
 }
 
+// knownChanges(directoryId): the same number twice, and none of its entries changed between
+static napi_value known_changes(napi_env env, napi_callback_info info) {
+  ARGUMENTS(1);
+  uint8_t id[DIR_ID_SIZE];
+  return binding_number(env, binding_bytes(env, arguments[0], id, sizeof id) ? (int64_t)integrity_entry_changes(id) : -EINVAL);
+}
+
 // isKnownRoot(directoryId)
 static napi_value is_known_root(napi_env env, napi_callback_info info) {
   ARGUMENTS(1);
@@ -120,6 +127,7 @@ static napi_value accept_end(napi_env env, napi_callback_info info) {
 bool integrity_functions(napi_env env, napi_value exports) {
   const napi_property_descriptor functions[] = {
       {"knownEntry", NULL, known_entry, NULL, NULL, NULL, napi_default, NULL},         {"knownEntries", NULL, known_entries, NULL, NULL, NULL, napi_default, NULL},
+      {"knownChanges", NULL, known_changes, NULL, NULL, NULL, napi_default, NULL},
       {"isKnownRoot", NULL, is_known_root, NULL, NULL, NULL, napi_default, NULL},      {"refreshKnown", NULL, refresh_known, NULL, NULL, NULL, napi_default, NULL},
       {"objectOfTarget", NULL, object_of_target, NULL, NULL, NULL, napi_default, NULL}, {"objectOfSpecial", NULL, object_of_special, NULL, NULL, NULL, napi_default, NULL},
       {"acceptBegin", NULL, accept_begin, NULL, NULL, NULL, napi_default, NULL},       {"acceptFile", NULL, accept_file, NULL, NULL, NULL, napi_default, NULL},

@@ -40,6 +40,14 @@ uint64_t integrity_entries(const uint8_t directory[DIR_ID_SIZE]) {
   return entries;
 }
 
+uint64_t integrity_entry_changes(const uint8_t directory[DIR_ID_SIZE]) {
+  pthread_mutex_lock(&integrity_lock);
+  const struct named_pointer *pointer = table_find(&integrity_state.directories, directory);
+  uint64_t changes = pointer ? ((const struct counted *)pointer->to)->changes : 0;
+  pthread_mutex_unlock(&integrity_lock);
+  return changes;
+}
+
 static int note(struct record *record, const uint8_t directory[DIR_ID_SIZE], const char *backing) {
   memcpy(record->id, directory, DIR_ID_SIZE);
   name_of(directory, backing, record->name);

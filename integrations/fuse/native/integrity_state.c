@@ -44,6 +44,8 @@ void state_forget_file(const uint8_t id[FILE_ID_SIZE]) {
 
 static bool is_lax(const uint8_t *object) { return memcmp(object, object_lax, OBJECT_SIZE) == 0; }
 
+static uint64_t changes; // of entries, however often all was read anew
+
 static int set_entry(const uint8_t id[DIR_ID_SIZE], const uint8_t name[16], const uint8_t object[OBJECT_SIZE]) {
   struct counted *directory = state_directory(id);
   struct entry *entry = directory ? table_put(&integrity_state.entries, name) : NULL;
@@ -52,6 +54,7 @@ static int set_entry(const uint8_t id[DIR_ID_SIZE], const uint8_t name[16], cons
   memcpy(entry->object, object, OBJECT_SIZE);
   entry->directory = directory;
   if (!is_lax(object)) directory->entries++;
+  directory->changes = ++changes;
   return 0;
 }
 
@@ -59,6 +62,7 @@ static void remove_entry(const uint8_t name[16]) {
   struct entry *entry = table_find(&integrity_state.entries, name);
   if (!entry) return;
   if (!is_lax(entry->object)) entry->directory->entries--;
+  entry->directory->changes = ++changes;
   table_remove(&integrity_state.entries, name);
 }
 

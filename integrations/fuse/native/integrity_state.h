@@ -11,6 +11,7 @@ struct entry {
 struct counted {
   uint8_t id[DIR_ID_SIZE];
   uint64_t entries;  // that are known, the lax ones not
+  uint64_t changes;  // the number of its last change of entries
   size_t synced_at;  // while the log is read
 };
 

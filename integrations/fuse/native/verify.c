@@ -13,8 +13,14 @@
 #include <unistd.h>
 
 #define BLOCKS_AT_ONCE 16
-// A mount may be writing the block that is read: it is bad only if it stays so.
-#define TRIES 20
+// A mount may be writing what is read: it is wrong only if it stays so, for 8 seconds; of a file that has something wrong, 30 ms.
+#define TRIES 15
+#define TRIES_MORE 7
+#define FIRST_PAUSE 250 // microseconds; each is twice the one before
+
+static _Atomic bool patient;
+
+void verify_patiently(bool is_patient) { atomic_store(&patient, is_patient); }
 
 struct verifying {
   int fd;
@@ -26,20 +32,34 @@ struct verifying {
 
 enum outcome { OUTCOME_WHOLE, OUTCOME_OLD, OUTCOME_BAD };
 
+static int tries_of(const struct verdict *verdict) { return !atomic_load(&patient) ? 1 : verdict->bad_count + verdict->old_count > 0 ? TRIES_MORE : TRIES; }
+
+// Before something is looked at for the `i`th time, once more.
+static void pause_before(int i) {
+  if (i == 0) return;
+  usleep(FIRST_PAUSE << i);
+  integrity_refresh(volume.root_fd);
+}
+
+// It was removed meanwhile, and nothing is known of it any more.
+static bool is_gone(int fd) {
+  struct stat st;
+  return atomic_load(&patient) && fstat(fd, &st) == 0 && st.st_nlink == 0;
+}
+
 // Reads it again, and what is known of it, as long as it seems wrong.
 static enum outcome look_at(struct verifying *v, uint64_t number, uint8_t *sealed, size_t size) {
   enum outcome outcome = OUTCOME_BAD;
-  for (int i = 0; i < TRIES; i++) {
+  for (int i = 0, tries = tries_of(v->verdict); i < tries; i++) {
     size_t got;
+    pause_before(i);
+    if (i > 0 && store_read(v->fd, sealed, size, layout_block_offset(number, volume.block_size), &got)) return OUTCOME_BAD;
+    if (i > 0 && got == 0) return OUTCOME_WHOLE; // cut meanwhile
+    if (i > 0) size = got;
     outcome = block_open(&v->key, number, sealed, size, v->plain) ? OUTCOME_BAD : OUTCOME_OLD;
     if (outcome == OUTCOME_OLD && integrity_knows_block(v->verdict->id, number, sealed, size)) return OUTCOME_WHOLE;
-    usleep(500);
-    integrity_refresh(volume.root_fd);
-    if (store_read(v->fd, sealed, size, layout_block_offset(number, volume.block_size), &got)) return OUTCOME_BAD;
-    if (got == 0) return OUTCOME_WHOLE; // cut meanwhile
-    size = got;
   }
-  return outcome;
+  return is_gone(v->fd) ? OUTCOME_WHOLE : outcome;
 }
 
 // A last block of no plaintext is cut off; any other reads as zeros from now on.
@@ -93,15 +113,28 @@ void verify_attributes(const char *path, struct verdict *verdict) {
   for (char *name = names; total > 0 && name < names + total; name += strlen(name) + 1) {
     if (!xattr_is_sealed(name)) continue;
     verdict->attributes++;
-    if (xattr_open_name(name, plain) == 0 || xattr_read_own_value(path, name, value) < 0) verdict->bad_attributes++;
+    ssize_t size = xattr_open_name(name, plain) == 0 ? -EIO : xattr_read_own_value(path, name, value);
+    if (size < 0 && size != -ENODATA && size != -ENOENT) verdict->bad_attributes++; // removed meanwhile is not wrong
   }
 }
 
 static void verify_size(int fd, struct verdict *verdict) {
   struct stat st;
-  for (int i = 0; i < TRIES && !verdict->known_size && fstat(fd, &st) == 0; i++) {
-    if (i > 0) usleep(500), integrity_refresh(volume.root_fd);
-    verdict->known_size = integrity_knows_size(verdict->id, (uint64_t)st.st_size);
+  for (int i = 0, tries = tries_of(verdict); i < tries && !verdict->known_size; i++) {
+    pause_before(i);
+    if (fstat(fd, &st)) return;
+    verdict->known_size = st.st_nlink == 0 || integrity_knows_size(verdict->id, (uint64_t)st.st_size);
+  }
+}
+
+// A file of a volume with integrity that is being made has no header for a moment.
+static void verify_header(int fd, uint8_t header[FILE_HEADER_SIZE], size_t *got, struct verdict *verdict) {
+  for (int i = 0, tries = tries_of(verdict); i < tries; i++) {
+    pause_before(i);
+    verdict->error = store_read(fd, header, FILE_HEADER_SIZE, 0, got);
+    if (verdict->error || (*got == 0 && (!volume.integrity || is_gone(fd)))) return;
+    verdict->header = *got == FILE_HEADER_SIZE && content_is_header(header);
+    if (verdict->header) return;
   }
 }
 
@@ -109,10 +142,8 @@ static void verify_content(int fd, bool punch, struct verdict *verdict) {
   uint8_t header[FILE_HEADER_SIZE];
   struct verifying v = {.fd = fd, .key.lock = PTHREAD_MUTEX_INITIALIZER, .punch = punch, .verdict = verdict};
   size_t got;
-  verdict->error = store_read(fd, header, sizeof header, 0, &got);
-  if (verdict->error || (got == 0 && !volume.integrity)) return;
-  verdict->header = got == sizeof header && content_is_header(header);
-  if (!verdict->header) return;
+  verify_header(fd, header, &got, verdict);
+  if (verdict->error || got == 0 || !verdict->header) return;
   memcpy(verdict->id, header + FILE_HEADER_SIZE - FILE_ID_SIZE, FILE_ID_SIZE);
   verdict->error = file_key_derive(verdict->id, &v.key);
   if (!verdict->error) verify_blocks(&v);

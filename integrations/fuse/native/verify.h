@@ -15,6 +15,8 @@ struct verdict {
   uint64_t attributes, bad_attributes;
 };
 
+// Whether a mount may be writing what is verified: then it is looked at again, for seconds, before it is called wrong.
+void verify_patiently(bool patient);
 // Only the attributes of what stands there: `attributes` and `bad_attributes`.
 void verify_attributes(const char *path, struct verdict *verdict);
 // `punch`: what is bad, or old, becomes a hole, which is what --repair asks for.

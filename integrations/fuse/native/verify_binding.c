@@ -29,7 +29,15 @@ static void end_verifying(void) {
   explicit_bzero(&volume.keys, sizeof volume.keys);
 }
 
-// verifyWith(suite, blockSize, keys, directory, integrity, repair): 0 or negative errno. For a process that serves no mount.
+// Whether a mount for writing has the directory.
+static bool is_served(int fd) {
+  bool served = flock(fd, LOCK_SH | LOCK_NB) != 0;
+  if (!served) flock(fd, LOCK_UN);
+  return served;
+}
+
+// verifyWith(suite, blockSize, keys, directory, integrity, repair): 0; 1 while another process may be writing it; or negative errno.
+// For a process that serves no mount. To repair, the caller has the lock.
 static napi_value verify_with(napi_env env, napi_callback_info info) {
   ARGUMENTS(6);
   int32_t suite;
@@ -45,8 +53,13 @@ static napi_value verify_with(napi_env env, napi_callback_info info) {
   if (!binding_text(env, arguments[3], directory, sizeof directory) || binding_keys(env, arguments[2])) return binding_number(env, -EINVAL);
   if ((volume.root_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) return binding_number(env, -errno);
   int failed = integrity_open(volume.root_fd, !repair, 0);
-  if (failed) end_verifying();
-  return binding_number(env, failed);
+  if (failed) {
+    end_verifying();
+    return binding_number(env, failed);
+  }
+  bool served = !repair && is_served(volume.root_fd);
+  verify_patiently(served);
+  return binding_number(env, served);
 }
 
 // verifyEnd()

@@ -20,7 +20,7 @@ import { Secret } from '@hufu/crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { VolumeHeader } from '../src/header/header.ts'
 import { headerText } from '../src/header/header-text.ts'
-import { checkVolume, initVolume, mountVolume } from '../src/index.ts'
+import { checkVolume, initVolume, mountVolume, recoverVolume } from '../src/index.ts'
 import { volumeKeys } from '../src/volume/volume-keys.ts'
 import { whileMounted } from './support/mounting.ts'
 import { treeOf } from './support/tree.ts'
@@ -229,6 +229,26 @@ while True:
       renameSync(join(work, kept, name), join(copy, name))
       expect((await checkVolume({ directory: copy, services })).findings).toEqual([])
     }
+  })
+})
+
+describe('a header of a plain directory', () => {
+  it('is put back from the copy of it that a backup has, where it is broken or lost', async () => {
+    writeFileSync(join(plain, 'file'), 'content')
+    await initVolume({ directory: plain, keys, reverse: true })
+    const [header, backup] = [join(plain, '.hufu.volume'), join(work, 'hufu.volume')]
+    const whole = readFileSync(header)
+    writeFileSync(backup, whole)
+    const recover = () => recoverVolume({ directory: plain, backup, services, reverse: true })
+    await expect(recover()).rejects.toMatchObject({ code: 'AlreadyVolume' })
+    writeFileSync(header, 'broken')
+    await recover()
+    rmSync(header)
+    await recover()
+    expect(readFileSync(header).equals(whole)).toBe(true)
+    rmSync(header)
+    writeFileSync(join(plain, 'hufu.volume'), whole)
+    await expect(recover()).rejects.toMatchObject({ code: 'BackingDirectory' })
   })
 })
 

@@ -12,6 +12,7 @@ import { beginVerifying } from './begin-verifying.ts'
 import { type CheckedDirectory, type CheckedEntry, directoryEntries } from './directory-entries.ts'
 import type { CheckReport, Finding } from './finding.ts'
 import { Known } from './known.ts'
+import { Patience } from './patience.ts'
 
 export interface CheckOptions {
   readonly directory: string
@@ -36,9 +37,9 @@ export async function checkVolume(options: CheckOptions): Promise<CheckReport> {
   if (lock < 0) throw new VolumeError('AlreadyMounted', `${directory}: it is mounted, and can not be repaired now`)
   try {
     const integrity = hasIntegrity(volume.header)
-    beginVerifying(native, volume, directory, integrity, repair)
+    const served = beginVerifying(native, volume, directory, integrity, repair)
     const least = leastChange(volume.header, options.anchors)
-    return await new Check(native, options, integrity).run(id, least).finally(() => native.verifyEnd())
+    return await new Check(native, options, { integrity, served }).run(id, least).finally(() => native.verifyEnd())
   } finally {
     if (repair) native.unlock(lock)
   }
@@ -52,11 +53,20 @@ class Check {
   readonly #counts = { directories: 0, files: 0, symlinks: 0, others: 0, blocks: 0, bytes: 0 }
   #free: number
   readonly #waiting: (() => void)[] = []
+  readonly #patience: Patience
   readonly #known: Known
 
-  constructor(native: NativeVolume, options: CheckOptions, integrity: boolean) {
+  constructor(native: NativeVolume, options: CheckOptions, volume: { integrity: boolean; served: boolean }) {
+    const found = (finding: Finding) => void this.#findings.push(finding)
     this.#native = native
-    this.#known = new Known(native, options.directory, integrity, (finding) => this.#findings.push(finding))
+    this.#patience = new Patience(volume.served)
+    this.#known = new Known({
+      native,
+      root: options.directory,
+      integrity: volume.integrity,
+      patience: this.#patience,
+      found,
+    })
     this.#options = options
     this.#free = options.jobs ?? 2 * availableParallelism()
   }
@@ -76,17 +86,31 @@ class Check {
   async #checkDirectory(directory: CheckedDirectory): Promise<CheckedDirectory[]> {
     this.#counts.directories++
     if (directory.backing === '') this.#checkAttributes(directory)
-    const { directory: root } = this.#options
-    const leftovers: Finding[] = []
-    const found = (finding: Finding) => leftovers.push(finding)
-    const entries = await directoryEntries(this.#native, root, directory, found).catch((error) => {
-      if (error.code !== 'ENOENT') found({ kind: 'unreadable', ...directory, detail: error.code })
-      return []
+    let [entries, leftovers] = await this.#list(directory)
+    await this.#patience.settles(async () => {
+      if (leftovers.length === 0) return true
+      const [later, still] = await this.#list(directory)
+      entries = later
+      leftovers = leftovers.filter((one) =>
+        still.some(({ kind, backing }) => kind === one.kind && backing === one.backing),
+      )
+      return leftovers.length === 0
     })
     for (const finding of leftovers) this.#findings.push(await this.#repairLeftover(finding))
     await Promise.all(entries.map((entry) => this.#checkEntry(entry)))
-    await this.#known.compareCount(directory, entries)
+    await this.#known.compareCount(directory, entries.length)
     return entries.filter(({ entry }) => entry.isDirectory())
+  }
+
+  /** Its entries, and what is wrong with others; of a mounted volume that may be what is under way. */
+  async #list(directory: CheckedDirectory): Promise<[CheckedEntry[], Finding[]]> {
+    const leftovers: Finding[] = []
+    const found = (finding: Finding) => void leftovers.push(finding)
+    const entries = await directoryEntries(this.#native, this.#options.directory, directory, found).catch((error) => {
+      if (error.code !== 'ENOENT') found({ kind: 'unreadable', ...directory, detail: error.code })
+      return []
+    })
+    return [entries, leftovers]
   }
 
   async #repairLeftover(finding: Finding): Promise<Finding> {
@@ -101,7 +125,7 @@ class Check {
     if (entry.entry.isSymbolicLink()) return this.#checkSymlink(entry)
     if (!entry.entry.isFile()) {
       if (!entry.entry.isDirectory()) this.#counts.others++
-      return this.#known.compare(entry, await this.#known.objectOf(entry))
+      return this.#known.compare(entry)
     }
     if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     else this.#free--
@@ -127,7 +151,7 @@ class Check {
     if (target === null) return
     if (!this.#native.openTarget(target))
       this.#findings.push({ kind: 'target', backing, path, detail: 'its target is not authentic' })
-    else await this.#known.compare(entry, this.#native.objectOfTarget(target))
+    else await this.#known.compare(entry)
   }
 
   async #checkFile(entry: CheckedEntry): Promise<void> {
@@ -135,7 +159,7 @@ class Check {
     const at = join(this.#options.directory, backing)
     const stat = await lstat(at, { bigint: true }).catch(() => null)
     if (stat === null) return
-    if (this.#inodes.has(stat.ino)) return this.#known.compareFile(entry, at)
+    if (this.#inodes.has(stat.ino)) return this.#known.compare(entry)
     if (stat.nlink > 1n) this.#inodes.add(stat.ino)
     const verdict = await this.#native.verifyFile(at, this.#options.repair === true)
     this.#counts.files++
@@ -143,7 +167,7 @@ class Check {
     this.#counts.bytes += verdict.size
     this.#options.onProgress?.(this.#counts.bytes)
     this.#tellFile(entry, verdict)
-    if (verdict.header && verdict.error === 0) await this.#known.compare(entry, verdict.id)
+    if (verdict.header && verdict.error === 0) await this.#known.compare(entry)
   }
 
   #tellFile({ backing, path }: CheckedEntry, verdict: FileVerdict): void {

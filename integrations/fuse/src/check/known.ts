@@ -1,71 +1,81 @@
-import { lstat, open } from 'node:fs/promises'
+import { lstat, open, readlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import type { NativeVolume } from '../mount/native.ts'
-import { type CheckedDirectory, type CheckedEntry, readId } from './directory-entries.ts'
+import { type CheckedDirectory, type CheckedEntry, directoryEntries, readId } from './directory-entries.ts'
 import type { Finding } from './finding.ts'
+import type { Patience } from './patience.ts'
 
 const [HEADER_SIZE, ID_SIZE] = [32, 16]
-/** A mount may be changing what is compared: it is wrong only if it stays so. */
-const [TRIES, PAUSE_MILLISECONDS] = [20, 5]
+export interface KnownOptions {
+  readonly native: NativeVolume
+  readonly root: string
+  /** Without it nothing is known, and all is as it should be. */
+  readonly integrity: boolean
+  readonly patience: Patience
+  readonly found: (finding: Finding) => void
+}
 
-/** Compares what is in a volume with what is known of it; without integrity nothing is, and all is as it should be. */
+/** Compares what is in a volume with what is known of it. */
 export class Known {
-  readonly #native: NativeVolume
-  readonly #root: string
-  readonly #integrity: boolean
-  readonly #found: (finding: Finding) => void
+  readonly #options: KnownOptions
 
-  constructor(native: NativeVolume, root: string, integrity: boolean, found: (finding: Finding) => void) {
-    this.#native = native
-    this.#root = root
-    this.#integrity = integrity
-    this.#found = found
+  constructor(options: KnownOptions) {
+    this.#options = options
   }
 
-  /** What a directory, a pipe, a socket or a device is known as; null where it is gone. */
-  async objectOf({ backing, entry }: CheckedEntry): Promise<Buffer | null> {
-    const at = join(this.#root, backing)
-    return entry.isDirectory() ? readId(at) : this.#native.objectOfSpecial(at)
-  }
-
-  async compareFile(entry: CheckedEntry, at: string): Promise<void> {
-    if (this.#integrity) await this.compare(entry, await fileId(at))
-  }
-
-  /** Whether the entry leads to that object. */
-  async compare({ backing, path }: CheckedEntry, object: Uint8Array | null): Promise<void> {
-    const at = join(this.#root, backing)
-    const id = this.#integrity && object !== null ? await readId(dirname(at)) : null
-    if (id === null || object === null) return
-    const fine = () => this.#native.knownEntry(id, basename(at), object) > 0
-    if ((await this.#settles(fine)) || !(await isThere(at))) return
-    this.#found({ kind: 'old', backing, path, detail: 'it was not there, or is not what stood there last' })
+  /** Whether the entry leads to what stands there. */
+  async compare(entry: CheckedEntry): Promise<void> {
+    const { native, root, integrity } = this.#options
+    const { backing, path } = entry
+    const at = join(root, backing)
+    if (!integrity) return
+    const fine = async () => {
+      const [id, object] = [await readId(dirname(at)), await objectOf(native, entry, at)]
+      return id === null || object === null || native.knownEntry(id, basename(at), object) > 0
+    }
+    if (!(await this.#settles(fine)))
+      this.#options.found({ kind: 'old', backing, path, detail: 'it was not there, or is not what stood there last' })
   }
 
   /** Whether entries of the directory are missing, and the root is the root. */
-  async compareCount(directory: CheckedDirectory, entries: readonly CheckedEntry[]): Promise<void> {
-    const at = join(this.#root, directory.backing)
-    const id = this.#integrity ? await readId(at) : null
+  async compareCount(directory: CheckedDirectory, listed: number): Promise<void> {
+    const { native, root, integrity } = this.#options
+    const id = integrity ? await readId(join(root, directory.backing)) : null
     if (id === null) return
-    if (directory.backing === '' && !this.#native.isKnownRoot(id))
-      this.#found({ kind: 'old', ...directory, detail: 'it is not the root of this volume' })
-    const known = this.#native.knownEntries(id)
-    if (
-      known > entries.length &&
-      (await this.#settles(() => this.#native.knownEntries(id) <= entries.length)) === false
-    )
-      this.#found({ kind: 'old', ...directory, detail: `${known - entries.length} of ${known} entries are missing` })
+    if (directory.backing === '' && !native.isKnownRoot(id))
+      this.#options.found({ kind: 'old', ...directory, detail: 'it is not the root of this volume' })
+    if (native.knownEntries(id) <= listed) return
+    let missing = ''
+    const fine = async () => {
+      const changes = native.knownChanges(id)
+      const { length } = await directoryEntries(native, root, directory, () => {}).catch(() => [])
+      native.refreshKnown()
+      const known = native.knownEntries(id)
+      missing = `${known - length} of ${known} entries are missing`
+      return known <= length || native.knownChanges(id) !== changes
+    }
+    if (!(await this.#settles(fine)) && (await isThere(join(root, directory.backing))))
+      this.#options.found({ kind: 'old', ...directory, detail: missing })
   }
 
-  async #settles(fine: () => boolean): Promise<boolean> {
-    for (let i = 0; i < TRIES; i++) {
-      if (fine()) return true
-      this.#native.refreshKnown()
-      await setTimeout(PAUSE_MILLISECONDS)
-    }
-    return fine()
+  /** What a mount has noted meanwhile is read before it is looked at again. */
+  #settles(fine: () => Promise<boolean>): Promise<boolean> {
+    const { native, patience } = this.#options
+    return patience.settles(async () => {
+      if (await fine()) return true
+      native.refreshKnown()
+      return false
+    })
   }
+}
+
+/** What stands at the place, as it is known; null where it is gone. */
+async function objectOf(native: NativeVolume, { entry }: CheckedEntry, at: string): Promise<Buffer | null> {
+  if (entry.isDirectory()) return readId(at)
+  if (entry.isFile()) return fileId(at)
+  const target = entry.isSymbolicLink() ? await readlink(at).catch(() => null) : null
+  if (target !== null) return native.objectOfTarget(target)
+  return !entry.isSymbolicLink() && (await isThere(at)) ? native.objectOfSpecial(at) : null
 }
 
 async function fileId(path: string): Promise<Buffer | null> {

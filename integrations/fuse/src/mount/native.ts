@@ -50,7 +50,7 @@ export interface NativeVolume {
   integritySequence(): number
   /** How many files the kernel holds. */
   nodes(): number
-  /** Gives the keys to the calls below, in a process that serves no mount; `verifyEnd` zeroises them. */
+  /** Gives the keys to the calls below, in a process that serves no mount; `verifyEnd` zeroises them. 1 while another serves it for writing. */
   verifyWith(
     suite: number,
     blockSize: number,
@@ -77,6 +77,8 @@ export interface NativeVolume {
   knownEntry(directoryId: Uint8Array, backingName: string, object: Uint8Array): number
   /** How many entries the directory is known to have. */
   knownEntries(directoryId: Uint8Array): number
+  /** The same number twice: none of its entries changed between. */
+  knownChanges(directoryId: Uint8Array): number
   isKnownRoot(directoryId: Uint8Array): boolean
   /** Reads what a mount has noted meanwhile. */
   refreshKnown(): number
