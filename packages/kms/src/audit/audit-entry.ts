@@ -30,10 +30,10 @@ export class AuditEntry {
       principal: caller.principal,
       accessKeyId: caller.accessKeyId,
       sourceIp: caller.sourceIp,
-      ...(caller.userAgent === undefined ? {} : { userAgent: caller.userAgent }),
-      ...(caller.via === undefined ? {} : { via: caller.via }),
+      userAgent: caller.userAgent,
+      via: caller.via,
       key: this.key,
-      ...(context === undefined ? {} : { context }),
+      context,
       outcome: 'ok',
     }
   }

@@ -10,11 +10,11 @@ export interface AuditRecord {
   readonly principal: string | null
   readonly accessKeyId: string | null
   readonly sourceIp: string
-  readonly userAgent?: string
-  readonly via?: string
+  readonly userAgent?: string | undefined
+  readonly via?: string | undefined
   /** The key's ARN, or the name that was asked for when there is no such key. */
   readonly key: string | null
-  readonly context?: EncryptionContext
+  readonly context?: EncryptionContext | undefined
   readonly outcome: 'ok' | ErrorCode
   /** The error's message. */
   readonly detail?: string
