@@ -63,13 +63,18 @@ export class Call {
   }
 
   /** An operation that uses or shows one key and changes nothing. */
-  use<T>(request: KeyRequest, act: (key: Key) => Promise<T>): Promise<T> {
+  async use<T>(request: KeyRequest, act: (key: Key) => Promise<T>): Promise<T> {
     const entry = this.#entry(request, request.keyName)
-    return this.#audited(entry, async () => {
-      const key = await this.#find(request, entry)
+    let result: T
+    try {
+      const key = this.#held(request, entry) ?? (await this.#find(request, entry))
       nextState(key.state, request.needs)
-      return this.#done(await act(key))
-    })
+      result = this.#done(await act(key))
+    } catch (cause) {
+      throw await this.#failed([entry], cause)
+    }
+    await this.kms.audit.append(entry.succeeded())
+    return result
   }
 
   /**
@@ -213,6 +218,14 @@ export class Call {
     return result
   }
 
+  /** What `#find` would give, at once; null when something must be looked for, or when it may be refused. */
+  #held(request: KeyRequest, entry: AuditEntry): Key | null {
+    const key = request.keyName === null ? undefined : this.kms.ring.held(request.keyName)
+    if (key === undefined || !this.kms.access.allowsAtOnce(this.caller, key, request)) return null
+    entry.key = this.arn(key)
+    return key
+  }
+
   async #find(request: KeyRequest, entry: AuditEntry): Promise<Key> {
     const key = request.keyName === null ? null : await this.kms.ring.find(request.keyName)
     if (key !== null) entry.key = this.arn(key)
@@ -238,15 +251,20 @@ export class Call {
     try {
       return await act()
     } catch (cause) {
-      const failure = toHufuError(cause)
-      await Promise.all(entries.map((entry) => this.kms.audit.append(entry.failed(failure))))
-      throw failure
+      throw await this.#failed(entries, cause)
     }
   }
 
+  /** The failure, once it is in the audit. Throws `Unavailable` when it can't be. */
+  async #failed(entries: readonly AuditEntry[], cause: unknown): Promise<HufuError> {
+    const failure = toHufuError(cause)
+    await Promise.all(entries.map((entry) => this.kms.audit.append(entry.failed(failure))))
+    return failure
+  }
+
   #entry(request: Request, keyName: string | null = request.subject ?? null): AuditEntry {
-    const context = request.context === undefined ? {} : { context: this.kms.sensitive.kept(request.context) }
-    return new AuditEntry({ ...request, ...context, caller: this.caller }, this.kms.clock(), keyName)
+    const context = request.context === undefined ? undefined : this.kms.sensitive.kept(request.context)
+    return new AuditEntry({ action: request.action, caller: this.caller, context }, this.kms.clock(), keyName)
   }
 }
 

@@ -14,13 +14,19 @@ export class RandomPool implements Disposable {
     this.#draw = draw
   }
 
-  /** As many bytes as asked for, also more than a block. Throws what `draw` throws. */
-  async take(size: number): Promise<Uint8Array> {
-    if (size > BLOCK) return this.#draw(size)
-    while (this.#block === null || this.#used + size > BLOCK) {
-      this.#drawing ??= this.#refill()
-      await this.#drawing
-    }
+  /** As many bytes as asked for, also more than a block; at once where they are drawn already. Throws what `draw` throws. */
+  take(size: number): Promise<Uint8Array> | Uint8Array {
+    return size > BLOCK ? this.#draw(size) : (this.#taken(size) ?? this.#drawn(size))
+  }
+
+  [Symbol.dispose](): void {
+    this.#block?.[Symbol.dispose]()
+    this.#block = null
+  }
+
+  /** Null when what is left of the block is too little. */
+  #taken(size: number): Uint8Array | null {
+    if (this.#block === null || this.#used + size > BLOCK) return null
     const taken = this.#block.bytes().subarray(this.#used, this.#used + size)
     const bytes = Uint8Array.from(taken)
     taken.fill(0)
@@ -28,9 +34,13 @@ export class RandomPool implements Disposable {
     return bytes
   }
 
-  [Symbol.dispose](): void {
-    this.#block?.[Symbol.dispose]()
-    this.#block = null
+  async #drawn(size: number): Promise<Uint8Array> {
+    for (;;) {
+      this.#drawing ??= this.#refill()
+      await this.#drawing
+      const taken = this.#taken(size)
+      if (taken !== null) return taken
+    }
   }
 
   /** What is left of the block is given up. */

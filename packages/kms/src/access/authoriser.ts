@@ -1,6 +1,6 @@
 import { aliasArn, type Caller, HufuError, isHufuError, keyArn, parseKeyName } from '@hufu/wire'
 import type { Clock } from '../clock.ts'
-import type { Principals } from '../directory/principals.ts'
+import type { PrincipalPolicies, Principals } from '../directory/principals.ts'
 import type { Key } from '../key/key.ts'
 import type { Place } from '../kms-parts.ts'
 import {
@@ -14,6 +14,14 @@ import {
 } from '../policy/index.ts'
 import { type AccessRequest, actionName } from './access-request.ts'
 import type { KeyAccess, KeyFacts } from './key-access.ts'
+
+/** What a decision depends on beside the request. */
+interface Known {
+  /** The policy of the key or other resource; null when it has none of its own. */
+  readonly stored: CompiledPolicy | null
+  readonly own: PrincipalPolicies | null
+  readonly facts: KeyFacts | null
+}
 
 /** Decides by the policies of the principal, its session and the key. docs/policies.md has the rules. */
 export class Authoriser {
@@ -40,14 +48,33 @@ export class Authoriser {
     throw new HufuError('AccessDenied', `expected a principal that may ${action}, received ${principal} (${reason})`)
   }
 
+  /** Whether it is allowed by what is held; false also when something must be looked for, as `authorise` does. */
+  allowsAtOnce(caller: Caller, key: Key, request: Omit<AccessRequest, 'caller' | 'key'>): boolean {
+    const stored = this.#keys.heldPolicy(key.id)
+    if (stored === undefined) return false
+    if (this.#isRootsOwn(caller, stored)) return true
+    const own = this.#principals.held(caller)
+    const facts = this.#keys.heldFacts(key.id)
+    if (own === undefined || facts === undefined) return false
+    return this.#decided({ ...request, caller, key }, { stored, own, facts }).allowed
+  }
+
   async decide(request: AccessRequest): Promise<Decision> {
     const { caller, key, resourcePolicy = null } = request
     const stored = key === null ? resourcePolicy : await this.#keys.policy(key.id)
-    if (stored === null && caller.principal === this.#principals.rootArn && caller.sessionPolicies === undefined)
-      return rootAllowed
+    if (this.#isRootsOwn(caller, stored)) return rootAllowed
     const own = await this.#principals.of(caller)
+    const facts = key === null || own === null ? null : await this.#keys.facts(key.id)
+    return this.#decided(request, { stored, own, facts })
+  }
+
+  #isRootsOwn({ principal, sessionPolicies }: Caller, stored: CompiledPolicy | null): boolean {
+    return stored === null && principal === this.#principals.rootArn && sessionPolicies === undefined
+  }
+
+  #decided(request: AccessRequest, { stored, own, facts }: Known): Decision {
+    const { caller, key } = request
     if (own === null || (caller.entryId !== undefined && own.entryId !== caller.entryId)) return gone
-    const facts = key === null ? null : await this.#keys.facts(key.id)
     return decide(this.#policyRequest(request, facts, own.uinArn), {
       identity: own.policies,
       key: key === null ? stored : (stored ?? this.#defaultKeyPolicy),

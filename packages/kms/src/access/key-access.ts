@@ -29,8 +29,8 @@ export class KeyAccess {
 
   /** Null when the key has the default policy, which leaves it to the account. */
   async policy(keyId: string): Promise<CompiledPolicy | null> {
-    const held = this.#held(this.#policies, keyId)
-    if (held !== undefined) return held.policy
+    const held = this.heldPolicy(keyId)
+    if (held !== undefined) return held
     const generation = this.#generation
     const entry = await readEntry(this.#store, 'key-policy', keyId)
     const policy = entry === null ? null : new CompiledPolicy('key policy', parsePolicy(entry.document, 'key'))
@@ -38,8 +38,13 @@ export class KeyAccess {
     return policy
   }
 
+  /** The same at once, or undefined when it must be read. */
+  heldPolicy(keyId: string): CompiledPolicy | null | undefined {
+    return this.#held(this.#policies, keyId)?.policy
+  }
+
   async facts(keyId: string): Promise<KeyFacts> {
-    const held = this.#held(this.#facts, keyId)
+    const held = this.heldFacts(keyId)
     if (held !== undefined) return held
     const generation = this.#generation
     const grants = (await readEntry(this.#store, 'grants', keyId))?.grants ?? []
@@ -48,6 +53,11 @@ export class KeyAccess {
     const facts = { grants, tags, aliases: aliases.map(({ alias }) => alias) }
     if (generation === this.#generation) this.#facts.set(keyId, facts)
     return facts
+  }
+
+  /** The same at once, or undefined when they must be read. */
+  heldFacts(keyId: string): KeyFacts | undefined {
+    return this.#held(this.#facts, keyId)
   }
 
   forget({ keyId }: KeyEvent): void {

@@ -71,8 +71,8 @@ export interface KeyBackend {
   agree(key: KeyMaterial, publicKey: Uint8Array): Promise<Uint8Array>
   /** The secret of a key encapsulation, 32 bytes, which the caller disposes of. */
   decapsulate(key: KeyMaterial, encapsulation: Uint8Array): Promise<Secret>
-  /** From the backend's own generator. */
-  random(size: number): Promise<Uint8Array>
+  /** From the backend's own generator; at once where some are drawn already. */
+  random(size: number): Promise<Uint8Array> | Uint8Array
   /** Drops the unwrapped material, if it is held. Idempotent. */
   forget(id: string): void
   /** Resolves when the backend answers. */

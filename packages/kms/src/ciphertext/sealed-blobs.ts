@@ -1,6 +1,6 @@
 import { DecryptionError } from '@hufu/crypto'
 import { type EncryptionContext, HufuError, isHufuError } from '@hufu/wire'
-import type { KeyBackend } from '../backend/key-backend.ts'
+import type { KeyBackend, KeyMaterial } from '../backend/key-backend.ts'
 import type { Key } from '../key/key.ts'
 import type { KeyRing } from '../key/key-ring.ts'
 import { type Blob, blobAlgorithm, blobHeader, encodeBlob } from './blob.ts'
@@ -24,17 +24,22 @@ export class SealedBlobs {
     if (algorithm === null || key.use !== 'ENCRYPT_DECRYPT') throw wrongKind(key)
     const header = blobHeader({ algorithm, keyId: key.id, keyVersion: key.version })
     const nonce = this.#nonces.next()
-    const material = await this.#ring.material(key)
+    const material = this.#ring.heldMaterial(key) ?? (await this.#ring.material(key))
     return encodeBlob(header, nonce, await this.#backend.seal(material, nonce, bound(header, context), plaintext))
   }
 
   /** Throws `DecryptionError`. */
   async open(key: Key, blob: Blob, context: EncryptionContext | undefined): Promise<Uint8Array> {
     if (blob.algorithm !== blobAlgorithm(key.spec)) throw new DecryptionError()
-    const material = await this.#ring.material(key, blob.keyVersion).catch((cause) => {
+    const material = this.#ring.heldMaterial(key, blob.keyVersion) ?? (await this.#material(key, blob.keyVersion))
+    return this.#backend.open(material, blob.nonce, bound(blobHeader(blob), context), blob.sealed)
+  }
+
+  /** A version that there is not: the ciphertext is wrong, not the key. */
+  #material(key: Key, version: number): Promise<KeyMaterial> {
+    return this.#ring.material(key, version).catch((cause) => {
       throw isHufuError(cause, 'KeyNotFound') ? new DecryptionError({ cause }) : cause
     })
-    return this.#backend.open(material, blob.nonce, bound(blobHeader(blob), context), blob.sealed)
   }
 }
 

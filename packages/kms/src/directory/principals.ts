@@ -18,10 +18,13 @@ export interface PrincipalPolicies {
 
 const KEPT = 10_000
 
+const root: PrincipalPolicies = { entryId: null, policies: [] }
+
 /** The identity policies of principals, from memory where it can. */
 export class Principals {
   readonly #store: Store
   readonly #accountId: string
+  readonly rootArn: string
   readonly #kept = new LRUCache<string, PrincipalPolicies>({ max: KEPT })
   readonly #sessionPolicies = new LRUCache<string, CompiledPolicy>({ max: KEPT })
   #generation = 0
@@ -29,22 +32,25 @@ export class Principals {
   constructor(store: Store, accountId: string) {
     this.#store = store
     this.#accountId = accountId
-  }
-
-  get rootArn(): string {
-    return `arn:aws:iam::${this.#accountId}:root`
+    this.rootArn = `arn:aws:iam::${accountId}:root`
   }
 
   /** Null when there is no such user or role any more. */
-  async of({ principal, roleArn }: Pick<Caller, 'principal' | 'roleArn'>): Promise<PrincipalPolicies | null> {
-    const arn = roleArn ?? principal
-    if (arn === this.rootArn) return { entryId: null, policies: [] }
-    const held = this.#store.hearsOthers() ? this.#kept.get(arn) : undefined
+  async of(caller: Pick<Caller, 'principal' | 'roleArn'>): Promise<PrincipalPolicies | null> {
+    const held = this.held(caller)
     if (held !== undefined) return held
+    const arn = caller.roleArn ?? caller.principal
     const generation = this.#generation
     const found = await this.#load(arn)
     if (found !== null && generation === this.#generation) this.#kept.set(arn, found)
     return found
+  }
+
+  /** The same at once, or undefined when they must be looked for. */
+  held({ principal, roleArn }: Pick<Caller, 'principal' | 'roleArn'>): PrincipalPolicies | undefined {
+    const arn = roleArn ?? principal
+    if (arn === this.rootArn) return root
+    return this.#store.hearsOthers() ? this.#kept.get(arn) : undefined
   }
 
   /** The policies that narrow a session, which are of the caller's own credentials. */

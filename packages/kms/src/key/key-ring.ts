@@ -36,15 +36,32 @@ export class KeyRing {
 
   /** Null when there is no such key. Throws `InvalidKeyId` for what can't be a name. */
   async find(name: string): Promise<Key | null> {
-    const held = this.#held(name)
+    const held = this.held(name)
     if (held !== undefined) return held
     const id = await this.#idOf(name)
-    return id === null ? null : (this.#held(id) ?? this.#load(id))
+    return id === null ? null : (this.held(id) ?? this.#load(id))
+  }
+
+  /**
+   * The key of that name at once, or undefined when it must be looked for. What is held may be out of date while
+   * changes of other processes are not heard.
+   */
+  held(name: string): Key | undefined {
+    if (!this.#store.hearsOthers()) return undefined
+    const key = this.#keys.get(name)
+    if (key !== undefined) return key
+    const id = this.#aliases.get(name)
+    return id === undefined ? undefined : this.#keys.get(id)
   }
 
   /** Throws `Integrity` when what is stored is not the material of this version, and `KeyNotFound` when there is none. */
   async material(key: Key, version: number = key.version): Promise<KeyMaterial> {
     return (await this.#version(key, version)).material
+  }
+
+  /** The same at once, or undefined when it must be looked for. */
+  heldMaterial(key: Key, version: number = key.version): KeyMaterial | undefined {
+    return this.#materials.get(materialId({ keyId: key.id, version }))?.material
   }
 
   /** Of the newest version: SubjectPublicKeyInfo in DER; null for a symmetric key. Throws as `material` does. */
@@ -68,11 +85,6 @@ export class KeyRing {
       this.#materials.delete(materialId({ keyId, version }))
       this.#drop(materialId({ keyId, version }))
     }
-  }
-
-  /** What is held may be out of date while changes of other processes are not heard. */
-  #held(id: string): Key | undefined {
-    return this.#store.hearsOthers() ? this.#keys.get(id) : undefined
   }
 
   async #idOf(name: string): Promise<string | null> {

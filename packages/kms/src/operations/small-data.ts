@@ -29,7 +29,7 @@ export function decrypt(call: Call, input: DecryptInput & ForRecipient): Promise
   const blob = decodeBlob(ciphertext)
   const request = { action: 'Decrypt', keyName: blob?.keyId ?? null, needs: 'decrypt', context } as const
   return call.use(request, async (key) => {
-    await checkSameKey(call, key, keyId)
+    if (keyId !== undefined) await checkSameKey(call, key, keyId)
     const plaintext = await call.kms.blobs.open(key, given(blob), context)
     return { plaintext: forRecipient(plaintext, recipient), keyId: call.arn(key) }
   })
@@ -38,7 +38,8 @@ export function decrypt(call: Call, input: DecryptInput & ForRecipient): Promise
 export function generateDataKey(call: Call, input: GenerateDataKeyInput & ForRecipient): Promise<DataKey> {
   const { keyId, numberOfBytes = 32, context, recipient } = input
   return call.use({ action: 'GenerateDataKey', keyName: keyId, needs: 'encrypt', context }, async (key) => {
-    const plaintext = await call.kms.backend.random(checkRandomSize(numberOfBytes))
+    const drawn = call.kms.backend.random(checkRandomSize(numberOfBytes))
+    const plaintext = drawn instanceof Uint8Array ? drawn : await drawn
     const ciphertext = await call.kms.blobs.seal(key, plaintext, context)
     return { plaintext: forRecipient(plaintext, recipient), ciphertext, keyId: call.arn(key) }
   })

@@ -1,6 +1,7 @@
 import { actions, type Caller, errorCatalogue, HufuError, isHufuError, type KeyOperations, parseWith } from '@hufu/wire'
 import type { Logger } from 'pino'
 import { Authenticator, anonymous } from '../authenticate/authenticator.ts'
+import type { Signer } from '../authenticate/signer.ts'
 import type { Signers } from '../authenticate/signers.ts'
 import { awsDialect } from '../dialect/aws.ts'
 import type { Credential, Dialect, NamedAction, Reply } from '../dialect/dialect.ts'
@@ -119,7 +120,8 @@ export class Api {
       const named = life.dialect.action(request)
       life.named = named
       const credential = named.action.unsigned ? null : life.dialect.credential(request)
-      life.caller = credential === null ? anonymous(request) : await this.#authenticate(request, credential)
+      const caller = credential === null ? anonymous(request) : this.#authenticate(request, credential)
+      life.caller = caller instanceof Promise ? await caller : caller
       const call = { request, life, named, caller: life.caller }
       if (credential !== null && named.action.changes) return await this.#once(call, credential)
       return await this.#act(call)
@@ -128,8 +130,14 @@ export class Api {
     }
   }
 
-  async #authenticate(request: Received, credential: Credential): Promise<Caller> {
-    const signer = await this.#authenticator.identify(credential)
+  /** At once where the signer is known: a promise would cost as much as the look-up. */
+  #authenticate(request: Received, credential: Credential): Promise<Caller> | Caller {
+    const signer = this.#authenticator.identifyAtOnce(credential)
+    if (signer !== undefined) return this.#admitted(request, credential, signer)
+    return this.#authenticator.identify(credential).then((found) => this.#admitted(request, credential, found))
+  }
+
+  #admitted(request: Received, credential: Credential, signer: Signer): Promise<Caller> | Caller {
     this.#identities.take(signer.principal)
     return this.#authenticator.caller(request, credential, signer)
   }

@@ -26,7 +26,16 @@ export class Authenticator {
 
   /** Whose signature it is. Throws `UnknownAccessKey`, `SignatureMismatch`, `SignatureExpired` or `TokenInvalid`. */
   async identify(credential: Credential): Promise<Signer> {
-    const signer = await this.#signers.find(credential.accessKeyId)
+    return this.#proven(credential, await this.#signers.find(credential.accessKeyId))
+  }
+
+  /** The same at once; undefined when whose it says to be must be looked up. Throws as `identify` does. */
+  identifyAtOnce(credential: Credential): Signer | undefined {
+    const signer = this.#signers.held(credential.accessKeyId)
+    return signer === undefined ? undefined : this.#proven(credential, signer)
+  }
+
+  #proven(credential: Credential, signer: Signer): Signer {
     credential.verify(signer, this.#clock())
     checkToken(signer, credential.sessionToken)
     this.#lastUses.note(signer.accessKeyId, credential.service)
@@ -37,9 +46,14 @@ export class Authenticator {
    * Who the request acts as: whoever signed it or, when a service signed it, who it names in a signed
    * header. Throws `AccessDenied` when it may not act on behalf of that one.
    */
-  async caller(request: Received, credential: Credential, signer: Signer): Promise<Caller> {
+  caller(request: Received, credential: Credential, signer: Signer): Promise<Caller> | Caller {
     const name = header(request, ON_BEHALF_OF)
-    if (name === undefined) return callerOf(request, signer, undefined)
+    return name === undefined
+      ? callerOf(request, signer, undefined)
+      : this.#otherCaller(name, request, credential, signer)
+  }
+
+  async #otherCaller(name: string, request: Received, credential: Credential, signer: Signer): Promise<Caller> {
     const via = header(request, VIA)
     for (const needed of via === undefined ? [ON_BEHALF_OF] : [ON_BEHALF_OF, VIA])
       if (!credential.signedHeaders.includes(needed))

@@ -25,9 +25,14 @@ export class Signers {
 
   /** Throws `UnknownAccessKey`. */
   async find(accessKeyId: string): Promise<Signer> {
-    const signer = this.#kept.get(accessKeyId) ?? (await this.#kept.fetch(accessKeyId))
+    const signer = this.held(accessKeyId) ?? (await this.#kept.fetch(accessKeyId))
     if (signer !== undefined) return signer
     throw new HufuError('UnknownAccessKey', 'expected an active access key, received one that is unknown or inactive')
+  }
+
+  /** The same at once, or undefined when it must be looked up. */
+  held(accessKeyId: string): Signer | undefined {
+    return this.#kept.get(accessKeyId)
   }
 
   /** What was known of them is asked again. */
