@@ -71,6 +71,20 @@ describe('a connection that is lost', () => {
     expect((await database.plain.query('SELECT email FROM people WHERE id = 7')).rows).toEqual([{ email: 'p7' }])
   }, 300_000)
 
+  it('between a new data key and the retiring of the old one: the resumed rotation moves every cell', async () => {
+    await connected(async (client) => {
+      await apply(client, declared())
+      await backfill(client, declared())
+      const query = (text: string, values?: unknown[]) =>
+        text.includes('SET retired_at') ? Promise.reject(new Error('cut off')) : client.query(text, values)
+      await expect(rotate({ query } as pg.Client, declared())).rejects.toThrow('cut off')
+      await rotate(client, declared(), { resume: true })
+      const [found] = await verify(client, declared())
+      expect(found).toMatchObject({ cells: ROWS, refused: [], dataKeys: [{ number: 1, cells: ROWS }] })
+    })
+    await everyRow()
+  })
+
   it('under a query: the query fails, the pool goes on', async () => {
     const encryption = declared()
     await connected(async (client) => {

@@ -46,7 +46,8 @@ export async function rotate(
   for (const found of await locatedColumns(database, 'encrypted')) {
     if (!wanted(options, found.path)) continue
     const column = options.key === undefined ? found : { ...found, key: options.key }
-    if (!options.resume) await renewKeys(database, column, keys)
+    if (options.resume) await retireOlder(database, column)
+    else await renewKeys(database, column, keys)
     const early = await rotateColumn(database, column, keys, options)
     await new Promise((resolve) => setTimeout(resolve, OTHERS_KNOW))
     const late = await rotateColumn(database, column, keys, options)
@@ -70,6 +71,15 @@ async function renewKeys(database: MigrationDatabase, column: Located, keys: Key
       [column.id, tenant, number],
     )
   }
+}
+
+/** What a rotation that was killed between a new key and the retiring of the old ones has left undone. */
+async function retireOlder(database: MigrationDatabase, { id }: Located): Promise<void> {
+  await database.query(
+    `UPDATE hufu.data_keys old SET retired_at = now() WHERE column_id = $1 AND retired_at IS NULL AND number <
+(SELECT max(number) FROM hufu.data_keys WHERE column_id = $1 AND tenant = old.tenant AND retired_at IS NULL AND shredded_at IS NULL)`,
+    [id],
+  )
 }
 
 async function rotateColumn(
