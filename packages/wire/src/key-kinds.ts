@@ -73,3 +73,11 @@ export const keyKinds: Readonly<Record<KeySpec, KeyKind>> = {
 }
 
 export const keySpecs = Object.keys(keyKinds) as [KeySpec, ...KeySpec[]]
+
+export const keyUses = [
+  'ENCRYPT_DECRYPT',
+  'SIGN_VERIFY',
+  'GENERATE_VERIFY_MAC',
+  'KEY_AGREEMENT',
+  'ENCAPSULATE_DECAPSULATE',
+] as const satisfies readonly KeyUse[]

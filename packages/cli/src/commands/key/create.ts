@@ -1,4 +1,4 @@
-import { type KeySpec, keyKinds, keySpecs } from '@hufu/wire'
+import { type KeySpec, keyKinds, keySpecs, keyUses } from '@hufu/wire'
 import { Command, Option } from 'commander'
 import { z } from 'zod'
 import { printObject } from '../../output/result.ts'
@@ -18,8 +18,6 @@ interface CreateOptions extends SystemOptions {
   readonly tag?: readonly Tag[]
 }
 
-const uses = ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT', 'ENCAPSULATE_DECAPSULATE']
-
 const created = z.object({ KeyMetadata: z.object({ KeyId: z.string() }) })
 const createdWithAlias = z.object({ KeyId: z.string() })
 
@@ -29,7 +27,7 @@ export function createCommand(): Command {
     .option('--description <TEXT>', 'what it is for')
     .addOption(new Option('--spec <SPEC>', "its algorithm, the region's own unless told").choices(keySpecs))
     .addOption(new Option('--algorithm <SPEC>', 'the same').choices(keySpecs).conflicts('spec'))
-    .addOption(new Option('--use <USE>', 'its purpose, the first of its algorithm unless told').choices(uses))
+    .addOption(new Option('--use <USE>', 'its purpose, the first of its algorithm unless told').choices(keyUses))
     .option('--external', 'without material, which is then brought with: hufu key import')
     .option('--multi-region', 'to be replicated to other regions')
     .option('--tag <NAME=VALUE>', 'a tag of it; may be given more than once', collectTag)
