@@ -30,6 +30,11 @@ export const general = (operand) => registers.get(operand.replace(/^\*/, ''))?.n
 /** Vector and mask registers. */
 export const isVector = (operand) => /^%([xyz]mm\d+|k[0-7])/.test(operand)
 
+/** The name of a vector register whatever its width, or undefined. Mask registers have none. */
+export const vector = (operand) => /^%[xyz]mm(\d+)/.exec(operand)?.[0].replace(/^%[xyz]/, '')
+
+export const VECTORS = Array.from({ length: 32 }, (_, i) => `mm${i}`)
+
 /** `disp(base,index,scale)`, perhaps with a segment, a mask or a broadcast: its parts, or null. */
 export function memory(operand) {
   const match = /^\*?(?:%[a-z]s:)?(-?)(0x[0-9a-f]+)?\(([^)]*)\)/.exec(operand)

@@ -1,4 +1,14 @@
-import { addressRegisters, addressTaken, general, isVector, memory, stackCells, widthOf } from './registers.mjs'
+import {
+  addressRegisters,
+  addressTaken,
+  general,
+  isVector,
+  memory,
+  stackCells,
+  VECTORS,
+  vector,
+  widthOf,
+} from './registers.mjs'
 
 const FLAGS = 'flags'
 const KEEPS_FLAGS =
@@ -7,13 +17,16 @@ const OVERWRITES = /^(mov|lea|set|pop|[sr][ah][lr]x|rorx|pext|pdep|andn|lzcnt|tz
 const COMPARES = /^(cmp|test|bt|vptest|vtest|ptest|kortest|ktest|vu?comis|u?comis)/
 const READS_FLAGS = /^(adc|sbb|cmov|set|rcl|rcr|adox|adcx)/
 const ENDS_FLOW = /^(jmp|ret|ud2|hlt)/
+/** Between a general register, or 8 bytes of the stack, and a vector register. */
+const MOVES_ONE = /^v?mov[dq]$/
 const NO_ACCESS = /^(lea|nop|prefetch)/
 const CALLER_SAVED = ['rax', 'rcx', 'rdx', 'rsi', 'rdi', 'r8', 'r9', 'r10', 'r11']
 
 /**
  * Where the time of a function could depend on data: [{ function, instruction, reason }]. All that comes out of memory
  * or of a vector or mask register is secret; public are the arguments, constants, and what is computed of those alone.
- * General registers are followed through spills to the stack, over every path.
+ * General registers are followed through spills to the stack, over every path; so are vector registers that one was only
+ * moved to.
  */
 export function leaks({ name, instructions }) {
   const exposed = addressTaken(instructions)
@@ -32,7 +45,7 @@ function flow(instructions, exposed) {
     const address = instructions[index]?.address
     if (address !== undefined && merge(states, address, secrets)) work.push(index)
   }
-  enter(0, new Set(exposed))
+  enter(0, new Set([...exposed, ...VECTORS]))
   while (work.length > 0) {
     const index = work.pop()
     const i = instructions[index]
@@ -60,12 +73,14 @@ function step({ mnemonic, operands }, before, exposed) {
   const set = (place, secret) => (secret ? after.add(place) : after.delete(place))
   if (/^call/.test(mnemonic)) {
     for (const place of [...CALLER_SAVED, FLAGS]) after.delete(place)
-    for (const cell of exposed) after.add(cell)
+    for (const place of [...exposed, ...VECTORS]) after.add(place)
     return after
   }
   const secret = isResultSecret(mnemonic, operands, before)
   if (!KEEPS_FLAGS.test(mnemonic) || COMPARES.test(mnemonic)) set(FLAGS, secret)
   for (const register of written(mnemonic, operands)) set(register, secret)
+  const filled = vector(operands.at(-1) ?? '')
+  if (filled !== undefined) set(filled, secret || !MOVES_ONE.test(mnemonic))
   store(mnemonic, operands, secret, after)
   return after
 }
@@ -86,7 +101,7 @@ function store(mnemonic, operands, secret, state) {
   const width = widthOf(mnemonic, operands)
   for (const { cell, whole } of stackCells(last, width)) {
     if (secret) state.add(cell)
-    else if (whole && /^mov/.test(mnemonic)) state.delete(cell)
+    else if (whole && (/^mov/.test(mnemonic) || MOVES_ONE.test(mnemonic))) state.delete(cell)
   }
 }
 
@@ -102,7 +117,7 @@ function isResultSecret(mnemonic, operands, before) {
 }
 
 function isSecret(operand, mnemonic, operands, before) {
-  if (isVector(operand)) return true
+  if (isVector(operand)) return !MOVES_ONE.test(mnemonic) || before.has(vector(operand))
   if (memory(operand) === null) return before.has(general(operand))
   const cells = stackCells(operand, widthOf(mnemonic, operands))
   return cells.length === 0 || cells.some(({ cell }) => before.has(cell))
