@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { Hufu, type OpenRegion } from '@hufu/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Fault, FaultyRegion } from './support/faulty-region.ts'
+import { type Loss, lost, newKey } from './support/lost-keys.ts'
 
 const names = ['north', 'east', 'south'] as const
 const faults: readonly Fault[] = ['killed', 'paused', 'partitioned', 'slow', 'refusing']
@@ -103,28 +104,49 @@ it.each(faults)('one region that is %s is missed, and two keys are enough where 
 it('what is disabled in two regions is opened in the third', async () => {
   const message = await fresh((hufu) => hufu.encrypt(Buffer.from('three'), { keys, context }))
   const opened = async () => Buffer.from(await fresh((hufu) => hufu.decrypt(message, { context }))).toString()
-  for (const name of ['north', 'east']) await regionOf(name).hufu('key', 'disable', 'alias/films')
+  for (const name of ['north', 'east']) await regionOf(name).change('DisableKey', 'alias/films')
   expect(await opened()).toBe('three')
-  await regionOf('south').hufu('key', 'disable', 'alias/films')
+  await regionOf('south').change('DisableKey', 'alias/films')
   await expect(opened()).rejects.toThrow(/disabled/)
-  for (const name of names) await regionOf(name).hufu('key', 'enable', 'alias/films')
+  for (const name of names) await regionOf(name).change('EnableKey', 'alias/films')
   expect(await opened()).toBe('three')
 })
 
-it('what is destroyed in one region and disabled in another is opened in the third, whichever that is', async () => {
-  const message = await fresh((hufu) => hufu.encrypt(Buffer.from('four'), { keys, context }))
-  const opened = async () => Buffer.from(await fresh((hufu) => hufu.decrypt(message, { context }))).toString()
-  const [north, east, south] = names.map(regionOf) as [FaultyRegion, FaultyRegion, FaultyRegion]
-  const { keyId } = JSON.parse(await north.hufu('key', 'describe', 'alias/films', '--json'))
-  await north.hufu('key', 'delete', keyId, '--days', '7')
-  await north.afterDays(8)
-  await expect(north.hufu('key', 'describe', keyId)).rejects.toThrow('expected the name of a key')
-  await east.hufu('key', 'disable', 'alias/films')
-  expect(await opened()).toBe('four')
-  await east.hufu('key', 'enable', 'alias/films')
-  await south.hufu('key', 'disable', 'alias/films')
-  expect(await opened()).toBe('four')
-  await east.hufu('key', 'disable', 'alias/films')
-  await expect(opened()).rejects.toThrow(/north.*the name of a key.*; east.*disabled.*; south.*disabled/)
-  for (const region of [east, south]) await region.hufu('key', 'enable', 'alias/films')
-}, 180_000)
+describe('a key that is lost for ever', () => {
+  const losses = Object.keys(lost) as Loss[]
+  const cases = losses.flatMap((loss) => names.map((name) => ({ loss, name, alias: `alias/${loss}-in-${name}` })))
+  const messages = new Map<string, Uint8Array>()
+
+  /** The keys of all cases are lost in the same days, so that each region is stopped once. */
+  beforeAll(async () => {
+    await Promise.all(
+      cases.map(async ({ loss, name, alias }) => {
+        await newKey(regionOf(name), alias, loss)
+        const keysOfCase = names.map((region) => `${region}:${region === name ? alias : 'alias/films'}`)
+        const sealed = await fresh((hufu) => hufu.encrypt(Buffer.from(alias), { keys: keysOfCase, context }))
+        messages.set(alias, sealed)
+        await lost[loss].begin(regionOf(name), alias)
+      }),
+    )
+    await Promise.all(names.map((name) => regionOf(name).afterDays(8)))
+  }, 180_000)
+
+  it.each(cases)('is $loss in $name: disabled in another, the third opens it, whichever that is', async (lostKey) => {
+    const { loss, name, alias } = lostKey
+    const opened = async () =>
+      Buffer.from(await fresh((hufu) => hufu.decrypt(messages.get(alias) ?? new Uint8Array(), { context }))).toString()
+    const [one, other] = names.filter((each) => each !== name).map(regionOf) as [FaultyRegion, FaultyRegion]
+    for (const [disabled, third] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      await disabled.change('DisableKey', 'alias/films')
+      expect(await opened()).toBe(alias)
+      await third.change('DisableKey', 'alias/films')
+      const refused = await opened().catch((error: unknown) => String(error))
+      expect(refused).toMatch(new RegExp(`${name}[^;]*${lost[loss].reason}`))
+      for (const { name: region } of [disabled, third]) expect(refused).toMatch(new RegExp(`${region}[^;]*disabled`))
+      for (const region of [disabled, third]) await region.change('EnableKey', 'alias/films')
+    }
+  })
+})

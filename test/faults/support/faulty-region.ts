@@ -6,13 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { openBackend } from '@hufu/hsm'
-import { openKms } from '@hufu/kms'
-import { hufuRegion, type OpenRegion } from '@hufu/sdk'
+import { apiClient, hufuRegion, type OpenRegion } from '@hufu/sdk'
 
 const command = fileURLToPath(new URL('../../../packages/cli/bin/hufu.js', import.meta.url))
 
-const DAY = 86_400_000
+const daysLater = fileURLToPath(new URL('days-later.mjs', import.meta.url))
 
 export type Fault = 'killed' | 'paused' | 'partitioned' | 'slow' | 'refusing'
 
@@ -72,18 +70,28 @@ export class FaultyRegion implements AsyncDisposable {
     for (const socket of this.#sockets) socket.destroy()
   }
 
-  /** Stops it, does on its store and token what is due after so many days, and starts it again. Once in a process. */
+  /** A call of its API by AWS's wire, past the network. */
+  async call(action: string, body: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
+    const { accessKeyId, secretAccessKey, kmsEndpoint: endpoint } = this.#credentials
+    const credentials = { accessKeyId, secretAccessKey }
+    const api = apiClient({ wire: 'aws', endpoint, region: this.name, credentials, deadline: 60_000 })
+    try {
+      return (await api.call(action, body, { changes: true })) as Record<string, unknown>
+    } finally {
+      await api.close()
+    }
+  }
+
+  /** A call on a key that has a name: many of them take only its id. */
+  async change(action: string, alias: string, more: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    const { KeyMetadata } = (await this.call('DescribeKey', { KeyId: alias })) as { KeyMetadata: { KeyId: string } }
+    await this.call(action, { KeyId: KeyMetadata.KeyId, ...more })
+  }
+
+  /** Stops it, does on its store and token what is due after so many days, and starts it again. */
   async afterDays(days: number): Promise<void> {
     await this.#end('SIGTERM')
-    const kms = await openKms({
-      store: { client: 'sqlite', file: join(this.#data, 'kms.db') },
-      backend: await openBackend({ dir: join(this.#data, 'hsm'), pkcs11: 'auto' }),
-      region: this.name,
-      accountId: '000000000001',
-      clock: () => Date.now() + days * DAY,
-    })
-    await kms.runDueJobs()
-    await kms.close()
+    await promisify(execFile)(process.execPath, [daysLater, this.#data, this.name, String(days)])
     await this.#run()
   }
 
