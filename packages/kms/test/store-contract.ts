@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
+import type { GrantEntry } from '../src/directory/entry.ts'
 import type { Key, KeyVersion } from '../src/key/key.ts'
 import type { Store } from '../src/store/store.ts'
 
@@ -43,6 +44,19 @@ const newVersion = (key: Key, more: Partial<KeyVersion> = {}): KeyVersion => ({
   ...more,
 })
 
+const newGrant = (key: Key, more: Partial<GrantEntry> = {}): GrantEntry => ({
+  id: randomUUID().replaceAll('-', ''),
+  keyId: key.id,
+  token: randomUUID(),
+  name: '',
+  grantee: 'grantee',
+  retiring: 'retirer',
+  issuer: 'root',
+  operations: ['Encrypt'],
+  createdAt: 5,
+  ...more,
+})
+
 const put = (store: Store, key: Key) => store.transact((writes) => writes.insertKey(key))
 
 /** The contract of `Store`. */
@@ -72,6 +86,35 @@ export const storeContract: readonly StoreCheck[] = [
       expect(await after.bindings(key.id)).toEqual([{ product: 's3', resource: 'r' }])
       expect(await after.key(randomUUID())).toBeNull()
       expect(await after.keyIdOfAlias('c')).toBeNull()
+    },
+  },
+  {
+    title: 'finds grants by key, by token and by whoever may retire them, page by page, until their key is deleted',
+    async run(open) {
+      const before = await open()
+      const [key, other] = [newKey(), newKey()]
+      const grants = Array.from({ length: 5 }, (_, i) => newGrant(i === 4 ? other : key, { createdAt: 10 - i }))
+      const retirable = grants.map(({ id }) => id).sort()
+      await before.transact(async (writes) => {
+        for (const one of [key, other]) await writes.insertKey(one)
+        for (const grant of grants) await writes.insertGrant(grant)
+        await writes.insertGrant(newGrant(other, { retiring: null, token: 'none' }))
+      })
+      await before.close()
+      const after = await open()
+      expect(await after.grants(key.id)).toEqual(grants.slice(0, 4).toReversed())
+      expect(await after.grantByToken(grants[4]?.token ?? '')).toEqual(grants[4])
+      expect(await after.grantByToken(randomUUID())).toBeNull()
+      const first = await after.retirableGrants('retirer', { limit: 2 })
+      expect(first.map(({ id }) => id)).toEqual(retirable.slice(0, 2))
+      const rest = await after.retirableGrants('retirer', { after: retirable[1], limit: 9 })
+      expect(rest.map(({ id }) => id)).toEqual(retirable.slice(2))
+      const [own] = grants
+      expect(await after.transact((writes) => writes.deleteGrant(other.id, own?.id ?? ''))).toBe(false)
+      expect(await after.transact((writes) => writes.deleteGrant(key.id, own?.id ?? ''))).toBe(true)
+      await after.transact((writes) => writes.deleteKey(key.id))
+      expect(await after.grants(key.id)).toEqual([])
+      expect((await after.retirableGrants('retirer', { limit: 9 })).map(({ keyId }) => keyId)).toEqual([other.id])
     },
   },
   {

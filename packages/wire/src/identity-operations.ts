@@ -1,3 +1,5 @@
+import type { PageOfRows, PlaceInList } from './page-after.ts'
+
 type Texts = Readonly<Record<string, string>>
 
 /** Whom policies are attached to. */
@@ -277,7 +279,8 @@ export interface IdentityOperations {
   /** By its token, or by its key and id. */
   retireGrant(grant: { readonly token?: string; readonly keyId?: string; readonly grantId?: string }): Promise<void>
   revokeGrant(keyId: string, grantId: string): Promise<void>
-  listRetirableGrants(retiring: string): Promise<readonly GrantView[]>
+  /** In an order of their own, which making and deleting others does not change. */
+  listRetirableGrants(retiring: string, place: PlaceInList): Promise<PageOfRows<GrantView>>
   /** The name of what CAM names by its number. Throws `NoSuchEntity`. */
   nameOf(kind: 'user' | 'group' | 'role' | 'policy', number: number): Promise<string>
   /** Whether the caller may; audited by whoever asks. Throws `AccessDenied`. */

@@ -47,7 +47,7 @@ export class KeyAccess {
     const held = this.heldFacts(keyId)
     if (held !== undefined) return held
     const generation = this.#generation
-    const grants = (await readEntry(this.#store, 'grants', keyId))?.grants ?? []
+    const grants = await this.#store.grants(keyId)
     const tags = await this.#store.tags(keyId)
     const aliases = await this.#store.listAliases({ keyId, limit: 1_000 })
     const facts = { grants, tags, aliases: aliases.map(({ alias }) => alias) }

@@ -1,5 +1,5 @@
 /** What the directory keeps as documents, each by its kind and id. */
-export type EntryKind = 'user' | 'group' | 'role' | 'policy' | 'oidc-provider' | 'mfa-device' | 'key-policy' | 'grants'
+export type EntryKind = 'user' | 'group' | 'role' | 'policy' | 'oidc-provider' | 'mfa-device' | 'key-policy'
 
 type Texts = Readonly<Record<string, string>>
 
@@ -82,8 +82,11 @@ export interface KeyPolicyEntry {
   readonly document: string
 }
 
+/** What is kept of a grant, in a table of its own. */
 export interface GrantEntry {
   readonly id: string
+  readonly keyId: string
+  /** Hex SHA-256 of its token. */
   readonly token: string
   readonly name: string
   readonly grantee: string
@@ -95,11 +98,6 @@ export interface GrantEntry {
   readonly createdAt: number
 }
 
-export interface GrantsEntry {
-  readonly keyId: string
-  readonly grants: readonly GrantEntry[]
-}
-
 /** The document of each kind. */
 export interface Entries {
   readonly user: UserEntry
@@ -109,5 +107,4 @@ export interface Entries {
   readonly 'oidc-provider': OidcProviderEntry
   readonly 'mfa-device': MfaDeviceEntry
   readonly 'key-policy': KeyPolicyEntry
-  readonly grants: GrantsEntry
 }

@@ -1,11 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type GrantInput, type GrantView, HufuError, keyArn } from '@hufu/wire'
+import { type GrantInput, type GrantView, HufuError, keyArn, type PageOfRows, type PlaceInList } from '@hufu/wire'
 import { parseArn } from '../directory/arns.ts'
 import { invalid, limit, noEntity } from '../directory/checks.ts'
-import { listEntries, putEntry, readEntry } from '../directory/documents.ts'
 import type { GrantEntry } from '../directory/entry.ts'
 import type { Call } from '../kms.ts'
-import type { Reads, Writes } from '../store/store.ts'
+import type { Writes } from '../store/store.ts'
 
 const MAX_GRANTS = 1_000
 
@@ -31,13 +30,7 @@ export const grantable = [
   'VerifyMac',
 ]
 
-const grantsOf = async (rows: Pick<Reads, 'entry'>, keyId: string): Promise<readonly GrantEntry[]> =>
-  (await readEntry(rows, 'grants', keyId))?.grants ?? []
-
-const save = (rows: Pick<Writes, 'putEntry'>, keyId: string, grants: readonly GrantEntry[]): Promise<void> =>
-  putEntry(rows, 'grants', keyId, { keyId, grants })
-
-const view = (call: Call, keyId: string, { id: grantId, token: _, ...grant }: GrantEntry): GrantView => ({
+const view = (call: Call, { id: grantId, keyId, token: _, ...grant }: GrantEntry): GrantView => ({
   ...grant,
   grantId,
   keyArn: keyArn(call.kms.place.region, call.kms.place.accountId, keyId),
@@ -52,12 +45,13 @@ export function createGrant(
   const request = { action: 'CreateGrant', keyName: input.keyId, needs: 'edit', change: 'policy' } as const
   return call.change({ ...request, keepState: true }, async (writes, key) => {
     check(input)
-    const grants = await grantsOf(writes, key.id)
-    if (grants.length >= MAX_GRANTS) throw limit(`expected a key with fewer than ${MAX_GRANTS} grants`)
+    if ((await writes.grants(key.id)).length >= MAX_GRANTS)
+      throw limit(`expected a key with fewer than ${MAX_GRANTS} grants`)
     const { name = '', grantee, retiring = null, operations, contextEquals, contextSubset } = input
     const token = randomBytes(48).toString('base64')
     const grant: GrantEntry = {
       id: randomBytes(32).toString('hex'),
+      keyId: key.id,
       token: tokenOf(token),
       name,
       grantee,
@@ -68,14 +62,14 @@ export function createGrant(
       ...(contextSubset === undefined ? {} : { contextSubset }),
       createdAt: call.kms.clock(),
     }
-    await save(writes, key.id, [...grants, grant])
+    await writes.insertGrant(grant)
     return { grantId: grant.id, token }
   })
 }
 
 export function listGrants(call: Call, keyId: string): Promise<readonly GrantView[]> {
   return call.use({ action: 'ListGrants', keyName: keyId, needs: 'describe' }, async (key) =>
-    (await grantsOf(call.kms.store, key.id)).map((grant) => view(call, key.id, grant)),
+    (await call.kms.store.grants(key.id)).map((grant) => view(call, grant)),
   )
 }
 
@@ -92,12 +86,12 @@ export async function retireGrant(
   const request = { action: 'RetireGrant', ...(asked.keyId === undefined ? {} : { subject: asked.keyId }) }
   const keyId = await call.prepared(request, async () => {
     const found = await find(call, asked)
-    if (found === null || !mayRetire(call, found.grant))
+    if (found === null || !mayRetire(call, found))
       throw new HufuError('AccessDenied', `expected a grant that ${call.caller.principal} may retire`)
     return {
       result: found.keyId,
       async write(writes) {
-        await remove(writes, found.keyId, found.grant.id)
+        await remove(writes, found.keyId, found.id)
         await writes.announce({ keyId: found.keyId, change: 'policy' })
       },
     }
@@ -105,25 +99,27 @@ export async function retireGrant(
   call.kms.events.publish({ keyId, change: 'policy' })
 }
 
-export function listRetirableGrants(call: Call, retiring: string): Promise<readonly GrantView[]> {
-  return call.run({ action: 'ListRetirableGrants', subject: retiring }, async () =>
-    (await listEntries(call.kms.store, 'grants')).flatMap(({ keyId, grants }) =>
-      grants.filter((grant) => grant.retiring === retiring).map((grant) => view(call, keyId, grant)),
-    ),
-  )
+export function listRetirableGrants(
+  call: Call,
+  retiring: string,
+  { after, limit: size }: PlaceInList,
+): Promise<PageOfRows<GrantView>> {
+  return call.run({ action: 'ListRetirableGrants', subject: retiring }, async () => {
+    const found = await call.kms.store.retirableGrants(retiring, { after, limit: size + 1 })
+    const page = found.slice(0, size)
+    const next = found.length > size ? (page.at(-1)?.id ?? null) : null
+    return { page: page.map((grant) => view(call, grant)), next }
+  })
 }
 
-async function find(call: Call, { token, keyId, grantId }: { token?: string; keyId?: string; grantId?: string }) {
-  if (token !== undefined) {
-    const hash = tokenOf(token)
-    for (const entry of await listEntries(call.kms.store, 'grants'))
-      for (const grant of entry.grants) if (grant.token === hash) return { keyId: entry.keyId, grant }
-    return null
-  }
-  const key = keyId === undefined ? null : await call.kms.ring.find(keyId)
+async function find(
+  { kms }: Call,
+  { token, keyId, grantId }: { readonly token?: string; readonly keyId?: string; readonly grantId?: string },
+): Promise<GrantEntry | null> {
+  if (token !== undefined) return kms.store.grantByToken(tokenOf(token))
+  const key = keyId === undefined ? null : await kms.ring.find(keyId)
   if (key === null) return null
-  const grant = (await grantsOf(call.kms.store, key.id)).find(({ id }) => id === grantId)
-  return grant === undefined ? null : { keyId: key.id, grant }
+  return (await kms.store.grants(key.id)).find(({ id }) => id === grantId) ?? null
 }
 
 function mayRetire({ caller, kms }: Call, { retiring, grantee, operations }: GrantEntry): boolean {
@@ -133,14 +129,8 @@ function mayRetire({ caller, kms }: Call, { retiring, grantee, operations }: Gra
   return own.includes(retiring ?? '') || (own.includes(grantee) && operations.includes('RetireGrant'))
 }
 
-async function remove(writes: Reads & Writes, keyId: string, grantId: string): Promise<void> {
-  const grants = await grantsOf(writes, keyId)
-  if (!grants.some(({ id }) => id === grantId)) throw noEntity('grant', grantId)
-  await save(
-    writes,
-    keyId,
-    grants.filter(({ id }) => id !== grantId),
-  )
+async function remove(writes: Pick<Writes, 'deleteGrant'>, keyId: string, grantId: string): Promise<void> {
+  if (!(await writes.deleteGrant(keyId, grantId))) throw noEntity('grant', grantId)
 }
 
 function check({ grantee, retiring, operations }: GrantInput): void {

@@ -22,6 +22,15 @@ export async function bearersOf(rows: Pick<Reads, 'entries'>, arn: string): Prom
   return found
 }
 
+/** How many bear each policy, by its ARN. */
+async function attachmentCounts(rows: Pick<Reads, 'entries'>): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>()
+  for (const kind of ['user', 'group', 'role'] as const)
+    for (const { attached } of await listEntries(rows, kind))
+      for (const arn of attached) counts.set(arn, (counts.get(arn) ?? 0) + 1)
+  return counts
+}
+
 const onPolicy = (action: string, arn: string) => ({ action: `iam:${action}`, resource: arn, subject: arn })
 
 const nameOf = (arn: string): string => {
@@ -57,11 +66,14 @@ const stockEntry = ({ name, number, description, document }: StockPolicy): Polic
   nextVersion: 2,
 })
 
-async function view(call: Call, entry: PolicyEntry, stock: boolean): Promise<PolicyView> {
-  const arn = stock ? stockArn(entry.name) : arnOf(call, 'policy', entry)
-  const { versions: _, nextVersion: __, ...shown } = entry
-  return { ...shown, arn, attachmentCount: (await bearersOf(call.kms.store, arn)).length }
-}
+const arnOfPolicy = (call: Call, entry: PolicyEntry, stock: boolean): string =>
+  stock ? stockArn(entry.name) : arnOf(call, 'policy', entry)
+
+const view = ({ versions: _, nextVersion: __, ...shown }: PolicyEntry, arn: string, attachmentCount: number) => ({
+  ...shown,
+  arn,
+  attachmentCount,
+})
 
 export async function createPolicy(call: Call, input: NewPolicyInput): Promise<PolicyView> {
   const resource = namedArn(call, 'policy', checkPolicyName(input.name), input.path)
@@ -71,14 +83,13 @@ export async function createPolicy(call: Call, input: NewPolicyInput): Promise<P
     const versions = [{ id: 'v1', document, createdAt: named.createdAt }]
     const entry = { ...named, versions, defaultVersion: 'v1', nextVersion: 2, updatedAt: named.createdAt }
     await insertEntity(writes, 'policy', entry)
-    const { versions: _, nextVersion: __, ...shown } = entry
-    return { ...shown, arn: resource, attachmentCount: 0 }
+    return view(entry, resource, 0)
   })
 }
 
 export function getPolicy(call: Call, arn: string): Promise<PolicyView> {
   return call.run(onPolicy('GetPolicy', arn), async () =>
-    view(call, await given(call, call.kms.store, arn), isStock(arn)),
+    view(await given(call, call.kms.store, arn), arn, (await bearersOf(call.kms.store, arn)).length),
   )
 }
 
@@ -86,10 +97,12 @@ export function listPolicies(call: Call, scope: 'All' | 'AWS' | 'Local'): Promis
   return call.run({ action: 'iam:ListPolicies' }, async () => {
     const own = scope === 'AWS' ? [] : await listEntries(call.kms.store, 'policy')
     const stock = scope === 'Local' ? [] : stockPolicies.map(stockEntry)
-    return Promise.all([
-      ...stock.map((entry) => view(call, entry, true)),
-      ...own.map((entry) => view(call, entry, false)),
-    ])
+    const counts = await attachmentCounts(call.kms.store)
+    const viewOf = (isStock: boolean) => (entry: PolicyEntry) => {
+      const arn = arnOfPolicy(call, entry, isStock)
+      return view(entry, arn, counts.get(arn) ?? 0)
+    }
+    return [...stock.map(viewOf(true)), ...own.map(viewOf(false))]
   })
 }
 

@@ -2,7 +2,9 @@ import { type HostedDataKeyQuery, HufuError, type Page } from '@hufu/wire'
 import type { Knex } from 'knex'
 import type { StoredDataKey } from '../data-key/data-key.ts'
 import { containing } from './containing.ts'
+import type { ListWalks } from './list-walks.ts'
 import type { Row } from './rows.ts'
+import { walkedPage } from './walked-page.ts'
 
 const toDataKey = (row: Row): StoredDataKey => ({
   dataKeyId: String(row.id),
@@ -60,18 +62,10 @@ export async function deleteDueDataKeys(db: Knex, now: number): Promise<readonly
   return ids
 }
 
-export async function listDataKeys(db: Knex, query: HostedDataKeyQuery & Required<Page>) {
-  const order = query.newestFirst === true ? 'desc' : 'asc'
-  const rows = await db('data_keys')
-    .modify(filter, query)
-    .orderBy([
-      { column: 'created_at', order },
-      { column: 'id', order },
-    ])
-    .offset(query.offset)
-    .limit(query.limit)
-  const total = await db('data_keys').modify(filter, query).count({ count: '*' }).first()
-  return { dataKeys: rows.map(toDataKey), totalCount: Number(total?.count ?? 0) }
+export async function listDataKeys(db: Knex, query: HostedDataKeyQuery & Required<Page>, walks: ListWalks) {
+  const page = { db, table: 'data_keys', walks }
+  const { rows, totalCount } = await walkedPage(page, query, db('data_keys'), (dataKeys) => filter(dataKeys, query))
+  return { dataKeys: rows.map(toDataKey), totalCount }
 }
 
 function filter(dataKeys: Knex.QueryBuilder, query: HostedDataKeyQuery): void {

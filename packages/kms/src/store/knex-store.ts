@@ -8,6 +8,7 @@ import { type AuditPlace, openLog } from './audit-place.ts'
 import { claim, release } from './claims.ts'
 import { listDataKeys } from './data-keys.ts'
 import type { Database } from './database.ts'
+import { retirableGrants } from './grants.ts'
 import { hotReads } from './hot-reads.ts'
 import { ListWalks } from './list-walks.ts'
 import { dueKeys, keysAfter, listAliases, listKeys, listRotations, listVersions } from './lists.ts'
@@ -28,7 +29,8 @@ export async function knexStore(database: Database, clock: Clock): Promise<Store
     listKeys: (query) => listKeys(knex, query, walks),
     keysAfter: (place, limit) => keysAfter(knex, place, limit),
     listAliases: (query) => listAliases(knex, query),
-    listDataKeys: (query) => listDataKeys(knex, query),
+    retirableGrants: (retiring, place) => retirableGrants(knex, retiring, place),
+    listDataKeys: (query) => listDataKeys(knex, query, walks),
     versions: (keyId) => listVersions(knex, keyId),
     rotations: (keyId) => listRotations(knex, keyId),
     due: (what, now, limit) => dueKeys(knex, what, now, limit),

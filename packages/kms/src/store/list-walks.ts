@@ -1,10 +1,16 @@
-import type { KeyPlace, Page } from '@hufu/wire'
+import type { Page } from '@hufu/wire'
 import { LRUCache } from 'lru-cache'
+
+/** A row's place in the order of making. */
+export interface RowPlace {
+  readonly createdAt: number
+  readonly id: string
+}
 
 /** Where a list that is read page by page has come to. */
 export interface Walked {
   /** The last row of the page before. */
-  readonly place: KeyPlace
+  readonly place: RowPlace
   /** Rows of the whole list. */
   readonly totalCount: number
 }
@@ -30,13 +36,13 @@ export class ListWalks {
     return this.#generation
   }
 
-  find(query: Page): Walked | undefined {
-    return this.#walks.get(nameOf(query))
+  find(list: string, query: Page): Walked | undefined {
+    return this.#walks.get(nameOf(list, query))
   }
 
   /** `query` is that of the page to come. */
-  keep(query: Page, walked: Walked, generation: number): void {
-    if (generation === this.#generation) this.#walks.set(nameOf(query), walked)
+  keep(list: string, query: Page, walked: Walked, generation: number): void {
+    if (generation === this.#generation) this.#walks.set(nameOf(list, query), walked)
   }
 
   forget(): void {
@@ -45,4 +51,4 @@ export class ListWalks {
   }
 }
 
-const nameOf = ({ limit: _, ...query }: Page): string => JSON.stringify(query)
+const nameOf = (list: string, { limit: _, ...query }: Page): string => `${list} ${JSON.stringify(query)}`

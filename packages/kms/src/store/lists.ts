@@ -2,41 +2,16 @@ import type { KeyPlace, KeyQuery, Page, RotationEntry } from '@hufu/wire'
 import type { Knex } from 'knex'
 import type { Key, KeyVersion } from '../key/key.ts'
 import { containing } from './containing.ts'
-import type { ListWalks, Walked } from './list-walks.ts'
+import type { ListWalks } from './list-walks.ts'
 import { keysWithAlias } from './reads.ts'
 import { toKey, toVersion } from './rows.ts'
 import type { DueFor, StoredAlias, StoredAliasQuery } from './store.ts'
+import { walkedPage } from './walked-page.ts'
 
 export async function listKeys(db: Knex, query: KeyQuery & Required<Page>, walks: ListWalks) {
-  const { generation } = walks
-  const walked = walks.find(query)
-  const keys = (await pageOfKeys(db, query, walked)).map(toKey)
-  const totalCount = walked?.totalCount ?? (await countKeys(db, query))
-  const last = keys.at(-1)
-  if (last !== undefined) {
-    const place = { createdAt: last.createdAt, keyId: last.id }
-    walks.keep({ ...query, offset: query.offset + keys.length }, { place, totalCount }, generation)
-  }
-  return { keys, totalCount }
-}
-
-function pageOfKeys(db: Knex, query: KeyQuery & Required<Page>, walked: Walked | undefined) {
-  const order = query.newestFirst === true ? 'desc' : 'asc'
-  const page = keysWithAlias(db)
-    .modify(filterKeys, db, query)
-    .orderBy([
-      { column: 'keys.created_at', order },
-      { column: 'keys.id', order },
-    ])
-    .limit(query.limit)
-  if (walked === undefined) return page.offset(query.offset)
-  const { createdAt, keyId } = walked.place
-  return page.whereRaw(`(keys.created_at, keys.id) ${order === 'asc' ? '>' : '<'} (?, ?)`, [createdAt, keyId])
-}
-
-async function countKeys(db: Knex, query: KeyQuery): Promise<number> {
-  const total = await db('keys').modify(filterKeys, db, query).count({ count: '*' }).first()
-  return Number(total?.count ?? 0)
+  const page = { db, table: 'keys', walks }
+  const { rows, totalCount } = await walkedPage(page, query, keysWithAlias(db), (keys) => filterKeys(keys, db, query))
+  return { keys: rows.map(toKey), totalCount }
 }
 
 /** Both databases find the place in the index of `created_at` and `id`. */

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import { readDataKey } from './data-keys.ts'
+import { grantByToken, grantsOf } from './grants.ts'
 import { toAccessKey, toImportToken, toKey, toVersion } from './rows.ts'
 import type { Reads } from './store.ts'
 
@@ -35,6 +36,8 @@ export const knexReads = (db: Knex): Reads => ({
     return row === undefined ? null : toImportToken(row)
   },
   dataKey: (id) => readDataKey(db, id),
+  grants: (keyId) => grantsOf(db, keyId),
+  grantByToken: (token) => grantByToken(db, token),
   async accessKey(id) {
     const row = await db('access_keys').where({ id }).first()
     return row === undefined ? null : toAccessKey(row)

@@ -6,12 +6,13 @@ import type {
   KeyQuery,
   KeyTagSet,
   Page,
+  PlaceInList,
   ResourceBinding,
   RotationEntry,
 } from '@hufu/wire'
 import type { AuditFilter, AuditRecord, StoredAuditRecord } from '../audit/audit-record.ts'
 import type { StoredDataKey } from '../data-key/data-key.ts'
-import type { EntryKind } from '../directory/entry.ts'
+import type { EntryKind, GrantEntry } from '../directory/entry.ts'
 import type { AccessKey } from '../identity/access-key.ts'
 import type { ImportToken } from '../import/import-token.ts'
 import type { Key, KeyVersion } from '../key/key.ts'
@@ -30,6 +31,10 @@ export interface Reads {
   importToken(id: string): Promise<ImportToken | null>
   /** Inside a transaction the data key is locked until its end. */
   dataKey(id: string): Promise<StoredDataKey | null>
+  /** Of one key, in the order of their making. */
+  grants(keyId: string): Promise<readonly GrantEntry[]>
+  /** By the hash of its token. */
+  grantByToken(token: string): Promise<GrantEntry | null>
   accessKey(id: string): Promise<AccessKey | null>
   accessKeysOf(principal: string): Promise<readonly AccessKey[]>
   /** A document of the directory, as its JSON. Inside a transaction it is locked until its end. */
@@ -44,7 +49,7 @@ export interface Writes {
   insertKey(key: Key): Promise<void>
   /** Replaces everything but the alias. */
   updateKey(key: Key): Promise<void>
-  /** With its material, aliases, tags and bindings. */
+  /** With its material, aliases, tags, bindings, policy and grants. */
   deleteKey(id: string): Promise<void>
   insertVersion(version: KeyVersion): Promise<void>
   deleteVersions(keyId: string): Promise<void>
@@ -71,6 +76,9 @@ export interface Writes {
   updateDataKey(dataKey: StoredDataKey): Promise<void>
   /** Those whose time has come; gives their ids. */
   deleteDueDataKeys(now: number): Promise<readonly string[]>
+  insertGrant(grant: GrantEntry): Promise<void>
+  /** False when the key has no such grant. */
+  deleteGrant(keyId: string, id: string): Promise<boolean>
   insertAccessKey(accessKey: AccessKey): Promise<void>
   /** Replaces whether it is active and its last use. */
   updateAccessKey(accessKey: AccessKey): Promise<void>
@@ -116,6 +124,8 @@ export interface Store extends Reads, Answers, AuditLogs {
   keysAfter(place: KeyPlace | null, limit: number): Promise<readonly Key[]>
   /** In the order of their names. */
   listAliases(query: StoredAliasQuery): Promise<readonly StoredAlias[]>
+  /** Those that the principal may retire, in the order of their ids. */
+  retirableGrants(retiring: string, place: PlaceInList): Promise<readonly GrantEntry[]>
   listDataKeys(
     query: HostedDataKeyQuery & Required<Page>,
   ): Promise<{ readonly dataKeys: readonly StoredDataKey[]; readonly totalCount: number }>

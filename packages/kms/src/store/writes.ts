@@ -2,6 +2,7 @@ import { HufuError, type KeyEvent } from '@hufu/wire'
 import type { Knex } from 'knex'
 import { type AuditPlace, appendPlaced } from './audit-place.ts'
 import { deleteDueDataKeys, insertDataKey, updateDataKey } from './data-keys.ts'
+import { grantRow } from './grants.ts'
 import { accessKeyRow, importTokenRow, keyRow, versionRow } from './rows.ts'
 import type { Writes } from './store.ts'
 
@@ -15,7 +16,8 @@ export const knexWrites = (db: Knex, place: AuditPlace, announce: (event: KeyEve
     await db('keys').where({ id: key.id }).update(keyRow(key))
   },
   async deleteKey(id) {
-    await db('directory').whereIn('kind', ['key-policy', 'grants']).where({ id }).delete()
+    await db('directory').where({ kind: 'key-policy', id }).delete()
+    await db('grants').where({ key_id: id }).delete()
     await db('keys').where({ id }).delete()
   },
   async insertVersion(version) {
@@ -64,6 +66,12 @@ export const knexWrites = (db: Knex, place: AuditPlace, announce: (event: KeyEve
   insertDataKey: (dataKey) => insertDataKey(db, dataKey),
   updateDataKey: (dataKey) => updateDataKey(db, dataKey),
   deleteDueDataKeys: (now) => deleteDueDataKeys(db, now),
+  async insertGrant(grant) {
+    await db('grants').insert(grantRow(grant))
+  },
+  async deleteGrant(keyId, id) {
+    return (await db('grants').where({ key_id: keyId, id }).delete()) > 0
+  },
   async updateAccessKey(accessKey) {
     await db('access_keys').where({ id: accessKey.id }).update(accessKeyRow(accessKey))
   },

@@ -3,7 +3,7 @@ import type { AliasPage, AliasQuery } from '../key-management.ts'
 import { integer, keyName } from '../schema/fields.ts'
 import { type Action, action } from './action.ts'
 import { awsAlias, tencentAlias } from './alias-fields.ts'
-import { aliasMarker, aliasMarkerOf } from './marker.ts'
+import { markersOf, truncation } from './marker.ts'
 
 interface AliasInput {
   readonly alias: string
@@ -56,6 +56,8 @@ const deleteAlias = action<string, void>({
   },
 })
 
+const markers = markersOf('aliases')
+
 const listAliases = action<AliasQuery, AliasPage>({
   permission: 'kms:ListAliases',
   changes: false,
@@ -63,7 +65,7 @@ const listAliases = action<AliasQuery, AliasPage>({
   aws: {
     name: 'ListAliases',
     request: z
-      .strictObject({ KeyId: keyName.optional(), Limit: integer(1, 100).default(50), Marker: aliasMarker.optional() })
+      .strictObject({ KeyId: keyName.optional(), Limit: integer(1, 100).default(50), Marker: markers.given.optional() })
       .transform(({ KeyId, Limit, Marker }) => ({
         ...(KeyId === undefined ? {} : { keyId: KeyId }),
         limit: Limit,
@@ -77,7 +79,7 @@ const listAliases = action<AliasQuery, AliasPage>({
         CreationDate: createdAt / 1000,
         LastUpdatedDate: createdAt / 1000,
       })),
-      ...(next === null ? { Truncated: false } : { Truncated: true, NextMarker: aliasMarkerOf(next) }),
+      ...truncation(markers, next),
     }),
   },
 })

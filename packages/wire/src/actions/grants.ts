@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { type GrantInput, type GrantView, pageOf } from '../identity-operations.ts'
+import type { GrantInput, GrantView } from '../identity-operations.ts'
+import { orderedNumber, type PageOfRows, type PlaceInList, pageAfter } from '../page-after.ts'
 import { contextMap, integer, keyName } from '../schema/fields.ts'
 import { type Action, action } from './action.ts'
 import { awsCommon } from './common-fields.ts'
-import { marker, truncation } from './marker.ts'
+import { markersOf, truncation } from './marker.ts'
 
 const principal = z.string().min(1).max(256)
 const grantId = z.string().min(1).max(128)
@@ -46,16 +47,16 @@ const createGrant = action<GrantInput, { readonly grantId: string; readonly toke
   },
 })
 
-interface ListInput {
-  readonly limit: number
-  readonly offset: number
+interface GrantsQuery extends PlaceInList {
+  readonly keyId: string
   readonly grantId?: string | undefined
   readonly grantee?: string | undefined
 }
 
-const paging = { Limit: integer(1, 100).default(50), Marker: marker.default(0) }
+const limit = integer(1, 100).default(50)
+const markers = markersOf('grants of a key')
 
-const listGrants = action<ListInput & { readonly keyId: string }, readonly GrantView[]>({
+const listGrants = action<GrantsQuery, readonly GrantView[]>({
   permission: 'kms:ListGrants',
   changes: false,
   call: (keys, { keyId }) => keys.listGrants(keyId),
@@ -66,34 +67,48 @@ const listGrants = action<ListInput & { readonly keyId: string }, readonly Grant
         KeyId: keyName,
         GrantId: grantId.optional(),
         GranteePrincipal: principal.optional(),
-        ...paging,
+        Limit: limit,
+        Marker: markers.given.optional(),
       })
       .transform(({ KeyId, GrantId, GranteePrincipal, Limit, Marker }) => ({
         keyId: KeyId,
         grantId: GrantId,
         grantee: GranteePrincipal,
         limit: Limit,
-        offset: Marker,
+        after: Marker,
       })),
-    answer: (grants, input) => listed(grants, input),
+    answer(grants, query) {
+      const { page, next } = pageAfter(grants.filter(asked(query)), placeOf, query)
+      return { Grants: page.map(shape), ...truncation(markers, next) }
+    },
   },
 })
 
-const listRetirableGrants = action<ListInput & { readonly retiring: string }, readonly GrantView[]>({
+const asked =
+  ({ grantId, grantee }: GrantsQuery) =>
+  (grant: GrantView): boolean =>
+    (grantId === undefined || grant.grantId === grantId) && (grantee === undefined || grant.grantee === grantee)
+
+/** In the order of their making. */
+const placeOf = ({ createdAt, grantId }: GrantView): string => `${orderedNumber(createdAt)}:${grantId}`
+
+const retirableMarkers = markersOf('retirable grants')
+
+const listRetirableGrants = action<PlaceInList & { readonly retiring: string }, PageOfRows<GrantView>>({
   permission: 'kms:ListRetirableGrants',
   subject: 'RetiringPrincipal',
   changes: false,
-  call: (keys, { retiring }) => keys.listRetirableGrants(retiring),
+  call: (keys, { retiring, ...place }) => keys.listRetirableGrants(retiring, place),
   aws: {
     name: 'ListRetirableGrants',
     request: z
-      .strictObject({ RetiringPrincipal: principal, ...paging })
+      .strictObject({ RetiringPrincipal: principal, Limit: limit, Marker: retirableMarkers.given.optional() })
       .transform(({ RetiringPrincipal, Limit, Marker }) => ({
         retiring: RetiringPrincipal,
         limit: Limit,
-        offset: Marker,
+        after: Marker,
       })),
-    answer: (grants, input) => listed(grants, input),
+    answer: ({ page, next }) => ({ Grants: page.map(shape), ...truncation(retirableMarkers, next) }),
   },
 })
 
@@ -134,16 +149,6 @@ const revokeGrant = action<{ readonly keyId: string; readonly grantId: string },
     answer: () => ({}),
   },
 })
-
-function listed(grants: readonly GrantView[], input: ListInput): Record<string, unknown> {
-  const chosen = grants.filter(
-    (grant) =>
-      (input.grantId === undefined || grant.grantId === input.grantId) &&
-      (input.grantee === undefined || grant.grantee === input.grantee),
-  )
-  const { page } = pageOf(chosen, input)
-  return { Grants: page.map(shape), ...truncation(input.offset, page.length, chosen.length) }
-}
 
 const shape = (grant: GrantView) => ({
   KeyId: grant.keyArn,

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { keyName } from '../schema/fields.ts'
+import { type PlaceInList, pageAfter } from '../page-after.ts'
+import { integer, keyName } from '../schema/fields.ts'
 import { type Action, action } from './action.ts'
-import { marker, truncation } from './marker.ts'
+import { markersOf, truncation } from './marker.ts'
 import type { KeyInput } from './on-one-key.ts'
 
 /** A key has one policy, which has this name. */
@@ -47,19 +48,21 @@ const getKeyPolicy = action<KeyInput, string>({
   },
 })
 
-const listKeyPolicies = action<KeyInput & { readonly offset: number }, readonly string[]>({
+const markers = markersOf('key policies')
+
+const listKeyPolicies = action<KeyInput & PlaceInList, readonly string[]>({
   permission: 'kms:ListKeyPolicies',
   changes: false,
   call: (keys, { keyId }) => keys.listKeyPolicies(keyId),
   aws: {
     name: 'ListKeyPolicies',
     request: z
-      .strictObject({ KeyId: keyName, Limit: z.int().min(1).max(1_000).optional(), Marker: marker.default(0) })
-      .transform(({ KeyId, Marker }) => ({ keyId: KeyId, offset: Marker })),
-    answer: (names, { offset }) => ({
-      PolicyNames: names.slice(offset),
-      ...truncation(offset, names.slice(offset).length, names.length),
-    }),
+      .strictObject({ KeyId: keyName, Limit: integer(1, 1_000).default(100), Marker: markers.given.optional() })
+      .transform(({ KeyId, Limit, Marker }) => ({ keyId: KeyId, limit: Limit, after: Marker })),
+    answer(names, place) {
+      const { page, next } = pageAfter(names, (name) => name, place)
+      return { PolicyNames: page, ...truncation(markers, next) }
+    },
   },
 })
 

@@ -14,7 +14,7 @@ import { tencentAlias } from './alias-fields.ts'
 import { awsCommon, noCluster } from './common-fields.ts'
 import { keySpec, keyUse } from './key-spec.ts'
 import { awsKeyMetadata, tencentKeyMetadata, tencentKeyUsage } from './key-view.ts'
-import { keyMarker, keyMarkerOf } from './marker.ts'
+import { keyPlaceMarkers, truncation } from './marker.ts'
 import { keyRequest } from './on-one-key.ts'
 import { seconds } from './seconds.ts'
 import { tagFilters, tagList } from './tag-fields.ts'
@@ -170,11 +170,11 @@ const listAllKeys = action<PlacedPage, KeysAfter>({
   aws: {
     name: 'ListKeys',
     request: z
-      .strictObject({ Limit: integer(1, 1000).default(100), Marker: keyMarker.optional() })
+      .strictObject({ Limit: integer(1, 1000).default(100), Marker: keyPlaceMarkers.given.optional() })
       .transform(({ Limit, Marker = null }) => ({ place: Marker, limit: Limit })),
     answer: ({ keys, next }) => ({
       Keys: keys.map(({ keyId, arn }) => ({ KeyId: keyId, KeyArn: arn })),
-      ...(next === null ? { Truncated: false } : { Truncated: true, NextMarker: keyMarkerOf(next) }),
+      ...truncation(keyPlaceMarkers, next),
     }),
   },
 })

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Rotated, RotationEntry, RotationStatus } from '../key-management.ts'
 import { keyIdOfArn } from '../key-name.ts'
+import { orderedNumber, type PlaceInList, pageAfter } from '../page-after.ts'
 import { integer, keyName } from '../schema/fields.ts'
 import { type Action, action } from './action.ts'
 import { unserved } from './common-fields.ts'
-import { marker, truncation } from './marker.ts'
+import { markersOf, truncation } from './marker.ts'
 import { changeOfKey, type KeyInput, keyRequest } from './on-one-key.ts'
 
 const days = integer(7, 365).default(365)
@@ -62,12 +63,9 @@ const rotateKey = action<KeyInput, Rotated>({
   aws: { name: 'RotateKeyOnDemand', request: keyRequest, answer: ({ keyId }) => ({ KeyId: keyIdOfArn(keyId) }) },
 })
 
-interface RotationQuery extends KeyInput {
-  readonly offset: number
-  readonly limit: number
-}
+const markers = markersOf('rotations')
 
-const listKeyRotations = action<RotationQuery, readonly RotationEntry[]>({
+const listKeyRotations = action<KeyInput & PlaceInList, readonly RotationEntry[]>({
   permission: 'kms:ListKeyRotations',
   changes: false,
   call: (keys, { keyId }) => keys.listRotations(keyId),
@@ -77,18 +75,18 @@ const listKeyRotations = action<RotationQuery, readonly RotationEntry[]>({
       .strictObject({
         KeyId: keyName,
         Limit: integer(1, 1000).default(100),
-        Marker: marker.default(0),
+        Marker: markers.given.optional(),
         IncludeKeyMaterial: unserved('a list of key material', (value) => value === 'ROTATIONS_ONLY'),
       })
-      .transform(({ KeyId, Limit, Marker }) => ({ keyId: KeyId, limit: Limit, offset: Marker })),
-    answer: (rotations, { keyId, offset, limit }) => {
-      const page = rotations.slice(offset, offset + limit)
+      .transform(({ KeyId, Limit, Marker }) => ({ keyId: KeyId, limit: Limit, after: Marker })),
+    answer(rotations, { keyId, ...place }) {
+      const { page, next } = pageAfter(rotations, ({ version }) => orderedNumber(version), place)
       const view = page.map(({ at, kind }) => ({
         KeyId: keyIdOfArn(keyId),
         RotationDate: at / 1000,
         RotationType: kind === 'automatic' ? 'AUTOMATIC' : 'ON_DEMAND',
       }))
-      return { Rotations: view, ...truncation(offset, page.length, rotations.length) }
+      return { Rotations: view, ...truncation(markers, next) }
     },
   },
 })

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { type PlaceInList, pageAfter } from '../page-after.ts'
 import { integer, keyName } from '../schema/fields.ts'
 import { type Action, action } from './action.ts'
-import { marker, truncation } from './marker.ts'
+import { markersOf, truncation } from './marker.ts'
 import type { KeyInput } from './on-one-key.ts'
 import { tagList, tagView } from './tag-fields.ts'
 
@@ -31,24 +32,20 @@ const untagResource = action<KeyInput & { readonly names: readonly string[] }, v
   },
 })
 
-interface TagQuery extends KeyInput {
-  readonly offset: number
-  readonly limit: number
-}
+const markers = markersOf('tags')
 
-const listResourceTags = action<TagQuery, Readonly<Record<string, string>>>({
+const listResourceTags = action<KeyInput & PlaceInList, Readonly<Record<string, string>>>({
   permission: 'kms:ListResourceTags',
   changes: false,
   call: (keys, { keyId }) => keys.listTags(keyId),
   aws: {
     name: 'ListResourceTags',
     request: z
-      .strictObject({ KeyId: keyName, Limit: integer(1, 50).default(50), Marker: marker.default(0) })
-      .transform(({ KeyId, Limit, Marker }) => ({ keyId: KeyId, limit: Limit, offset: Marker })),
-    answer: (tags, { offset, limit }) => {
-      const all = tagView(tags)
-      const page = all.slice(offset, offset + limit)
-      return { Tags: page, ...truncation(offset, page.length, all.length) }
+      .strictObject({ KeyId: keyName, Limit: integer(1, 50).default(50), Marker: markers.given.optional() })
+      .transform(({ KeyId, Limit, Marker }) => ({ keyId: KeyId, limit: Limit, after: Marker })),
+    answer(tags, place) {
+      const { page, next } = pageAfter(tagView(tags), ({ TagKey }) => TagKey, place)
+      return { Tags: page, ...truncation(markers, next) }
     },
   },
 })

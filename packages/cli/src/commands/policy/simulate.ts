@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { CliError } from '../../cli-error.ts'
 import { exitCode } from '../../exit-code.ts'
-import { type IamParameters, iamCall } from '../../identity/iam-call.ts'
+import { type IamParameters, iamList } from '../../identity/iam-call.ts'
 import { showAll } from '../../identity/print.ts'
 import { type SystemOptions, systemOptions } from '../../system/connect.ts'
 
@@ -28,9 +28,15 @@ export const simulateCommand = (): Command =>
     .option('--resource <ARN>', 'a key; may be repeated', gathered, [])
     .option('--context <KEY=VALUE>', 'a condition key: kms:EncryptionContext:app=backup', gathered, [])
     .action(async (principal: string, options: SimulateOptions) => {
-      const answer = await iamCall(options, 'SimulatePrincipalPolicy', parametersOf(principal, options))
-      const results = answer.EvaluationResults as readonly Result[]
-      showAll(options, results.map(shape), ['action', 'resource', 'decision', 'reason', 'statement'])
+      const asked = parametersOf(principal, options)
+      const results = await iamList(options, 'SimulatePrincipalPolicy', 'EvaluationResults', asked)
+      showAll(options, (results as unknown as readonly Result[]).map(shape), [
+        'action',
+        'resource',
+        'decision',
+        'reason',
+        'statement',
+      ])
     })
 
 const shape = ({ EvalActionName, EvalResourceName, EvalDecision, EvalDecisionDetails }: Result) => ({

@@ -1,9 +1,15 @@
 import { z } from 'zod'
 import type { AccessKeyView } from '../../identity-operations.ts'
+import { orderedNumber } from '../../page-after.ts'
 import type { Action } from '../action.ts'
-import { entityName, iamAction, iso, listed, nothing, paging } from './iam-fields.ts'
+import { entityName, iamAction, iso, nothing, PagedList } from './iam-fields.ts'
 
 const user = entityName.optional()
+/** In the order of their making. */
+const list = new PagedList<AccessKeyView>(
+  'access keys',
+  ({ createdAt, accessKeyId }) => `${orderedNumber(createdAt)}:${accessKeyId}`,
+)
 const keyId = z.string().min(16).max(128)
 
 const shape = ({ accessKeyId, userName, active, createdAt }: AccessKeyView) => ({
@@ -22,9 +28,9 @@ export const accessKeys: readonly Action[] = [
   }),
   iamAction('ListAccessKeys', {
     changes: false,
-    request: z.strictObject({ UserName: user, Marker: paging.Marker, MaxItems: paging.MaxItems }),
+    request: z.strictObject({ UserName: user, ...list.fields }),
     call: (keys, { UserName }) => keys.listAccessKeys(UserName),
-    answer: (keys, page) => listed('AccessKeyMetadata', keys, page, shape),
+    answer: (keys, page) => list.answer('AccessKeyMetadata', keys, page, shape),
   }),
   iamAction('UpdateAccessKey', {
     changes: true,

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import type { BearerName } from '../../identity-operations.ts'
+import type { AttachedPolicyView, BearerName } from '../../identity-operations.ts'
 import type { Action } from '../action.ts'
-import { arn, entityName, iamAction, listed, nothing, paging, policyText, shown } from './iam-fields.ts'
-
-const paged = { Marker: paging.Marker, MaxItems: paging.MaxItems }
+import { arn, entityName, iamAction, nothing, PagedList, pathPrefix, policyText, shown } from './iam-fields.ts'
 
 /** The seven actions on the policies of users, the same of groups and of roles. */
 function actionsOn(kind: BearerName['kind'], noun: 'User' | 'Group' | 'Role'): readonly Action[] {
+  const inline = new PagedList<string>(`inline policies of a ${kind}`, (name) => name)
+  const attached = new PagedList<AttachedPolicyView>(`policies of a ${kind}`, ({ arn }) => arn)
   const nameField = `${noun}Name`
   const named = <T extends z.ZodRawShape>(more: T) =>
     z.strictObject({ [nameField]: entityName, ...more } as unknown as { readonly Name: typeof entityName } & T)
@@ -30,9 +30,9 @@ function actionsOn(kind: BearerName['kind'], noun: 'User' | 'Group' | 'Role'): r
     }),
     iamAction(`List${noun}Policies`, {
       changes: false,
-      request: named(paged),
+      request: named(inline.fields),
       call: (keys, input) => keys.listInlinePolicies(bearer(input)),
-      answer: (names, page) => listed('PolicyNames', names, page, (name) => name),
+      answer: (names, page) => inline.answer('PolicyNames', names, page, (name) => name),
     }),
     iamAction(`Delete${noun}Policy`, {
       changes: true,
@@ -54,10 +54,10 @@ function actionsOn(kind: BearerName['kind'], noun: 'User' | 'Group' | 'Role'): r
     }),
     iamAction(`ListAttached${noun}Policies`, {
       changes: false,
-      request: named({ ...paged, PathPrefix: paging.PathPrefix }),
+      request: named({ ...attached.fields, PathPrefix: pathPrefix }),
       call: (keys, input) => keys.attachedPolicies(bearer(input)),
       answer: (policies, page) =>
-        listed('AttachedPolicies', policies, page, ({ arn, name }) => ({ PolicyName: name, PolicyArn: arn })),
+        attached.answer('AttachedPolicies', policies, page, ({ arn, name }) => ({ PolicyName: name, PolicyArn: arn })),
     }),
   ]
 }

@@ -1,7 +1,17 @@
 import { z } from 'zod'
 import type { EntityView } from '../../identity-operations.ts'
 import type { Action } from '../action.ts'
-import { entityName, iamAction, iso, listed, nothing, paging, pathName, underPath } from './iam-fields.ts'
+import {
+  byName,
+  entityName,
+  iamAction,
+  iso,
+  nothing,
+  PagedList,
+  pathName,
+  pathPrefix,
+  underPath,
+} from './iam-fields.ts'
 import { userShape } from './users.ts'
 
 const shape = ({ name, path, id, arn, createdAt }: EntityView) => ({
@@ -13,7 +23,9 @@ const shape = ({ name, path, id, arn, createdAt }: EntityView) => ({
 })
 
 const membership = z.strictObject({ GroupName: entityName, UserName: entityName })
-const paged = { Marker: paging.Marker, MaxItems: paging.MaxItems }
+const list = new PagedList('groups', byName)
+const members = new PagedList('users of a group', byName)
+const ofUser = new PagedList('groups of a user', byName)
 
 export const groups: readonly Action[] = [
   iamAction('CreateGroup', {
@@ -26,15 +38,15 @@ export const groups: readonly Action[] = [
   }),
   iamAction('GetGroup', {
     changes: false,
-    request: z.strictObject({ GroupName: entityName, ...paged }),
+    request: z.strictObject({ GroupName: entityName, ...members.fields }),
     call: (keys, { GroupName }) => keys.getGroup(GroupName),
-    answer: ({ group, users }, page) => ({ Group: shape(group), ...listed('Users', users, page, userShape) }),
+    answer: ({ group, users }, page) => ({ Group: shape(group), ...members.answer('Users', users, page, userShape) }),
   }),
   iamAction('ListGroups', {
     changes: false,
-    request: z.strictObject(paging),
+    request: z.strictObject({ ...list.fields, PathPrefix: pathPrefix }),
     call: (keys) => keys.listGroups(),
-    answer: (groups, page) => listed('Groups', underPath(groups, page), page, shape),
+    answer: (groups, page) => list.answer('Groups', underPath(groups, page), page, shape),
   }),
   iamAction('DeleteGroup', {
     changes: true,
@@ -56,8 +68,8 @@ export const groups: readonly Action[] = [
   }),
   iamAction('ListGroupsForUser', {
     changes: false,
-    request: z.strictObject({ UserName: entityName, ...paged }),
+    request: z.strictObject({ UserName: entityName, ...ofUser.fields }),
     call: (keys, { UserName }) => keys.groupsOfUser(UserName),
-    answer: (groups, page) => listed('Groups', groups, page, shape),
+    answer: (groups, page) => ofUser.answer('Groups', groups, page, shape),
   }),
 ]

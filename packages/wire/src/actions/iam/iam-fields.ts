@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { pageOf } from '../../identity-operations.ts'
+import { pageAfter } from '../../page-after.ts'
 import { integer } from '../../schema/fields.ts'
 import { type Action, action, type WireForm } from '../action.ts'
+import { type Markers, markersOf } from '../marker.ts'
 
 export const IAM_VERSION = '2010-05-08'
 
@@ -23,31 +24,48 @@ export const tagList = listOf(tag).transform((tags) => Object.fromEntries(tags.m
 export const tagsOf = (tags: Readonly<Record<string, string>>) =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
 
-/** Where a list goes on is the offset, as text. */
-export const paging = {
-  Marker: integer(0, 1_000_000_000).default(0),
-  MaxItems: integer(1, 1_000).default(100),
-  PathPrefix: z.string().max(512).default('/'),
-}
-
+/** Where a request wants its page of a list. */
 export interface Paged {
-  readonly Marker: number
+  readonly Marker?: string | undefined
   readonly MaxItems: number
-  readonly PathPrefix?: string
 }
 
-/** One page of a list, as the wire has it. */
-export function listed<T, V>(name: string, items: readonly T[], { Marker, MaxItems }: Paged, view: (item: T) => V) {
-  const { page, next } = pageOf(items, { offset: Marker, limit: MaxItems })
-  return {
-    [name]: page.map(view),
-    IsTruncated: next !== null,
-    ...(next === null ? {} : { Marker: String(next) }),
+/** A list that is asked for and answered page by page, in the order of its rows' keys. */
+export class PagedList<T> {
+  readonly #keyOf: (item: T) => string
+  readonly #order: 'upwards' | 'downwards'
+  readonly #markers: Markers<string>
+  readonly fields
+
+  constructor(name: string, keyOf: (item: T) => string, order: 'upwards' | 'downwards' = 'upwards') {
+    this.#keyOf = keyOf
+    this.#order = order
+    this.#markers = markersOf(name)
+    this.fields = { Marker: this.#markers.given.optional(), MaxItems: integer(1, 1_000).default(100) }
+  }
+
+  page<R extends T>(items: readonly R[], { Marker: after, MaxItems: limit }: Paged) {
+    const { page, next } = pageAfter(items, this.#keyOf, { after, limit }, this.#order)
+    const truncated = next === null ? {} : { Marker: this.#markers.of(next) }
+    return { page, truncation: { IsTruncated: next !== null, ...truncated } }
+  }
+
+  /** The page as the wire has it, under that name. */
+  answer<R extends T, V>(name: string, items: readonly R[], paged: Paged, view: (item: R) => V) {
+    const { page, truncation } = this.page(items, paged)
+    return { [name]: page.map(view), ...truncation }
   }
 }
 
-export const underPath = <T extends { readonly path: string }>(items: readonly T[], { PathPrefix = '/' }: Paged) =>
-  items.filter(({ path }) => path.startsWith(PathPrefix))
+/** Letter case does not make another name. */
+export const byName = ({ name }: { readonly name: string }): string => name.toLowerCase()
+
+export const pathPrefix = z.string().max(512).default('/')
+
+export const underPath = <T extends { readonly path: string }>(
+  items: readonly T[],
+  { PathPrefix }: { readonly PathPrefix: string },
+) => items.filter(({ path }) => path.startsWith(PathPrefix))
 
 type Row<Input, Output> = Pick<Action<Input, Output>, 'call' | 'changes'> &
   Pick<WireForm<Input, Output>, 'request' | 'answer'>

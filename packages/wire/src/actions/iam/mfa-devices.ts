@@ -1,11 +1,14 @@
 import { z } from 'zod'
+import type { MfaDeviceView } from '../../identity-operations.ts'
 import { encodeBase64 } from '../../schema/fields.ts'
 import type { Action } from '../action.ts'
-import { entityName, iamAction, iso, listed, nothing, paging } from './iam-fields.ts'
+import { entityName, iamAction, iso, nothing, PagedList } from './iam-fields.ts'
 
 const serial = z.string().min(9).max(256)
 const code = z.string().regex(/^\d{6}$/)
-const paged = { Marker: paging.Marker, MaxItems: paging.MaxItems }
+const bySerial = (device: MfaDeviceView): string => device.serial
+const ofUser = new PagedList('devices of a user', bySerial)
+const list = new PagedList('devices', bySerial)
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
@@ -51,10 +54,10 @@ export const mfaDevices: readonly Action[] = [
   }),
   iamAction('ListMFADevices', {
     changes: false,
-    request: z.strictObject({ UserName: entityName, ...paged }),
+    request: z.strictObject({ UserName: entityName, ...ofUser.fields }),
     call: (keys, { UserName }) => keys.listMfaDevices(UserName),
     answer: (devices, page) =>
-      listed('MFADevices', devices, page, ({ serial, userName, enabledAt }) => ({
+      ofUser.answer('MFADevices', devices, page, ({ serial, userName, enabledAt }) => ({
         UserName: userName ?? '',
         SerialNumber: serial,
         EnableDate: iso(enabledAt ?? 0),
@@ -62,13 +65,16 @@ export const mfaDevices: readonly Action[] = [
   }),
   iamAction('ListVirtualMFADevices', {
     changes: false,
-    request: z.strictObject({ ...paged, AssignmentStatus: z.enum(['Any', 'Assigned', 'Unassigned']).default('Any') }),
+    request: z.strictObject({
+      ...list.fields,
+      AssignmentStatus: z.enum(['Any', 'Assigned', 'Unassigned']).default('Any'),
+    }),
     call: (keys) => keys.listMfaDevices(null),
     answer(devices, page) {
       const assigned = page.AssignmentStatus === 'Assigned'
       const chosen =
         page.AssignmentStatus === 'Any' ? devices : devices.filter(({ userName }) => (userName !== null) === assigned)
-      return listed('VirtualMFADevices', chosen, page, ({ serial }) => ({ SerialNumber: serial }))
+      return list.answer('VirtualMFADevices', chosen, page, ({ serial }) => ({ SerialNumber: serial }))
     },
   }),
 ]

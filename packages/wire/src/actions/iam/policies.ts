@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { PolicyVersionView, PolicyView } from '../../identity-operations.ts'
+import type { BearerName, PolicyVersionView, PolicyView } from '../../identity-operations.ts'
+import { orderedNumber } from '../../page-after.ts'
 import type { Action } from '../action.ts'
 import { unserved } from '../common-fields.ts'
 import {
@@ -8,10 +9,10 @@ import {
   flag,
   iamAction,
   iso,
-  listed,
   nothing,
-  paging,
+  PagedList,
   pathName,
+  pathPrefix,
   policyText,
   shown,
   underPath,
@@ -40,7 +41,14 @@ const versionShape = ({ id, document, isDefault, createdAt }: PolicyVersionView)
 const onPolicy = z.strictObject({ PolicyArn: arn })
 const versionId = z.string().regex(/^v\d{1,6}$/)
 const onVersion = z.strictObject({ PolicyArn: arn, VersionId: versionId })
-const paged = { Marker: paging.Marker, MaxItems: paging.MaxItems }
+const list = new PagedList<PolicyView>('policies', ({ arn }) => arn)
+/** The newest first. */
+const versionList = new PagedList<PolicyVersionView>(
+  'versions of a policy',
+  ({ id }) => orderedNumber(Number(id.slice(1))),
+  'downwards',
+)
+const bearers = new PagedList<BearerName>('bearers of a policy', ({ kind, name }) => `${kind}:${name.toLowerCase()}`)
 
 export const policies: readonly Action[] = [
   iamAction('CreatePolicy', {
@@ -71,14 +79,15 @@ export const policies: readonly Action[] = [
   iamAction('ListPolicies', {
     changes: false,
     request: z.strictObject({
-      ...paging,
+      ...list.fields,
+      PathPrefix: pathPrefix,
       Scope: z.enum(['All', 'AWS', 'Local']).default('All'),
       OnlyAttached: flag.default(false),
     }),
     call: (keys, { Scope }) => keys.listPolicies(Scope),
     answer(policies, page) {
       const chosen = page.OnlyAttached ? policies.filter(({ attachmentCount }) => attachmentCount > 0) : policies
-      return listed('Policies', underPath(chosen, page), page, shape)
+      return list.answer('Policies', underPath(chosen, page), page, shape)
     },
   }),
   iamAction('DeletePolicy', {
@@ -89,15 +98,16 @@ export const policies: readonly Action[] = [
   }),
   iamAction('ListEntitiesForPolicy', {
     changes: false,
-    request: z.strictObject({ PolicyArn: arn, ...paged }),
+    request: z.strictObject({ PolicyArn: arn, ...bearers.fields }),
     call: (keys, { PolicyArn }) => keys.entitiesForPolicy(PolicyArn),
-    answer(bearers) {
-      const of = (kind: string) => bearers.filter((bearer) => bearer.kind === kind)
+    answer(all, paged) {
+      const { page, truncation } = bearers.page(all, paged)
+      const of = (kind: string) => page.filter((bearer) => bearer.kind === kind)
       return {
         PolicyUsers: of('user').map(({ name, id }) => ({ UserName: name, UserId: id })),
         PolicyGroups: of('group').map(({ name, id }) => ({ GroupName: name, GroupId: id })),
         PolicyRoles: of('role').map(({ name, id }) => ({ RoleName: name, RoleId: id })),
-        IsTruncated: false,
+        ...truncation,
       }
     },
   }),
@@ -116,9 +126,9 @@ export const policies: readonly Action[] = [
   }),
   iamAction('ListPolicyVersions', {
     changes: false,
-    request: z.strictObject({ PolicyArn: arn, ...paged }),
+    request: z.strictObject({ PolicyArn: arn, ...versionList.fields }),
     call: (keys, { PolicyArn }) => keys.listPolicyVersions(PolicyArn),
-    answer: (versions, page) => listed('Versions', versions, page, versionShape),
+    answer: (versions, page) => versionList.answer('Versions', versions, page, versionShape),
   }),
   iamAction('SetDefaultPolicyVersion', {
     changes: true,

@@ -4,13 +4,14 @@ import { integer } from '../../schema/fields.ts'
 import type { Action } from '../action.ts'
 import { unserved } from '../common-fields.ts'
 import {
+  byName,
   entityName,
   iamAction,
   iso,
-  listed,
   nothing,
-  paging,
+  PagedList,
   pathName,
+  pathPrefix,
   policyText,
   shown,
   tagList,
@@ -30,6 +31,7 @@ const shape = ({ name, path, id, arn, createdAt, trust, description, maxSession,
   ...(Object.keys(tags).length === 0 ? {} : { Tags: tagsOf(tags) }),
 })
 
+const list = new PagedList('roles', byName)
 const description = z.string().max(1_000).optional()
 const seconds = integer(3_600, 43_200).optional()
 
@@ -65,9 +67,9 @@ export const roles: readonly Action[] = [
   }),
   iamAction('ListRoles', {
     changes: false,
-    request: z.strictObject(paging),
+    request: z.strictObject({ ...list.fields, PathPrefix: pathPrefix }),
     call: (keys) => keys.listRoles(),
-    answer: (roles, page) => listed('Roles', underPath(roles, page), page, shape),
+    answer: (roles, page) => list.answer('Roles', underPath(roles, page), page, shape),
   }),
   iamAction('UpdateRole', {
     changes: true,

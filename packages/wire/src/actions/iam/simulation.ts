@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import type { SimulatedDecision, SimulateInput } from '../../identity-operations.ts'
-import { integer } from '../../schema/fields.ts'
+import { orderedNumber } from '../../page-after.ts'
 import type { Action } from '../action.ts'
 import { unserved } from '../common-fields.ts'
-import { arn, iamAction, listOf, paging, policyText } from './iam-fields.ts'
+import { arn, iamAction, listOf, type Paged, PagedList, policyText } from './iam-fields.ts'
+
+/** The request alone says which decisions there are, and in which order. */
+const list = new PagedList<readonly [number, SimulatedDecision]>('decisions', ([at]) => orderedNumber(at))
 
 const text = z.string().min(1).max(2048)
 const contextEntry = z.strictObject({
@@ -22,8 +25,7 @@ const fields = {
   ResourceOwner: z.string().max(2048).optional(),
   ResourceHandlingOption: unserved('a resource handling option', () => false),
   PermissionsBoundaryPolicyInputList: unserved('a permissions boundary', (value) => value === ''),
-  Marker: paging.Marker,
-  MaxItems: integer(1, 1_000).optional(),
+  ...list.fields,
 }
 
 const inputSchema = z.strictObject({ ...fields, PolicySourceArn: arn })
@@ -31,7 +33,9 @@ const customSchema = z.strictObject({ ...fields, PolicyInputList: listOf(policyT
 
 type Fields = Omit<z.infer<typeof inputSchema>, 'PolicySourceArn'>
 
-const inputOf = (given: Fields): SimulateInput => ({
+const inputOf = (given: Fields): Paged & SimulateInput => ({
+  Marker: given.Marker,
+  MaxItems: given.MaxItems,
   policies: given.PolicyInputList,
   actions: given.ActionNames,
   resources: given.ResourceArns,
@@ -60,10 +64,8 @@ const shape = ({ action, resource, decision, reason, by }: SimulatedDecision) =>
   ]),
 })
 
-const answer = (decisions: readonly SimulatedDecision[]) => ({
-  EvaluationResults: decisions.map(shape),
-  IsTruncated: false,
-})
+const answer = (decisions: readonly SimulatedDecision[], paged: Paged & SimulateInput) =>
+  list.answer('EvaluationResults', [...decisions.entries()], paged, ([, decision]) => shape(decision))
 
 export const simulation: readonly Action[] = [
   iamAction('SimulatePrincipalPolicy', {

@@ -3,14 +3,15 @@ import type { UserView } from '../../identity-operations.ts'
 import type { Action } from '../action.ts'
 import { unserved } from '../common-fields.ts'
 import {
+  byName,
   entityName,
   iamAction,
   iso,
-  listed,
   listOf,
   nothing,
-  paging,
+  PagedList,
   pathName,
+  pathPrefix,
   tagList,
   tagsOf,
   underPath,
@@ -25,6 +26,8 @@ export const userShape = ({ name, path, id, arn, createdAt, tags }: UserView) =>
   ...(Object.keys(tags).length === 0 ? {} : { Tags: tagsOf(tags) }),
 })
 
+const list = new PagedList('users', byName)
+const ownTags = new PagedList<{ readonly Key: string }>('tags of a user', ({ Key }) => Key)
 const noBoundary = unserved('a permissions boundary', () => false)
 const named = z.strictObject({ UserName: entityName })
 const own = z.strictObject({ UserName: entityName.optional() })
@@ -50,9 +53,9 @@ export const users: readonly Action[] = [
   }),
   iamAction('ListUsers', {
     changes: false,
-    request: z.strictObject(paging),
+    request: z.strictObject({ ...list.fields, PathPrefix: pathPrefix }),
     call: (keys) => keys.listUsers(),
-    answer: (users, page) => listed('Users', underPath(users, page), page, userShape),
+    answer: (users, page) => list.answer('Users', underPath(users, page), page, userShape),
   }),
   iamAction('DeleteUser', {
     changes: true,
@@ -74,8 +77,8 @@ export const users: readonly Action[] = [
   }),
   iamAction('ListUserTags', {
     changes: false,
-    request: z.strictObject({ UserName: entityName, Marker: paging.Marker, MaxItems: paging.MaxItems }),
+    request: z.strictObject({ UserName: entityName, ...ownTags.fields }),
     call: (keys, { UserName }) => keys.getUser(UserName),
-    answer: ({ tags }, page) => listed('Tags', tagsOf(tags), page, (tag) => tag),
+    answer: ({ tags }, page) => ownTags.answer('Tags', tagsOf(tags), page, (tag) => tag),
   }),
 ]
