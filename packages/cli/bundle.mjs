@@ -1,7 +1,6 @@
 // Bundles what seals and opens, with all that it imports, into a few files of dist/sealing: hundreds of modules take
 // longer to find and load than a small file to be sealed. Each module is in it once, so that errors keep their classes.
 import { readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -27,27 +26,38 @@ const ownPlaces = {
   },
 }
 
-/** Of undici only what connects and asks: its index, which puts the two together, loads fetch, caches and web sockets too. */
-const POOL = `
-require('./dispatcher').prototype.request = require('../api/api-request')
-module.exports.Pool = Pool`
-
-const undiciPool = {
-  name: 'undici-pool',
-  resolveId(id, importer) {
-    if (id !== 'undici' || importer === undefined) return null
-    return join(dirname(createRequire(importer).resolve(id)), 'lib', 'dispatcher', 'pool.js')
-  },
-  transform(code, id) {
-    return id.endsWith(join('undici', 'lib', 'dispatcher', 'pool.js')) ? code + POOL : null
-  },
+/** Undici and its compiled parser take longer to load than all the rest: a few requests are as well made by node:http. */
+const httpPool = {
+  name: 'http-pool',
+  resolveId: (id) => (id === 'undici' ? join(dist, 'sealed', 'http-pool.js') : null),
 }
+
+/** Commander starts other programs for commands that are programs: none of ours is. */
+const noChildren = {
+  name: 'no-children',
+  transform: (code, id) =>
+    id.includes(`${sep}commander${sep}`) ? code.replace("require('node:child_process')", 'undefined') : null,
+}
+
+/** Modules of ours do nothing when they are loaded, so that those of which nothing is used are left out. */
+const OURS = /[\\/]packages[\\/](?:cli|crypto|sdk|wire)[\\/]dist[\\/]/
+const ownModules = { test: OURS, sideEffects: false }
+const others = { test: /./, sideEffects: true }
+
+/** Blank space and comments are read too at every start; names stay, for what an error tells of where it was. */
+const WHITESPACE = { compress: false, mangle: false, codegen: { removeWhitespace: true } }
 
 const bundle = await rolldown({
   input: { main: join(dist, 'sealing-main.js'), 'file-worker': worker },
   platform: 'node',
   external: [/^node:/, /^@aws-sdk\//],
-  plugins: [ownPlaces, undiciPool],
+  plugins: [ownPlaces, httpPool, noChildren],
+  treeshake: { moduleSideEffects: [ownModules, others] },
 })
 rmSync(join(dist, 'sealing'), { recursive: true, force: true })
-await bundle.write({ dir: join(dist, 'sealing'), format: 'esm', chunkFileNames: '[name]-[hash].js' })
+await bundle.write({
+  dir: join(dist, 'sealing'),
+  format: 'esm',
+  minify: WHITESPACE,
+  chunkFileNames: '[name]-[hash].js',
+})

@@ -31,10 +31,17 @@ export async function runTransform(
   try {
     if (source.kind === 'file' && target !== undefined) return await transform.file(source.path, target, watch)
     const from = source.kind === 'file' ? openStream(source.path) : source.open()
+    await collectOften()
     await write(await transform.stream(from, watch), target, transform, signal)
   } finally {
     progress.end()
   }
+}
+
+/** Young garbage of a stream is its buffers: V8 shall collect it often rather than make room for more of it. */
+async function collectOften(): Promise<void> {
+  const { setFlagsFromString } = await import('node:v8')
+  setFlagsFromString('--semi-space-growth-factor=1')
 }
 
 async function write(
