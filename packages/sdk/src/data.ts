@@ -35,6 +35,11 @@ export interface Sharing {
    * the source's chunks must not change after they were given out. On this thread alone unless told.
    */
   readonly parallel?: boolean | undefined
+  /**
+   * Of large files, which other threads seal and open: the program has nothing else to do, so that this thread does its
+   * share too, a mebibyte at a time. Left to the others unless told.
+   */
+  readonly alone?: boolean | undefined
 }
 
 /** The source's chunks, counted, until the signal says to stop. */

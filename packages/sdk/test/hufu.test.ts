@@ -81,11 +81,16 @@ describe('files', () => {
     string,
   ]
 
-  it.each([0, 70_000, plaintext.length])('of %i bytes, small ones here and large ones in workers', async (size) => {
+  it.each([
+    [0, false],
+    [70_000, false],
+    [plaintext.length, false],
+    [plaintext.length, true],
+  ])('of %i bytes, small ones here and large ones in workers, with our help: %s', async (size, alone) => {
     writeFileSync(plain, plaintext.subarray(0, size), { mode: 0o640 })
     const seen: number[] = []
-    await fresh().encryptFile(plain, sealed, { keys, context, onProgress: (bytes) => seen.push(bytes) })
-    await fresh().decryptFile(sealed, opened, { context })
+    await fresh().encryptFile(plain, sealed, { keys, context, alone, onProgress: (bytes) => seen.push(bytes) })
+    await fresh().decryptFile(sealed, opened, { context, alone })
     expect(readFileSync(opened).equals(plaintext.subarray(0, size))).toBe(true)
     expect(statSync(opened).mode & 0o777).toBe(0o640)
     expect(seen.at(-1)).toBe(size)
@@ -114,22 +119,29 @@ describe('files', () => {
     await expect(reader.read(5, plaintext.length + 1)).rejects.toThrow(RangeError)
   })
 
-  it('leave nothing behind when they are not authentic, not writable, or called off', async () => {
-    writeFileSync(plain, plaintext)
-    await fresh().encryptFile(plain, sealed, { keys, context })
-    const good = readFileSync(sealed)
-    rmSync(opened, { force: true })
-    const before = readdirSync(work).sort()
-    for (const damage of [(b: Buffer) => b.subarray(0, -1), (b: Buffer) => Buffer.concat([b, Buffer.of(0)]), flip]) {
-      writeFileSync(sealed, damage(Buffer.from(good)))
-      await expect(hufu.decryptFile(sealed, opened, { context })).rejects.toThrow(DecryptionError)
-    }
-    writeFileSync(sealed, good)
-    const signal = AbortSignal.abort(new Error('called off'))
-    await expect(hufu.decryptFile(sealed, opened, { context, signal })).rejects.toThrow('called off')
-    await expect(hufu.decryptFile(sealed, join(work, 'no', 'such'), { context })).rejects.toThrow('ENOENT')
-    expect(readdirSync(work).sort()).toEqual(before)
-  })
+  it.each([false, true])(
+    'leave nothing behind when they are not authentic, not writable, or called off, with our help: %s',
+    async (alone) => {
+      writeFileSync(plain, plaintext)
+      await fresh().encryptFile(plain, sealed, { keys, context })
+      const good = readFileSync(sealed)
+      rmSync(opened, { force: true })
+      const before = readdirSync(work).sort()
+      for (const damage of [(b: Buffer) => b.subarray(0, -1), (b: Buffer) => Buffer.concat([b, Buffer.of(0)]), flip]) {
+        writeFileSync(sealed, damage(Buffer.from(good)))
+        await expect(hufu.decryptFile(sealed, opened, { context, alone })).rejects.toThrow(DecryptionError)
+      }
+      writeFileSync(sealed, good)
+      const calling = new AbortController()
+      const onProgress = (): void => calling.abort(new Error('called off'))
+      for (const { signal } of [calling, calling]) {
+        const opening = hufu.decryptFile(sealed, opened, { context, alone, signal, onProgress })
+        await expect(opening).rejects.toThrow('called off')
+      }
+      await expect(hufu.decryptFile(sealed, join(work, 'no', 'such'), { context, alone })).rejects.toThrow('ENOENT')
+      expect(readdirSync(work).sort()).toEqual(before)
+    },
+  )
 })
 
 const flip = (bytes: Buffer): Buffer => {

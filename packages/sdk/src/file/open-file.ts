@@ -1,6 +1,6 @@
 import { open as openHandle } from 'node:fs/promises'
 import { DecryptionError, fileSource, openedSize, readHeader } from '@hufu/crypto'
-import type { Watch } from '../data.ts'
+import type { Sharing, Watch } from '../data.ts'
 import type { DataKeys } from '../keys/data-keys.ts'
 import { type OpenOptions, open } from '../open.ts'
 import { runFileJobs } from './file-workers.ts'
@@ -11,7 +11,7 @@ export async function openFile(
   dataKeys: DataKeys,
   from: string,
   to: string,
-  options: OpenOptions & Watch,
+  options: OpenOptions & Watch & Sharing,
 ): Promise<void> {
   const source = await openHandle(from)
   try {

@@ -10,8 +10,11 @@ import {
 } from '@hufu/crypto'
 import { BATCH, batchCount, type FileJob } from './file-job.ts'
 
-/** Takes batches until there are none left: reads, seals or opens, and writes each at its own place. */
-export function runFileJob(job: FileJob, done: (bytes: number) => void): void {
+/**
+ * Takes batches until there are none left: reads, seals or opens, and writes each at its own place. Yields the bytes of
+ * plaintext of each.
+ */
+export function* runFileJob(job: FileJob): Generator<number, void, undefined> {
   const header = parseHeader(job.header)
   using dataKey = Secret.take(Uint8Array.from(new Uint8Array(job.dataKey)))
   using key = verifyHeader(header, dataKey)
@@ -28,7 +31,7 @@ export function runFileJob(job: FileJob, done: (bytes: number) => void): void {
     const firstSegment = (batch * BATCH) / header.segmentSize
     const result = use(key, firstSegment, from.subarray(0, size), batch === count - 1, to)
     writeFully(job.to, result, job.toStart + batch * toBatch)
-    done(plaintext)
+    yield plaintext
   }
 }
 

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { sealedSize } from '@hufu/crypto'
-import type { Watch } from '../data.ts'
+import type { Sharing, Watch } from '../data.ts'
 import type { DataKeys } from '../keys/data-keys.ts'
 import { type SealOptions, seal } from '../seal.ts'
 import { runFileJobs } from './file-workers.ts'
@@ -11,7 +11,7 @@ export async function sealFile(
   dataKeys: DataKeys,
   from: string,
   to: string,
-  options: SealOptions & Watch,
+  options: SealOptions & Watch & Sharing,
 ): Promise<void> {
   const source = await open(from)
   try {
