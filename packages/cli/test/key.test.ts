@@ -89,6 +89,11 @@ describe('hufu key', { timeout: 240_000 }, () => {
     expect(await failed('key', 'rotation', keyId, '--days', 'x')).toMatchObject({ code: 2 })
   })
 
+  it('last-use', async () => {
+    const keyId = await made()
+    expect(await kms.json('key', 'last-use', keyId)).toMatchObject({ keyId, keyLastUsage: {} })
+  })
+
   it('alias create, list, move, delete', async () => {
     const [one, two] = [await made(), await made()]
     expect(await kms.json('key', 'alias', 'create', 'moving', one)).toMatchObject({ aliasName: 'alias/moving' })

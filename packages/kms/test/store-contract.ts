@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
+import type { AuditRecord } from '../src/audit/audit-record.ts'
 import type { GrantEntry } from '../src/directory/entry.ts'
 import type { Key, KeyVersion } from '../src/key/key.ts'
 import type { Store } from '../src/store/store.ts'
@@ -115,6 +116,45 @@ export const storeContract: readonly StoreCheck[] = [
       await after.transact((writes) => writes.deleteKey(key.id))
       expect(await after.grants(key.id)).toEqual([])
       expect((await after.retirableGrants('retirer', { limit: 9 })).map(({ keyId }) => keyId)).toEqual([other.id])
+    },
+  },
+  {
+    title: 'follows the audit for the last uses of keys, from where it was left off, until a key is deleted',
+    async run(open) {
+      const [key, other] = [newKey(), newKey()]
+      const record = (of: string, requestId: string, more: Partial<AuditRecord> = {}): AuditRecord => ({
+        requestId,
+        at: 1,
+        action: 'Encrypt',
+        principal: null,
+        accessKeyId: null,
+        sourceIp: '::1',
+        key: `arn:aws:kms:local-1:000000000001:key/${of}`,
+        outcome: 'ok',
+        ...more,
+      })
+      const before = await open()
+      for (const one of [key, other]) await put(before, one)
+      expect(await before.keyUsesSince()).toBe(0)
+      const many = Array.from({ length: 4_500 }, (_, i) => record(key.id, `many ${i}`, { at: i }))
+      await before.appendAudit([record(other.id, 'first'), record('gone', 'gone'), ...many])
+      await before.followKeyUses()
+      expect(await before.keyUse(key.id)).toEqual({ action: 'Encrypt', at: 4_499, requestId: 'many 4499' })
+      expect(await before.keyUse(other.id)).toEqual({ action: 'Encrypt', at: 1, requestId: 'first' })
+      expect(await before.keyUse('gone')).toBeNull()
+      await before.close()
+      const after = await open()
+      await after.appendAudit([
+        record(other.id, 'sign', { action: 'Sign', at: 9 }),
+        record(other.id, 'shown', { action: 'DescribeKey', at: 10 }),
+        record(other.id, 'refused', { outcome: 'AccessDenied', at: 11 }),
+        record(key.id, 'of a clock behind', { at: 4_000 }),
+      ])
+      await Promise.all([after.followKeyUses(), after.followKeyUses()])
+      expect(await after.keyUse(other.id)).toEqual({ action: 'Sign', at: 9, requestId: 'sign' })
+      expect(await after.keyUse(key.id)).toMatchObject({ requestId: 'many 4499' })
+      await after.transact((writes) => writes.deleteKey(key.id))
+      expect(await after.keyUse(key.id)).toBeNull()
     },
   },
   {

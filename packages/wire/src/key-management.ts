@@ -11,6 +11,17 @@ export interface KeyLifecycle {
   /** The key is then disabled, or waits for its import where it has no material. */
   cancelKeyDeletion(keyId: KeyName): Promise<{ readonly keyId: string }>
   updateDescription(keyId: KeyName, description: string): Promise<void>
+  keyLastUse(keyId: KeyName): Promise<KeyLastUse>
+}
+
+/** When and how a key's material was last used with success. Times are milliseconds since the epoch. */
+export interface KeyLastUse {
+  readonly keyId: string
+  readonly createdAt: number
+  /** What was before is not known; never before the key was made. */
+  readonly since: number
+  /** Null when it was not used since then. */
+  readonly last: { readonly operation: string; readonly at: number; readonly requestId: string } | null
 }
 
 export interface DeletionInput {

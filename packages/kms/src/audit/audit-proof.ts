@@ -81,10 +81,14 @@ export class AuditProof {
     return this.#store.auditTexts(log, from, limit)
   }
 
-  /** Removes what was signed before that time; each log goes on from a signed cut. Throws `Integrity`. */
+  /**
+   * Removes what was signed before that time; each log goes on from a signed cut. The last uses of keys are kept.
+   * Throws `Integrity`.
+   */
   async cut(before: number): Promise<readonly AuditCut[]> {
     if (before > this.#clock()) throw new HufuError('InvalidParameter', 'expected a time that has passed')
     await this.sign()
+    await this.#store.followKeyUses()
     const cuts: AuditCut[] = []
     for (const { log, cutSize } of await this.#store.auditLogs()) {
       const last = await this.#store.checkpointBefore(log, before)

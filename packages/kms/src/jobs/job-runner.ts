@@ -52,7 +52,15 @@ export class JobRunner {
       }
     }
     await this.#destroyDataKeys()
+    await this.#followKeyUses()
     await this.#kms.replication.run()
+  }
+
+  /** So that there is little left to read when somebody asks. */
+  async #followKeyUses(): Promise<void> {
+    const { store, clock } = this.#kms
+    if (!(await store.claim('key uses', this.#holder, clock(), clock() + CLAIM))) return
+    await store.followKeyUses().finally(() => store.release('key uses', this.#holder))
   }
 
   /** One transaction destroys what is due, so that it needs no claim. */

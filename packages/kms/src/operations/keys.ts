@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type {
   CreateKeyInput,
   DeletionInput,
+  KeyLastUse,
   KeyMetadata,
   KeyPage,
   KeyPlace,
@@ -15,6 +16,7 @@ import { putEntry } from '../directory/documents.ts'
 import { checkUnbound } from '../key/check-unbound.ts'
 import type { Key } from '../key/key.ts'
 import type { NewKey } from '../key/key-factory.ts'
+import { usingActions } from '../key/key-use.ts'
 import type { KeyAction } from '../key/state.ts'
 import type { Call } from '../kms.ts'
 import { checkBatch, checkDescription, checkPage, DAY, deletionWindow } from '../limits.ts'
@@ -45,6 +47,17 @@ async function withPolicy(call: Call, input: CreateKeyInput): Promise<NewKey> {
 
 export function describeKey(call: Call, keyId: string): Promise<KeyMetadata> {
   return call.use({ action: 'DescribeKey', keyName: keyId, needs: 'describe' }, async (key) => call.metadata(key))
+}
+
+/** What the audit says of it up to now. */
+export function keyLastUse(call: Call, keyId: string): Promise<KeyLastUse> {
+  return call.use({ action: 'GetKeyLastUsage', keyName: keyId, needs: 'describe' }, async ({ id, createdAt }) => {
+    const { store } = call.kms
+    await store.followKeyUses()
+    const [use, since] = [await store.keyUse(id), await store.keyUsesSince()]
+    const last = use === null ? null : { ...use, operation: usingActions[use.action] ?? use.action }
+    return { keyId: id, createdAt, since: Math.max(createdAt, since), last }
+  })
 }
 
 export function listKeys(call: Call, query: KeyQuery = {}): Promise<KeyPage> {

@@ -10,6 +10,7 @@ import { listDataKeys } from './data-keys.ts'
 import type { Database } from './database.ts'
 import { retirableGrants } from './grants.ts'
 import { hotReads } from './hot-reads.ts'
+import { followKeyUses, keyUse, keyUsesSince } from './key-uses.ts'
 import { ListWalks } from './list-walks.ts'
 import { dueKeys, keysAfter, listAliases, listKeys, listRotations, listVersions } from './lists.ts'
 import { migrationSource } from './migrations/index.ts'
@@ -33,6 +34,9 @@ export async function knexStore(database: Database, clock: Clock): Promise<Store
     listDataKeys: (query) => listDataKeys(knex, query, walks),
     versions: (keyId) => listVersions(knex, keyId),
     rotations: (keyId) => listRotations(knex, keyId),
+    followKeyUses: () => followKeyUses(knex),
+    keyUse: (keyId) => keyUse(knex, keyId),
+    keyUsesSince: () => keyUsesSince(knex),
     due: (what, now, limit) => dueKeys(knex, what, now, limit),
     claim: (job, holder, now, until) => claim(knex, job, holder, now, until),
     release: (job, holder) => release(knex, job, holder),

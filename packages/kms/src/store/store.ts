@@ -16,6 +16,7 @@ import type { EntryKind, GrantEntry } from '../directory/entry.ts'
 import type { AccessKey } from '../identity/access-key.ts'
 import type { ImportToken } from '../import/import-token.ts'
 import type { Key, KeyVersion } from '../key/key.ts'
+import type { KeyUse } from '../key/key-use.ts'
 import type { Answers } from './answers.ts'
 import type { AuditLogs } from './audit-logs.ts'
 
@@ -49,7 +50,7 @@ export interface Writes {
   insertKey(key: Key): Promise<void>
   /** Replaces everything but the alias. */
   updateKey(key: Key): Promise<void>
-  /** With its material, aliases, tags, bindings, policy and grants. */
+  /** With its material, aliases, tags, bindings, policy, grants and last use. */
   deleteKey(id: string): Promise<void>
   insertVersion(version: KeyVersion): Promise<void>
   deleteVersions(keyId: string): Promise<void>
@@ -132,6 +133,12 @@ export interface Store extends Reads, Answers, AuditLogs {
   /** In their order. */
   versions(keyId: string): Promise<readonly KeyVersion[]>
   rotations(keyId: string): Promise<readonly RotationEntry[]>
+  /** Reads on in the audit, to its end, for the last uses of keys. */
+  followKeyUses(): Promise<void>
+  /** As far as the audit was followed; null when the key was not used since `keyUsesSince`. */
+  keyUse(keyId: string): Promise<KeyUse | null>
+  /** Milliseconds since the epoch; 0 when it is since ever. */
+  keyUsesSince(): Promise<number>
   /** Ids of keys whose time has come at `now`, at most `limit`, the longest due first. */
   due(what: DueFor, now: number, limit: number): Promise<readonly string[]>
   /** True when the job is the holder's until then: nobody else's claim on it is still running at `now`. */

@@ -18,6 +18,7 @@ export const knexWrites = (db: Knex, place: AuditPlace, announce: (event: KeyEve
   async deleteKey(id) {
     await db('directory').where({ kind: 'key-policy', id }).delete()
     await db('grants').where({ key_id: id }).delete()
+    await db('key_uses').where({ key_id: id }).delete()
     await db('keys').where({ id }).delete()
   },
   async insertVersion(version) {

@@ -22,7 +22,12 @@ export interface Change {
 
 const kept = z.object({
   requestId: z.string(),
-  reply: z.object({ status: z.number(), contentType: z.string(), body: z.string() }),
+  reply: z.object({
+    status: z.number(),
+    contentType: z.string(),
+    body: z.string(),
+    requestId: z.string().optional(),
+  }),
 })
 
 /**

@@ -37,8 +37,8 @@ export function awsDialect(rows: readonly Action[]): Dialect {
       return credentialOf(request, claim)
     },
     parameters: (request) => jsonParameters(request.body),
-    answer: (_request, answer) => ({ status: 200, contentType: CONTENT_TYPE, body: JSON.stringify(answer) }),
-    refuse: (_request, error) => refusal(error),
+    answer: ({ requestId }, answer) => reply(200, requestId, answer),
+    refuse: ({ requestId }, error) => refusal(requestId, error),
   }
 }
 
@@ -60,11 +60,14 @@ export function credentialOf(request: Received, claim: SigV4Claim): Credential {
   }
 }
 
-function refusal(error: HufuError): Reply {
+function refusal(requestId: string, error: HufuError): Reply {
   const { status, aws } = errorCatalogue[error.code]
-  return {
-    status,
-    contentType: CONTENT_TYPE,
-    body: JSON.stringify({ __type: aws, message: publicMessage(error), code: error.code }),
-  }
+  return reply(status, requestId, { __type: aws, message: publicMessage(error), code: error.code })
 }
+
+const reply = (status: number, requestId: string, body: unknown): Reply => ({
+  status,
+  contentType: CONTENT_TYPE,
+  body: JSON.stringify(body),
+  requestId,
+})

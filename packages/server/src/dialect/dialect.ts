@@ -28,6 +28,8 @@ export interface Reply {
   readonly status: number
   readonly contentType: string
   readonly body: string
+  /** What AWS clients read as `x-amzn-RequestId`; the other dialects have it in the body. */
+  readonly requestId?: string | undefined
 }
 
 /** What differs between the two APIs; everything else of a request's life is the same. */

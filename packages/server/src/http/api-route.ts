@@ -43,8 +43,9 @@ function collect(message: IncomingMessage, done: (body: Buffer | null) => void):
 }
 
 /** `keep`: whether the connection may serve another request. */
-function send(response: ServerResponse, { status, contentType, body }: Reply, keep: boolean): void {
+function send(response: ServerResponse, { status, contentType, body, requestId }: Reply, keep: boolean): void {
   if (!keep) response.setHeader('connection', 'close')
+  if (requestId !== undefined) response.setHeader('x-amzn-RequestId', requestId)
   response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) })
   response.end(body)
 }

@@ -12,6 +12,7 @@ import { integer, keyName } from '../schema/fields.ts'
 import { type Action, action } from './action.ts'
 import { tencentAlias } from './alias-fields.ts'
 import { awsCommon, noCluster } from './common-fields.ts'
+import { keyLastUse } from './key-last-use.ts'
 import { keySpec, keyUse } from './key-spec.ts'
 import { awsKeyMetadata, tencentKeyMetadata, tencentKeyUsage } from './key-view.ts'
 import { keyPlaceMarkers, truncation } from './marker.ts'
@@ -238,4 +239,4 @@ const listKeyDetail = action<KeyQuery, KeyPage>({
   },
 })
 
-export const keys: readonly Action[] = [createKey, describeKey, listKeys, listAllKeys, listKeyDetail]
+export const keys: readonly Action[] = [createKey, describeKey, keyLastUse, listKeys, listAllKeys, listKeyDetail]

@@ -6,8 +6,6 @@ export interface RefusedAction {
   readonly why: string
 }
 
-const LATER = 'it is not part of this version'
-
 const because = (why: string, names: string, version?: string): readonly RefusedAction[] =>
   names.split(' ').map((name) => ({ name, why, ...(version === undefined ? {} : { version }) }))
 
@@ -33,5 +31,4 @@ export const refusedAws: readonly RefusedAction[] = [
     'the token is chosen when the service is started',
     'ConnectCustomKeyStore CreateCustomKeyStore DeleteCustomKeyStore DescribeCustomKeyStores DisconnectCustomKeyStore UpdateCustomKeyStore',
   ),
-  ...because(LATER, 'GetKeyLastUsage'),
 ]

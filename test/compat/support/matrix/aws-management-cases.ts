@@ -44,6 +44,13 @@ export const awsManagement: readonly OnKey[] = [
     pending: 'InvalidState',
   },
   {
+    action: 'GetKeyLastUsage',
+    request: (_, KeyId) => ({ KeyId }),
+    answer: ({ KeyId }) => ({ KeyId }),
+    disabled: 'ok',
+    pending: 'ok',
+  },
+  {
     action: 'GetKeyRotationStatus',
     request: (_, KeyId) => ({ KeyId }),
     answer: () => ({ KeyRotationEnabled: false }),

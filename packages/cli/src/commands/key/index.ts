@@ -10,6 +10,7 @@ import { descriptionCommand } from './description.ts'
 import { disableCommand } from './disable.ts'
 import { enableCommand } from './enable.ts'
 import { importCommand } from './import.ts'
+import { lastUseCommand } from './last-use.ts'
 import { listCommand } from './list.ts'
 import { promoteCommand } from './promote.ts'
 import { publicKeyCommand } from './public-key.ts'
@@ -30,6 +31,7 @@ const commands = [
   unarchiveCommand,
   rotateCommand,
   rotationCommand,
+  lastUseCommand,
   aliasCommand,
   tagCommand,
   descriptionCommand,

@@ -8,6 +8,7 @@ import { directory } from './0006-directory.ts'
 import { auditLogs } from './0007-audit-log.ts'
 import { firstAnswers } from './0008-first-answers.ts'
 import { grants } from './0009-grants.ts'
+import { keyUses } from './0010-key-uses.ts'
 
 /** In their order; a released one is never changed. */
 const migrations: readonly { readonly name: string; up(schema: Knex.SchemaBuilder, db: Knex): Promise<void> }[] = [
@@ -20,6 +21,7 @@ const migrations: readonly { readonly name: string; up(schema: Knex.SchemaBuilde
   { name: '0007-audit-log', up: auditLogs },
   { name: '0008-first-answers', up: firstAnswers },
   { name: '0009-grants', up: grants },
+  { name: '0010-key-uses', up: keyUses },
 ]
 
 export const migrationSource: Knex.MigrationSource<(typeof migrations)[number]> = {
