@@ -164,8 +164,6 @@ export interface PublicKeyView {
   readonly spec: KeySpec
   /** SubjectPublicKeyInfo in DER. */
   readonly publicKey: Uint8Array
-  readonly encryptionAlgorithms: readonly EncryptionAlgorithm[]
-  readonly signingAlgorithms: readonly SigningAlgorithm[]
   readonly use: KeyUse
 }
 

@@ -1,10 +1,9 @@
-import { DecryptionError, type Secret } from '@hufu/crypto'
+import { DecryptionError } from '@hufu/crypto'
 import {
   type DataKeyPair,
   type DataKeyPairInput,
   type EncryptionAlgorithm,
   HufuError,
-  type KeySpec,
   keyKinds,
   type PrivateDecryptInput,
   type PublicEncryptInput,
@@ -19,7 +18,6 @@ import { softwareKeyKinds } from '../backend/software/software-key.ts'
 import type { Key } from '../key/key.ts'
 import type { Call } from '../kms.ts'
 import { checkMessage, checkPlaintext } from '../limits.ts'
-import { isMlKem, mlKemPrivateKey } from '../post-quantum/ml-kem.ts'
 
 export function getPublicKey(call: Call, keyId: string): Promise<PublicKeyView> {
   return call.use({ action: 'GetPublicKey', keyName: keyId, needs: 'decrypt' }, async (key) => ({
@@ -27,8 +25,6 @@ export function getPublicKey(call: Call, keyId: string): Promise<PublicKeyView> 
     spec: key.spec,
     publicKey: await shownPublicKey(call, key),
     use: key.use,
-    encryptionAlgorithms: key.use === 'ENCRYPT_DECRYPT' ? keyKinds[key.spec].encryption : [],
-    signingAlgorithms: key.use === 'SIGN_VERIFY' ? keyKinds[key.spec].signing : [],
   }))
 }
 
@@ -95,19 +91,16 @@ export function privateDecrypt(
 /** The pair is for use elsewhere, so it is made in software. */
 export function generateDataKeyPair(call: Call, { keyId, spec, context }: DataKeyPairInput): Promise<DataKeyPair> {
   return call.use({ action: 'GenerateDataKeyPair', keyName: keyId, needs: 'encrypt', context }, async (key) => {
-    const pair = await softwareKeyKinds[spec]?.generate()
-    if (pair === undefined || pair.publicKey === null)
+    const kind = softwareKeyKinds[spec]
+    const pair = await kind?.generate()
+    if (kind === undefined || pair === undefined || pair.publicKey === null)
       throw new HufuError('InvalidParameter', `expected a kind of key pair, received ${spec}`)
     using material = pair.material
-    const privateKey = privateKeyForm(spec, material)
+    const privateKey = kind.privateKey?.(material) ?? Uint8Array.from(material.bytes())
     const ciphertext = await call.kms.blobs.seal(key, privateKey, context)
     return { keyId: call.arn(key), publicKey: pair.publicKey, privateKey, ciphertext }
   })
 }
-
-/** PKCS#8 in DER, which is what the other kinds of pairs are kept as. */
-const privateKeyForm = (spec: KeySpec, material: Secret): Uint8Array =>
-  isMlKem(spec) ? mlKemPrivateKey(spec, material) : Uint8Array.from(material.bytes())
 
 async function digestOf(call: Call, key: Key, { algorithm, message, messageType }: SignInput): Promise<Uint8Array> {
   if (messageType === 'RAW') return messageDigest(algorithm, await publicKeyOf(call, key), checkMessage(message))

@@ -15,6 +15,8 @@ export interface Kem {
   readonly encapsulationSize: number
   readonly materialSize: number
   generate(): KemKeyPair
+  /** Its private key in PKCS#8, where there is a standard for it. */
+  privateKey?: (material: Secret) => Uint8Array
   /** A fresh secret of 32 bytes, and what brings it to the key's owner. */
   encapsulate(publicKey: Uint8Array): { readonly encapsulation: Uint8Array; readonly secret: Secret }
   /** The secret; another one for an encapsulation that was changed. Throws for one that can't be one. */

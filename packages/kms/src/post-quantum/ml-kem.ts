@@ -1,5 +1,4 @@
 import { Secret } from '@hufu/crypto'
-import type { KeySpec } from '@hufu/wire'
 import { ml_kem512, ml_kem768, ml_kem1024 } from '@noble/post-quantum/ml-kem.js'
 import type { Kem } from './kem.ts'
 import { rawPrivateKey, rawPublicKeyForm } from './raw-key-forms.ts'
@@ -15,12 +14,6 @@ const parameterSets = {
 
 type MlKemSpec = keyof typeof parameterSets
 
-export const isMlKem = (spec: KeySpec): spec is MlKemSpec => spec in parameterSets
-
-/** PKCS#8 in DER, with the seed alone (RFC 9935, 6). */
-export const mlKemPrivateKey = (spec: MlKemSpec, seed: Secret): Uint8Array =>
-  rawPrivateKey(parameterSets[spec].oid, Buffer.concat([Buffer.of(0x80, SEED_SIZE), seed.bytes()]))
-
 /** ML-KEM (FIPS 203). Its private key is the seed d || z; its public key SubjectPublicKeyInfo in DER. */
 export function mlKem(spec: MlKemSpec): Kem {
   const { kem, oid, publicKeySize, ciphertextSize } = parameterSets[spec]
@@ -34,6 +27,8 @@ export function mlKem(spec: MlKemSpec): Kem {
       secretKey.fill(0)
       return { material, publicKey: publicKeyForm.wrap(publicKey) }
     },
+    /** With the seed alone (RFC 9935, 6). */
+    privateKey: (seed) => rawPrivateKey(oid, Buffer.concat([Buffer.of(0x80, SEED_SIZE), seed.bytes()])),
     encapsulate(publicKey) {
       const { cipherText, sharedSecret } = kem.encapsulate(publicKeyForm.unwrap(publicKey))
       return { encapsulation: cipherText, secret: Secret.take(sharedSecret) }

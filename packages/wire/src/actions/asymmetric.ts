@@ -13,7 +13,7 @@ import type { Decrypted } from '../key-service.ts'
 import { base64, encodeBase64, keyName } from '../schema/fields.ts'
 import { type Action, action } from './action.ts'
 import { awsCommon } from './common-fields.ts'
-import { awsKeySpec } from './key-view.ts'
+import { awsAlgorithms, awsKeySpec } from './key-view.ts'
 import { type KeyInput, keyRequest } from './on-one-key.ts'
 import { pem } from './pem.ts'
 
@@ -35,16 +35,13 @@ const getPublicKey = action<KeyInput, PublicKeyView>({
     request: z
       .strictObject({ KeyId: keyName, GrantTokens: awsCommon.GrantTokens })
       .transform(({ KeyId }) => ({ keyId: KeyId })),
-    answer: ({ keyId, spec, use, publicKey, encryptionAlgorithms, signingAlgorithms }) => ({
+    answer: ({ keyId, spec, use, publicKey }) => ({
       KeyId: keyId,
       PublicKey: encodeBase64(publicKey),
       KeySpec: awsKeySpec(spec),
       CustomerMasterKeySpec: awsKeySpec(spec),
       KeyUsage: use,
-      ...(use === 'SIGN_VERIFY' ? { SigningAlgorithms: signingAlgorithms } : {}),
-      ...(use === 'ENCRYPT_DECRYPT' ? { EncryptionAlgorithms: encryptionAlgorithms } : {}),
-      ...(use === 'KEY_AGREEMENT' ? { KeyAgreementAlgorithms: ['ECDH'] } : {}),
-      ...(use === 'ENCAPSULATE_DECAPSULATE' ? { EncapsulationAlgorithms: ['ML_KEM'] } : {}),
+      ...awsAlgorithms({ use, spec }),
     }),
   },
 })

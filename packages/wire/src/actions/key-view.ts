@@ -73,7 +73,8 @@ function awsExpiry({ origin, state, materialExpiresAt }: KeyMetadata): Record<st
 
 export const awsKeySpec = (spec: KeyMetadata['spec']): string => (spec === 'AES_256' ? 'SYMMETRIC_DEFAULT' : spec)
 
-function awsAlgorithms({ use, spec }: KeyMetadata): Record<string, readonly string[]> {
+/** What a key can do, by AWS's names, under its own field for each use. */
+export function awsAlgorithms({ use, spec }: Pick<KeyMetadata, 'use' | 'spec'>): Record<string, readonly string[]> {
   const { mac, signing } = keyKinds[spec]
   if (use === 'GENERATE_VERIFY_MAC') return { MacAlgorithms: mac === null ? [] : [mac] }
   if (use === 'SIGN_VERIFY') return { SigningAlgorithms: signing }

@@ -5,6 +5,7 @@ import type { SoftwareKeyKind } from './software-key.ts'
 /** Of a key encapsulation mechanism: it opens what was encapsulated to its public key. */
 export const kemKeys = (kem: Kem): SoftwareKeyKind => ({
   generate: async () => kem.generate(),
+  ...(kem.privateKey === undefined ? {} : { privateKey: kem.privateKey }),
   load(material) {
     if (material.size !== kem.materialSize)
       throw new TypeError(`expected a private key of ${kem.materialSize} bytes, received ${material.size}`)

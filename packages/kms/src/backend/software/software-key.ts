@@ -33,6 +33,8 @@ export interface NewSoftwareKey {
 /** One kind of key: how it is made, and how its material becomes a key. */
 export interface SoftwareKeyKind {
   generate(): Promise<NewSoftwareKey>
+  /** The material as others read it, PKCS#8 in DER; absent where the material is that already, or has no such form. */
+  privateKey?(material: Secret): Uint8Array
   /** Takes a copy of what it needs. Throws for material of another kind. */
   load(material: Secret): SoftwareKey
 }
