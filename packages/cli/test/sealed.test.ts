@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import {
   existsSync,
   mkdirSync,
@@ -13,7 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hufu, RunningKms } from './support/hufu.ts'
+import { command, hufu, RunningKms } from './support/hufu.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'hufu-cli-work-'))
 const at = (...names: string[]): string => join(work, ...names)
@@ -102,6 +104,20 @@ describe('pipes', () => {
     const cutToFile = await hufu(['decrypt', '--data', kms[0].data, '-o', at('cut')], sealed.stdout.subarray(0, -5))
     expect(cutToFile.code).toBe(7)
     expect(existsSync(at('cut'))).toBe(false)
+  })
+
+  it('end when they are called off, also where more may come', async () => {
+    const args = ['encrypt', '-k', 'alias/films', '--data', kms[0].data]
+    const child = spawn(process.execPath, [command, ...args], { stdio: ['pipe', 'pipe', 'ignore'] })
+    const ended = once(child, 'exit')
+    try {
+      await once(child.stdout, 'data')
+      child.kill('SIGINT')
+      expect(await ended).toEqual([130, null])
+    } finally {
+      child.kill('SIGKILL')
+      child.stdin.destroy()
+    }
   })
 })
 

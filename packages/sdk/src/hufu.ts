@@ -128,12 +128,12 @@ export class Hufu implements Disposable {
   }
 
   async #sealStream(data: Stream, options: EncryptOptions): Promise<Stream> {
-    return streamLike(data, await sealChunks(this.#dataKeys, watched(data, options), options))
+    return streamLike(data, await sealChunks(this.#dataKeys, watched(data, options), options), options)
   }
 
   async #openStream(sealed: Stream, options: DecryptOptions): Promise<Stream> {
     const opening = openChunks(this.#dataKeys, watched(sealed, options), options)
-    return streamLike(sealed, this.#refusals.within(await this.#refusals.of(opening)))
+    return streamLike(sealed, this.#refusals.within(await this.#refusals.of(opening)), options)
   }
 
   /** Forgets all data keys. */

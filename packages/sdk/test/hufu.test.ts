@@ -60,6 +60,35 @@ describe.each(['aes', 'gm'] as const)('what was sealed opens (%s)', (suite) => {
     expect(same(await buffer(opened), plaintext)).toBe(true)
   })
 
+  it.each([false, true])(
+    'a stream whose memory is used again, chunk by chunk, with help of other threads: %s',
+    async (parallel) => {
+      const plaintext = randomBytes(9 * 2 ** 20 + 17)
+      const options = { context, suite, parallel, reuse: true }
+      const read = async (stream: AsyncIterable<Uint8Array>) => {
+        const chunks: Buffer[] = []
+        for await (const chunk of stream) chunks.push(Buffer.from(chunk))
+        return Buffer.concat(chunks)
+      }
+      const source = () => Readable.from(chunksOf(plaintext, 70_001))
+      const sealed = await read(await fresh().encrypt(source(), { keys: ['a:alias/films'], ...options }))
+      expect(same(await read(await hufu.decrypt(Readable.from(chunksOf(sealed, 999_999)), options)), plaintext)).toBe(
+        true,
+      )
+      const web = await hufu.decrypt(ReadableStream.from(chunksOf(sealed, 70_001)), options)
+      expect(same(await read(web), plaintext)).toBe(true)
+    },
+  )
+
+  it('megabytes in memory, with the help of other threads', async () => {
+    const plaintext = randomBytes(13 * 2 ** 20 + 17)
+    const sealed = await fresh().encrypt(plaintext, { keys: ['a:alias/films'], context, suite, parallel: true })
+    for (const parallel of [true, false])
+      expect(same(await hufu.decrypt(sealed, { context, parallel }), plaintext)).toBe(true)
+    expect(same(await buffer(await hufu.decrypt(Readable.from([sealed]), { context })), plaintext)).toBe(true)
+    await expect(hufu.decrypt(flip(Buffer.from(sealed)), { context, parallel: true })).rejects.toThrow(DecryptionError)
+  })
+
   it.each([999_999, 5 * 2 ** 20])('a stream that other threads help with, in chunks of %i bytes', async (chunk) => {
     const plaintext = randomBytes(11 * 2 ** 20 + 17)
     const options = { keys: ['a:alias/films'], context, suite, parallel: true }

@@ -29,7 +29,7 @@ async function decrypt(path: string | undefined, options: DecryptOptions): Promi
           name: 'decrypt',
           outputName: (name) => name.replace(/\.hufu$/, ''),
           file: (from, to, watch) => hufu.decryptFile(from, to, { context, ...watch, alone: true }),
-          stream: (from, watch) => hufu.decrypt(from, { context, ...watch }),
+          stream: (from, watch) => hufu.decrypt(from, { context, ...watch, reuse: true }),
         },
         source,
         output,

@@ -44,7 +44,7 @@ async function encrypt(path: string | undefined, options: EncryptOptions): Promi
           name: 'encrypt',
           outputName: (name) => `${name}.hufu`,
           file: (from, to, watch) => hufu.encryptFile(from, to, { ...plan, ...watch, alone: true }),
-          stream: (from, watch) => hufu.encrypt(from, { ...plan, ...watch }),
+          stream: (from, watch) => hufu.encrypt(from, { ...plan, ...watch, reuse: true }),
         },
         source,
         output,

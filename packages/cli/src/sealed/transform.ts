@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { addAbortSignal, type Readable } from 'node:stream'
 import { type Watch, writeNewFile } from '@hufu/sdk'
 import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
@@ -30,11 +29,30 @@ export async function runTransform(
   const watch = { signal, onProgress: progress.at }
   try {
     if (source.kind === 'file' && target !== undefined) return await transform.file(source.path, target, watch)
-    const from = source.kind === 'file' ? openStream(source.path) : source.open()
-    await collectOften()
-    await write(await transform.stream(from, watch), target, transform, signal)
+    await through(source.kind === 'file' ? openStream(source.path) : source.open(), transform, target, watch)
   } finally {
     progress.end()
+  }
+}
+
+/** What is not read to its end is closed: it would keep the process. Rejects with the reason when it is called off. */
+async function through(
+  from: Readable,
+  transform: Transform,
+  target: string | undefined,
+  watch: Watch & { readonly signal: AbortSignal },
+): Promise<void> {
+  const stop = (): void => void from.destroy()
+  watch.signal.addEventListener('abort', stop)
+  try {
+    await collectOften()
+    await write(await transform.stream(from, watch), target, transform, watch.signal)
+  } catch (error) {
+    watch.signal.throwIfAborted()
+    throw error
+  } finally {
+    watch.signal.removeEventListener('abort', stop)
+    from.destroy()
   }
 }
 
@@ -53,8 +71,14 @@ async function write(
   if (target !== undefined) return writeNewFile(target, 0o600, (file) => writeFile(file, chunks, { signal }))
   if (name === 'encrypt' && process.stdout.isTTY)
     throw new CliError(exitCode.usage, 'sealed data is no text for a terminal', 'name a file with -o, or pipe it on')
-  await pipeline(chunks, process.stdout, { signal, end: false })
+  for await (const chunk of addAbortSignal(signal, chunks)) await written(chunk)
 }
+
+/** A chunk's memory is used again when the next one is asked for. */
+const written = (chunk: Uint8Array): Promise<void> =>
+  new Promise((resolve, reject) => {
+    process.stdout.write(chunk, (error) => (error == null ? resolve() : reject(error)))
+  })
 
 function directoryNamed(target: string | undefined): string {
   if (target !== undefined) return target

@@ -3,12 +3,15 @@ import {
   DecryptionError,
   openedSize,
   openSegments,
+  openSegmentsShared,
   parseHeader,
   type SegmentKey,
   sealedSize,
   sealSegments,
+  sealSegmentsShared,
   TAG_SIZE,
 } from '@hufu/crypto'
+import type { Sharing } from '../data.ts'
 import type { DataKeys } from '../keys/data-keys.ts'
 import { type OpenOptions, open, openWhole } from '../open.ts'
 import { type SealOptions, seal, sealWhole } from '../seal.ts'
@@ -17,26 +20,36 @@ import { type SealOptions, seal, sealWhole } from '../seal.ts'
 const TURN = 4 * 2 ** 20
 
 /** Seals bytes in memory to a message. */
-export async function sealBytes(dataKeys: DataKeys, plaintext: Uint8Array, options: SealOptions): Promise<Uint8Array> {
+export async function sealBytes(
+  dataKeys: DataKeys,
+  plaintext: Uint8Array,
+  options: SealOptions & Sharing,
+): Promise<Uint8Array> {
   if (plaintext.length <= TURN) return sealWhole(dataKeys, options, plaintext)
   using message = await seal(dataKeys, options, plaintext.length)
   const { header, payload } = message
   const sealed = new Uint8Array(sealedSize(header.bytes.length, plaintext.length, payload.segmentSize))
   sealed.set(header.bytes)
   const into = sealed.subarray(header.bytes.length)
-  await inTurns(payload, plaintext, into, sealSegments, options.signal)
+  const use = options.parallel === true ? sealSegmentsShared : sealSegments
+  await inTurns(payload, plaintext, into, use, options.signal)
   return sealed
 }
 
 /** Opens a message in memory. Throws `DecryptionError`, and then releases nothing. */
-export async function openBytes(dataKeys: DataKeys, sealed: Uint8Array, options: OpenOptions): Promise<Uint8Array> {
+export async function openBytes(
+  dataKeys: DataKeys,
+  sealed: Uint8Array,
+  options: OpenOptions & Sharing,
+): Promise<Uint8Array> {
   const header = parseHeader(sealed)
   const size = openedSize(header.bytes.length, sealed.length, header.segmentSize)
   if (size === null) throw new DecryptionError({ detail: 'the length is none that a message can have' })
   if (size <= TURN) return openWhole(dataKeys, header, options, sealed)
   using message = await open(dataKeys, header, options)
   const plaintext = new Uint8Array(size)
-  await inTurns(message.payload, sealed.subarray(header.bytes.length), plaintext, openSegments, options.signal)
+  const use = options.parallel === true ? openSegmentsShared : openSegments
+  await inTurns(message.payload, sealed.subarray(header.bytes.length), plaintext, use, options.signal)
   return plaintext
 }
 

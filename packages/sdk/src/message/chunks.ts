@@ -22,17 +22,19 @@ export async function openChunks(dataKeys: DataKeys, source: Chunks, options: Op
   }
 }
 
-async function* sealed(message: Sealing, source: Chunks, { parallel = false }: Sharing): Stream {
+async function* sealed(message: Sealing, source: Chunks, sharing: Sharing): Stream {
   using own = message
   yield own.header.bytes
-  yield* sealStream(own.payload, source, { parallel })
+  yield* sealStream(own.payload, source, cipherOptions(sharing))
 }
 
-async function* opened(message: Opening, { payload, close }: SplitMessage, { parallel = false }: Sharing): Stream {
+async function* opened(message: Opening, { payload, close }: SplitMessage, sharing: Sharing): Stream {
   using own = message
   try {
-    yield* openStream(own.payload, payload, { parallel })
+    yield* openStream(own.payload, payload, cipherOptions(sharing))
   } finally {
     await close()
   }
 }
+
+const cipherOptions = ({ parallel = false, reuse = false }: Sharing) => ({ parallel, reuse })

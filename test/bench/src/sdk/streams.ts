@@ -27,16 +27,29 @@ export interface StreamWork {
   open(): Promise<number>
 }
 
-export async function hufuStreams(hufu: Hufu, bytes: number, suite: 'aes' | 'gm'): Promise<StreamWork> {
-  const seal = () => hufu.encrypt(source(bytes), { keys: ['key'], context, suite, parallel: true })
-  const sealed = await gathered(await seal())
+/** What a reader does that is done with a chunk before it asks for the next one. */
+async function read(stream: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _chunk of stream);
+}
+
+export interface HufuStreamOptions {
+  readonly suite: 'aes' | 'gm'
+  /** Whether the memory of a chunk is used again, or chunks may be kept. */
+  readonly reuse: boolean
+}
+
+export async function hufuStreams(hufu: Hufu, bytes: number, { suite, reuse }: HufuStreamOptions): Promise<StreamWork> {
+  const options = { context, parallel: true, reuse }
+  const seal = (more = options) => hufu.encrypt(source(bytes), { keys: ['key'], suite, ...more })
+  const sealed = await gathered(await seal({ ...options, reuse: false }))
+  const end = reuse ? read : drained
   return {
     async seal() {
-      await drained(await seal())
+      await end(await seal())
       return bytes
     },
     async open() {
-      await drained(await hufu.decrypt(fromChunks(sealed), { context, parallel: true }))
+      await end(await hufu.decrypt(fromChunks(sealed), options))
       return bytes
     },
   }
