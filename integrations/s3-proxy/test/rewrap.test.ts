@@ -14,13 +14,15 @@ import { memoryStore, type S3Proxy, startS3Proxy } from '../src/index.ts'
 import { CREDENTIALS, type Fixture, REGION, startFixture } from './proxy-fixture.ts'
 
 const MiB = 2 ** 20
-const Bucket = 'rewrap'
+const Bucket = `rewrap-${randomBytes(6).toString('hex')}`
+/** An S3 server of others, to run on instead of our own: docs/decisions/0705-other-s3-servers.md. */
+const { HUFU_TEST_S3_ENDPOINT, AWS_ACCESS_KEY_ID = 'any', AWS_SECRET_ACCESS_KEY = 'any' } = process.env
 const clientOf = (endpoint: string, credentials: { accessKeyId: string; secretAccessKey: string }) =>
   new S3Client({ endpoint, region: REGION, credentials, forcePathStyle: true, maxAttempts: 1 })
 
 describe('sealed messages that are objects of an S3 endpoint', () => {
   const context = { film: 'Ran' }
-  let endpoint: Fixture
+  let endpoint: Fixture | undefined
   let s3: S3Client
   let [north, south]: TestRegion[] = []
   let hufu: Hufu
@@ -37,8 +39,14 @@ describe('sealed messages that are objects of an S3 endpoint', () => {
     return Buffer.from(Body)
   }
   beforeAll(async () => {
-    endpoint = await startFixture(memoryStore())
-    s3 = clientOf(endpoint.proxy.url, CREDENTIALS)
+    if (HUFU_TEST_S3_ENDPOINT === undefined) endpoint = await startFixture(memoryStore())
+    s3 =
+      endpoint === undefined
+        ? clientOf(HUFU_TEST_S3_ENDPOINT ?? '', {
+            accessKeyId: AWS_ACCESS_KEY_ID,
+            secretAccessKey: AWS_SECRET_ACCESS_KEY,
+          })
+        : clientOf(endpoint.proxy.url, CREDENTIALS)
     await s3.send(new CreateBucketCommand({ Bucket }))
     ;[north, south] = [await testRegion('north'), await testRegion('south')]
     hufu = new Hufu({ regions: [north, south] })
