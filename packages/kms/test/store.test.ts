@@ -7,6 +7,7 @@ import { Secret } from '@hufu/crypto'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { memoryBackend, softwareBackend } from '../src/index.ts'
+import { flipMaterial } from './flip-material.ts'
 import { caller, openAt, temporaryDirectory } from './open-test-kms.ts'
 
 let dir: string
@@ -103,6 +104,8 @@ describe('a store', () => {
   })
 })
 
+const flip = (keyId: string, at: number) => flipMaterial({ client: 'sqlite', file: join(dir, 'kms.db') }, keyId, at)
+
 describe('material that was changed in the store', () => {
   it('is an integrity error for its key alone', async () => {
     const before = await openAt(dir, backend())
@@ -113,15 +116,24 @@ describe('material that was changed in the store', () => {
     ]
     await before.close()
     const of = (key: { keyId: string }) => `(select wrapped from key_versions where key_id = '${key.keyId}')`
-    tamper(
-      `update key_versions set wrapped = cast(x'00' || substr(wrapped, 2) as blob) where key_id = '${flipped.keyId}'`,
-    )
+    await flip(flipped.keyId, 0)
     tamper(`update key_versions set wrapped = ${of(good)} where key_id = '${exchanged.keyId}'`)
     const after = await openAt(dir, backend())
     for (const { keyId } of [flipped, exchanged])
       await expect(after.as(caller()).generateDataKey({ keyId })).rejects.toMatchObject(code('Integrity'))
     await after.as(caller()).generateDataKey({ keyId: good.keyId })
     expect(await after.as(caller()).describeKey(flipped.keyId)).toMatchObject({ state: 'Enabled' })
+    await after.close()
+  })
+
+  it('is one whichever byte it is, and brings no key of another value', async () => {
+    const before = await openAt(dir, backend())
+    const keys = await Promise.all(Array.from({ length: 72 }, () => before.as(caller()).createKey({})))
+    await before.close()
+    for (const [at, { keyId }] of keys.entries()) await flip(keyId, at)
+    const after = await openAt(dir, backend())
+    for (const { keyId } of keys)
+      await expect(after.as(caller()).generateDataKey({ keyId })).rejects.toMatchObject(code('Integrity'))
     await after.close()
   })
 })
