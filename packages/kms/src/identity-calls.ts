@@ -20,6 +20,7 @@ import {
   createGroup,
   deleteGroup,
   getGroup,
+  groupsAfter,
   groupsOfUser,
   listGroups,
   removeUserFromGroup,
@@ -52,7 +53,7 @@ import {
   listOidcProviders,
 } from './operations/oidc-providers.ts'
 import { authorise } from './operations/permission.ts'
-import { createRole, deleteRole, getRole, listRoles, updateRole, updateTrust } from './operations/roles.ts'
+import { createRole, deleteRole, getRole, listRoles, rolesAfter, updateRole, updateTrust } from './operations/roles.ts'
 import {
   accessKeyAccount,
   assumeRole,
@@ -62,7 +63,16 @@ import {
   sessionToken,
 } from './operations/sessions.ts'
 import { simulate } from './operations/simulate.ts'
-import { createUser, deleteUser, describeUser, getUser, listUsers, tagUser, untagUser } from './operations/users.ts'
+import {
+  createUser,
+  deleteUser,
+  describeUser,
+  getUser,
+  listUsers,
+  tagUser,
+  untagUser,
+  usersAfter,
+} from './operations/users.ts'
 
 /** The operations on users, groups, roles, policies, credentials, key policies and grants. */
 export const identityOperations = {
@@ -87,6 +97,7 @@ export const identityOperations = {
   createGroup,
   deleteGroup,
   getGroup,
+  groupsAfter,
   groupsOfUser,
   listGroups,
   removeUserFromGroup,
@@ -118,6 +129,7 @@ export const identityOperations = {
   deleteRole,
   getRole,
   listRoles,
+  rolesAfter,
   updateRole,
   updateTrust,
   accessKeyAccount,
@@ -134,4 +146,5 @@ export const identityOperations = {
   listUsers,
   tagUser,
   untagUser,
+  usersAfter,
 }

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { AuditRecord } from '../src/audit/audit-record.ts'
 import type { GrantEntry } from '../src/directory/entry.ts'
 import type { Key, KeyVersion } from '../src/key/key.ts'
-import type { Store } from '../src/store/store.ts'
+import type { Store, StoredEntry } from '../src/store/store.ts'
 
 /** One thing that every store does. `open` gives the same store each time. */
 export interface StoreCheck {
@@ -116,6 +116,27 @@ export const storeContract: readonly StoreCheck[] = [
       await after.transact((writes) => writes.deleteKey(key.id))
       expect(await after.grants(key.id)).toEqual([])
       expect((await after.retirableGrants('retirer', { limit: 9 })).map(({ keyId }) => keyId)).toEqual([other.id])
+    },
+  },
+  {
+    title: 'gives the documents of a kind page by page, in the order of their ids',
+    async run(open) {
+      const store = await open()
+      await store.transact(async (writes) => {
+        for (const id of ['b', 'a-', 'c', 'a', 'd']) await writes.putEntry('user', id, `of ${id}`)
+        await writes.putEntry('group', 'a', 'another kind')
+      })
+      const seen: string[] = []
+      for (let after: string | undefined = ''; after !== undefined; ) {
+        const page: readonly StoredEntry[] = await store.entriesAfter('user', after, 2)
+        for (const { id, document } of page) {
+          expect(document).toBe(`of ${id}`)
+          seen.push(id)
+        }
+        after = page.at(-1)?.id
+      }
+      expect(seen.toSorted()).toEqual(['a', 'a-', 'b', 'c', 'd'])
+      expect(await store.entries('user')).toEqual(seen.map((id) => `of ${id}`))
     },
   },
   {

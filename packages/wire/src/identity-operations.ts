@@ -201,11 +201,17 @@ export interface GrantInput {
 /** A user's own name where none is given. */
 type OwnOr = string | undefined
 
-/** Users, groups, roles, policies and credentials, for one caller. */
+/** Where a page of users, groups or roles begins, and the path that they are under. */
+export interface EntityPlace extends PlaceInList {
+  readonly pathPrefix: string
+}
+
+/** Users, groups, roles, policies and credentials, for one caller. `…After` lists page by page, in an order of its own. */
 export interface IdentityOperations {
   createUser(input: NewEntityInput): Promise<UserView>
   getUser(name: OwnOr): Promise<UserView>
   listUsers(): Promise<readonly UserView[]>
+  usersAfter(place: EntityPlace): Promise<PageOfRows<UserView>>
   describeUser(name: string, description: string): Promise<void>
   /** CAM takes a user's policies off, and its access keys where it is told to; IAM refuses one that has any. */
   deleteUser(name: string, also?: { readonly policies?: boolean; readonly accessKeys?: boolean }): Promise<void>
@@ -220,6 +226,7 @@ export interface IdentityOperations {
   createGroup(input: NewEntityInput): Promise<EntityView>
   getGroup(name: string): Promise<{ readonly group: EntityView; readonly users: readonly UserView[] }>
   listGroups(): Promise<readonly EntityView[]>
+  groupsAfter(place: EntityPlace): Promise<PageOfRows<EntityView>>
   deleteGroup(name: string): Promise<void>
   addUserToGroup(group: string, user: string): Promise<void>
   removeUserFromGroup(group: string, user: string): Promise<void>
@@ -227,6 +234,7 @@ export interface IdentityOperations {
   createRole(input: NewRoleInput): Promise<RoleView>
   getRole(name: string): Promise<RoleView>
   listRoles(): Promise<readonly RoleView[]>
+  rolesAfter(place: EntityPlace): Promise<PageOfRows<RoleView>>
   updateRole(name: string, change: { readonly description?: string; readonly maxSession?: number }): Promise<void>
   updateTrust(name: string, document: string): Promise<void>
   deleteRole(name: string): Promise<void>

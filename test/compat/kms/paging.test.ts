@@ -29,6 +29,11 @@ const allowed = JSON.stringify({
   Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }],
 })
 
+const trusted = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: arn('a') }, Action: 'sts:AssumeRole' }],
+})
+
 /** A list that clients read page by page, and how its rows come and go. */
 interface Listed {
   add(name: string): Promise<unknown>
@@ -103,6 +108,15 @@ const lists: Readonly<Record<string, Listed>> = {
       return { names: (page.Groups ?? []).map(({ GroupName = '' }) => GroupName), next: page.Marker }
     },
   },
+  ListRoles: {
+    add: (RoleName) =>
+      identities.send(new iam.CreateRoleCommand({ RoleName, Path: '/a/', AssumeRolePolicyDocument: trusted })),
+    remove: (RoleName) => identities.send(new iam.DeleteRoleCommand({ RoleName })),
+    async page(Marker) {
+      const page = await identities.send(new iam.ListRolesCommand({ PathPrefix: '/a/', MaxItems: 2, Marker }))
+      return { names: (page.Roles ?? []).map(({ RoleName = '' }) => RoleName), next: page.Marker }
+    },
+  },
   ListPolicies: {
     add: (PolicyName) => identities.send(new iam.CreatePolicyCommand({ PolicyName, PolicyDocument: allowed })),
     remove: (name) => identities.send(new iam.DeletePolicyCommand({ PolicyArn: arn(name).replace('user', 'policy') })),
@@ -165,6 +179,21 @@ describe('lists of what one thing has', () => {
     const second = await client.send(new kms.ListKeyRotationsCommand({ KeyId: on, Marker: first.NextMarker }))
     expect([...(first.Rotations ?? []), ...(second.Rotations ?? [])].slice(0, 3)).toEqual(whole.Rotations)
     expect(second.Rotations).toHaveLength(2)
+  })
+
+  it('shows the roles under a path, however many others are between them', async () => {
+    const make = (RoleName: string, Path: string) =>
+      identities.send(new iam.CreateRoleCommand({ RoleName, Path, AssumeRolePolicyDocument: trusted }))
+    for (let i = 0; i < 7; i += 1) await make(`r${i}`, i % 3 === 0 ? '/under/' : '/other/')
+    const found: string[] = []
+    for (let Marker: string | undefined, more = true; more; ) {
+      const page = await identities.send(new iam.ListRolesCommand({ PathPrefix: '/under/', MaxItems: 1, Marker }))
+      found.push(...(page.Roles ?? []).map(({ RoleName = '' }) => RoleName))
+      expect(page.Roles?.length).toBeLessThanOrEqual(1)
+      Marker = page.Marker
+      more = page.IsTruncated === true
+    }
+    expect(found).toEqual(['r0', 'r3', 'r6'])
   })
 
   it('shows the versions of a policy from the newest, whichever is deleted meanwhile', async () => {

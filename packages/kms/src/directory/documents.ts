@@ -1,4 +1,5 @@
-import type { Reads, Writes } from '../store/store.ts'
+import type { EntityPlace, PageOfRows } from '@hufu/wire'
+import type { Reads, StoredEntry, Writes } from '../store/store.ts'
 import type { Entries, EntryKind } from './entry.ts'
 
 /** Letter case does not make another name. */
@@ -20,6 +21,25 @@ export async function listEntries<K extends EntryKind>(
   kind: K,
 ): Promise<readonly Entries[K][]> {
   return (await rows.entries(kind)).map((text) => JSON.parse(text) as Entries[K])
+}
+
+/** A page of those under a path, in the order of their names. */
+export async function entriesUnder<K extends 'user' | 'group' | 'role'>(
+  rows: Pick<Reads, 'entriesAfter'>,
+  kind: K,
+  { after = '', limit, pathPrefix }: EntityPlace,
+): Promise<PageOfRows<Entries[K]>> {
+  const found: { readonly id: string; readonly entry: Entries[K] }[] = []
+  for (let from: string | undefined = after; from !== undefined && found.length <= limit; ) {
+    const some: readonly StoredEntry[] = await rows.entriesAfter(kind, from, limit + 1)
+    for (const { id, document } of some) {
+      const entry = JSON.parse(document) as Entries[K]
+      if (entry.path.startsWith(pathPrefix)) found.push({ id, entry })
+    }
+    from = some.length > limit ? some.at(-1)?.id : undefined
+  }
+  const page = found.slice(0, limit)
+  return { page: page.map(({ entry }) => entry), next: found.length > limit ? (page.at(-1)?.id ?? null) : null }
 }
 
 export const putEntry = <K extends EntryKind>(

@@ -1,7 +1,7 @@
-import type { EntityView, NewEntityInput, UserView } from '@hufu/wire'
+import type { EntityPlace, EntityView, NewEntityInput, PageOfRows, UserView } from '@hufu/wire'
 import { changeAccess } from '../directory/change.ts'
 import { conflict, noEntity } from '../directory/checks.ts'
-import { entryId, listEntries } from '../directory/documents.ts'
+import { entriesUnder, entryId, listEntries } from '../directory/documents.ts'
 import { arnOf, changeEntity, givenEntity, insertEntity, namedArn, newEntity, onEntity } from '../directory/entities.ts'
 import type { GroupEntry, UserEntry } from '../directory/entry.ts'
 import type { Call } from '../kms.ts'
@@ -41,6 +41,13 @@ export function listGroups(call: Call): Promise<readonly EntityView[]> {
   return call.run({ action: 'iam:ListGroups' }, async () =>
     (await listEntries(call.kms.store, 'group')).map((entry) => groupView(call, entry)),
   )
+}
+
+export function groupsAfter(call: Call, place: EntityPlace): Promise<PageOfRows<EntityView>> {
+  return call.run({ action: 'iam:ListGroups' }, async () => {
+    const { page, next } = await entriesUnder(call.kms.store, 'group', place)
+    return { page: page.map((entry) => groupView(call, entry)), next }
+  })
 }
 
 export async function deleteGroup(call: Call, name: string): Promise<void> {

@@ -1,7 +1,7 @@
-import type { NewRoleInput, RoleView } from '@hufu/wire'
+import type { EntityPlace, NewRoleInput, PageOfRows, RoleView } from '@hufu/wire'
 import { changeAccess } from '../directory/change.ts'
 import { checkEntityTags, checkPolicy, checkSeconds, conflict } from '../directory/checks.ts'
-import { entryId, listEntries } from '../directory/documents.ts'
+import { entriesUnder, entryId, listEntries } from '../directory/documents.ts'
 import { arnOf, changeEntity, givenEntity, insertEntity, namedArn, newEntity, onEntity } from '../directory/entities.ts'
 import type { RoleEntry } from '../directory/entry.ts'
 import type { Call } from '../kms.ts'
@@ -46,6 +46,13 @@ export function listRoles(call: Call): Promise<readonly RoleView[]> {
   return call.run({ action: 'iam:ListRoles' }, async () =>
     (await listEntries(call.kms.store, 'role')).map((entry) => roleView(call, entry)),
   )
+}
+
+export function rolesAfter(call: Call, place: EntityPlace): Promise<PageOfRows<RoleView>> {
+  return call.run({ action: 'iam:ListRoles' }, async () => {
+    const { page, next } = await entriesUnder(call.kms.store, 'role', place)
+    return { page: page.map((entry) => roleView(call, entry)), next }
+  })
 }
 
 export async function updateRole(

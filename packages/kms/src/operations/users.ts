@@ -1,8 +1,8 @@
-import type { NewEntityInput, UserView } from '@hufu/wire'
+import type { EntityPlace, NewEntityInput, PageOfRows, UserView } from '@hufu/wire'
 import { parseArn } from '../directory/arns.ts'
 import { changeAccess } from '../directory/change.ts'
 import { checkEntityTags, conflict, invalid } from '../directory/checks.ts'
-import { entryId, listEntries } from '../directory/documents.ts'
+import { entriesUnder, entryId, listEntries } from '../directory/documents.ts'
 import { arnOf, changeEntity, givenEntity, insertEntity, namedArn, newEntity, onEntity } from '../directory/entities.ts'
 import type { UserEntry } from '../directory/entry.ts'
 import type { Call } from '../kms.ts'
@@ -34,6 +34,13 @@ export function listUsers(call: Call): Promise<readonly UserView[]> {
   return call.run({ action: 'iam:ListUsers' }, async () =>
     (await listEntries(call.kms.store, 'user')).map((entry) => userView(call, entry)),
   )
+}
+
+export function usersAfter(call: Call, place: EntityPlace): Promise<PageOfRows<UserView>> {
+  return call.run({ action: 'iam:ListUsers' }, async () => {
+    const { page, next } = await entriesUnder(call.kms.store, 'user', place)
+    return { page: page.map((entry) => userView(call, entry)), next }
+  })
 }
 
 export async function describeUser(call: Call, name: string, description: string): Promise<void> {

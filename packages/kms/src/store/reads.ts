@@ -54,6 +54,10 @@ export const knexReads = (db: Knex): Reads => ({
     const rows = await db('directory').where({ kind }).orderBy('id').select('document')
     return rows.map(({ document }) => String(document))
   },
+  async entriesAfter(kind, after, limit) {
+    const rows = await db('directory').where({ kind }).where('id', '>', after).orderBy('id').limit(limit)
+    return rows.map(({ id, document }) => ({ id: String(id), document: String(document) }))
+  },
   async setting(name) {
     const row = await db('settings').where({ name }).first('value')
     return row === undefined ? null : String(row.value)

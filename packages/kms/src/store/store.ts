@@ -20,6 +20,12 @@ import type { KeyUse } from '../key/key-use.ts'
 import type { Answers } from './answers.ts'
 import type { AuditLogs } from './audit-logs.ts'
 
+/** A document of the directory, as its JSON. */
+export interface StoredEntry {
+  readonly id: string
+  readonly document: string
+}
+
 export interface Reads {
   /** Inside a transaction the key is locked until its end. */
   key(id: string): Promise<Key | null>
@@ -42,6 +48,8 @@ export interface Reads {
   entry(kind: EntryKind, id: string): Promise<string | null>
   /** In the order of their ids. */
   entries(kind: EntryKind): Promise<readonly string[]>
+  /** Those after that id, at most `limit`, in the order of their ids. */
+  entriesAfter(kind: EntryKind, after: string, limit: number): Promise<readonly StoredEntry[]>
   /** A setting of the whole store. */
   setting(name: string): Promise<string | null>
 }

@@ -1,17 +1,7 @@
 import { z } from 'zod'
 import type { EntityView } from '../../identity-operations.ts'
 import type { Action } from '../action.ts'
-import {
-  byName,
-  entityName,
-  iamAction,
-  iso,
-  nothing,
-  PagedList,
-  pathName,
-  pathPrefix,
-  underPath,
-} from './iam-fields.ts'
+import { byName, entityName, iamAction, iso, listAction, nothing, PagedList, pathName } from './iam-fields.ts'
 import { userShape } from './users.ts'
 
 const shape = ({ name, path, id, arn, createdAt }: EntityView) => ({
@@ -23,7 +13,6 @@ const shape = ({ name, path, id, arn, createdAt }: EntityView) => ({
 })
 
 const membership = z.strictObject({ GroupName: entityName, UserName: entityName })
-const list = new PagedList('groups', byName)
 const members = new PagedList('users of a group', byName)
 const ofUser = new PagedList('groups of a user', byName)
 
@@ -42,12 +31,7 @@ export const groups: readonly Action[] = [
     call: (keys, { GroupName }) => keys.getGroup(GroupName),
     answer: ({ group, users }, page) => ({ Group: shape(group), ...members.answer('Users', users, page, userShape) }),
   }),
-  iamAction('ListGroups', {
-    changes: false,
-    request: z.strictObject({ ...list.fields, PathPrefix: pathPrefix }),
-    call: (keys) => keys.listGroups(),
-    answer: (groups, page) => list.answer('Groups', underPath(groups, page), page, shape),
-  }),
+  listAction('ListGroups', 'Groups', (keys, place) => keys.groupsAfter(place), shape),
   iamAction('DeleteGroup', {
     changes: true,
     request: z.strictObject({ GroupName: entityName }),

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { pageAfter } from '../../page-after.ts'
+import type { EntityPlace } from '../../identity-operations.ts'
+import type { KeyOperations } from '../../key-operations.ts'
+import { type PageOfRows, pageAfter } from '../../page-after.ts'
 import { integer } from '../../schema/fields.ts'
 import { type Action, action, type WireForm } from '../action.ts'
 import { type Markers, markersOf } from '../marker.ts'
@@ -30,6 +32,8 @@ export interface Paged {
   readonly MaxItems: number
 }
 
+const maxItems = integer(1, 1_000).default(100)
+
 /** A list that is asked for and answered page by page, in the order of its rows' keys. */
 export class PagedList<T> {
   readonly #keyOf: (item: T) => string
@@ -41,13 +45,12 @@ export class PagedList<T> {
     this.#keyOf = keyOf
     this.#order = order
     this.#markers = markersOf(name)
-    this.fields = { Marker: this.#markers.given.optional(), MaxItems: integer(1, 1_000).default(100) }
+    this.fields = { Marker: this.#markers.given.optional(), MaxItems: maxItems }
   }
 
   page<R extends T>(items: readonly R[], { Marker: after, MaxItems: limit }: Paged) {
     const { page, next } = pageAfter(items, this.#keyOf, { after, limit }, this.#order)
-    const truncated = next === null ? {} : { Marker: this.#markers.of(next) }
-    return { page, truncation: { IsTruncated: next !== null, ...truncated } }
+    return { page, truncation: truncation(this.#markers, next) }
   }
 
   /** The page as the wire has it, under that name. */
@@ -57,15 +60,32 @@ export class PagedList<T> {
   }
 }
 
+const truncation = (markers: Markers<string>, next: string | null) =>
+  next === null ? { IsTruncated: false } : { IsTruncated: true, Marker: markers.of(next) }
+
 /** Letter case does not make another name. */
 export const byName = ({ name }: { readonly name: string }): string => name.toLowerCase()
 
 export const pathPrefix = z.string().max(512).default('/')
 
-export const underPath = <T extends { readonly path: string }>(
-  items: readonly T[],
-  { PathPrefix }: { readonly PathPrefix: string },
-) => items.filter(({ path }) => path.startsWith(PathPrefix))
+/** An action that lists what there is of a kind, which the store gives page by page. */
+export function listAction<T>(
+  name: string,
+  field: string,
+  pageOf: (keys: KeyOperations, place: EntityPlace) => Promise<PageOfRows<T>>,
+  view: (item: T) => unknown,
+): Action {
+  const markers = markersOf(name)
+  const fields = { Marker: markers.given.optional(), MaxItems: maxItems, PathPrefix: pathPrefix }
+  return iamAction<EntityPlace, PageOfRows<T>>(name, {
+    changes: false,
+    request: z
+      .strictObject(fields)
+      .transform(({ Marker, MaxItems, PathPrefix }) => ({ after: Marker, limit: MaxItems, pathPrefix: PathPrefix })),
+    call: pageOf,
+    answer: ({ page, next }) => ({ [field]: page.map(view), ...truncation(markers, next) }),
+  })
+}
 
 type Row<Input, Output> = Pick<Action<Input, Output>, 'call' | 'changes'> &
   Pick<WireForm<Input, Output>, 'request' | 'answer'>

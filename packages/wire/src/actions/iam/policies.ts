@@ -15,7 +15,6 @@ import {
   pathPrefix,
   policyText,
   shown,
-  underPath,
 } from './iam-fields.ts'
 
 const shape = (policy: PolicyView) => ({
@@ -87,7 +86,8 @@ export const policies: readonly Action[] = [
     call: (keys, { Scope }) => keys.listPolicies(Scope),
     answer(policies, page) {
       const chosen = page.OnlyAttached ? policies.filter(({ attachmentCount }) => attachmentCount > 0) : policies
-      return list.answer('Policies', underPath(chosen, page), page, shape)
+      const under = chosen.filter(({ path }) => path.startsWith(page.PathPrefix))
+      return list.answer('Policies', under, page, shape)
     },
   }),
   iamAction('DeletePolicy', {

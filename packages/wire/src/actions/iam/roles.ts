@@ -4,19 +4,16 @@ import { integer } from '../../schema/fields.ts'
 import type { Action } from '../action.ts'
 import { unserved } from '../common-fields.ts'
 import {
-  byName,
   entityName,
   iamAction,
   iso,
+  listAction,
   nothing,
-  PagedList,
   pathName,
-  pathPrefix,
   policyText,
   shown,
   tagList,
   tagsOf,
-  underPath,
 } from './iam-fields.ts'
 
 const shape = ({ name, path, id, arn, createdAt, trust, description, maxSession, tags }: RoleView) => ({
@@ -31,7 +28,6 @@ const shape = ({ name, path, id, arn, createdAt, trust, description, maxSession,
   ...(Object.keys(tags).length === 0 ? {} : { Tags: tagsOf(tags) }),
 })
 
-const list = new PagedList('roles', byName)
 const description = z.string().max(1_000).optional()
 const seconds = integer(3_600, 43_200).optional()
 
@@ -65,12 +61,7 @@ export const roles: readonly Action[] = [
     call: (keys, { RoleName }) => keys.getRole(RoleName),
     answer: (role) => ({ Role: shape(role) }),
   }),
-  iamAction('ListRoles', {
-    changes: false,
-    request: z.strictObject({ ...list.fields, PathPrefix: pathPrefix }),
-    call: (keys) => keys.listRoles(),
-    answer: (roles, page) => list.answer('Roles', underPath(roles, page), page, shape),
-  }),
+  listAction('ListRoles', 'Roles', (keys, place) => keys.rolesAfter(place), shape),
   iamAction('UpdateRole', {
     changes: true,
     request: z

@@ -3,18 +3,16 @@ import type { UserView } from '../../identity-operations.ts'
 import type { Action } from '../action.ts'
 import { unserved } from '../common-fields.ts'
 import {
-  byName,
   entityName,
   iamAction,
   iso,
+  listAction,
   listOf,
   nothing,
   PagedList,
   pathName,
-  pathPrefix,
   tagList,
   tagsOf,
-  underPath,
 } from './iam-fields.ts'
 
 export const userShape = ({ name, path, id, arn, createdAt, tags }: UserView) => ({
@@ -26,7 +24,6 @@ export const userShape = ({ name, path, id, arn, createdAt, tags }: UserView) =>
   ...(Object.keys(tags).length === 0 ? {} : { Tags: tagsOf(tags) }),
 })
 
-const list = new PagedList('users', byName)
 const ownTags = new PagedList<{ readonly Key: string }>('tags of a user', ({ Key }) => Key)
 const noBoundary = unserved('a permissions boundary', () => false)
 const named = z.strictObject({ UserName: entityName })
@@ -51,12 +48,7 @@ export const users: readonly Action[] = [
     call: (keys, { UserName }) => keys.getUser(UserName),
     answer: (user) => ({ User: userShape(user) }),
   }),
-  iamAction('ListUsers', {
-    changes: false,
-    request: z.strictObject({ ...list.fields, PathPrefix: pathPrefix }),
-    call: (keys) => keys.listUsers(),
-    answer: (users, page) => list.answer('Users', underPath(users, page), page, userShape),
-  }),
+  listAction('ListUsers', 'Users', (keys, place) => keys.usersAfter(place), userShape),
   iamAction('DeleteUser', {
     changes: true,
     request: named,
