@@ -31,8 +31,6 @@ static void file_unlist(struct file *file) {
 }
 
 static void file_free(struct file *file) {
-  struct stat st;
-  if (file->versions && fstat(file->fd, &st) == 0 && st.st_nlink == 0) integrity_forget(file->id);
   close(file->fd);
   file_key_wipe(&file->key);
   pthread_mutex_destroy(&file->key.lock);

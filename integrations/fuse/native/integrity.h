@@ -57,7 +57,7 @@ int integrity_note(struct versions *versions, const struct change *change, const
 bool integrity_may_finish(const struct versions *versions, uint64_t version);
 // All that is known of the file or directory is durable from here on, as its content is. 0 or a negative errno.
 int integrity_sync(const uint8_t id[16], bool directory);
-// No name leads to the file any more, and nobody has it open.
+// No name leads to the file any more, and nobody knows it.
 void integrity_forget(const uint8_t id[FILE_ID_SIZE]);
 
 // For a volume that is put back from a copy: forgets all, so that what is there can be noted as what is known; writes it.

@@ -93,11 +93,18 @@ int nodes_open(int root_fd) {
   return read_dir_id(&root);
 }
 
+// A file that was made without a name may have got one.
+static void forget_removed(const struct node *node) {
+  struct stat st;
+  if (node->pinned_fd < 0 || fstat(node->pinned_fd, &st) || st.st_nlink == 0) integrity_forget(node->file_id);
+}
+
 static void node_free(struct node *node) {
   struct node **at = &buckets[bucket_of(node->device, node->inode)];
   while (*at != node) at = &(*at)->next;
   *at = node->next;
   if (node->dir_fd >= 0) close_directory(node);
+  if (node->removed) forget_removed(node);
   if (node->pinned_fd >= 0) close(node->pinned_fd);
   free(node->backing);
   free(node);
@@ -212,6 +219,14 @@ void node_unlinked(struct node *node, struct node *parent, const char *backing, 
     node->parent = NULL;
     parent->children--;
   }
+  pthread_mutex_unlock(&table_lock);
+}
+
+void node_removed(struct node *node, const uint8_t file_id[FILE_ID_SIZE]) {
+  if (!volume.integrity) return;
+  pthread_mutex_lock(&table_lock);
+  memcpy(node->file_id, file_id, FILE_ID_SIZE);
+  node->removed = true;
   pthread_mutex_unlock(&table_lock);
 }
 

@@ -13,7 +13,11 @@ struct node {
   uint32_t children, users;    // nodes below it; operations that use its directory now, and its open content
   int dir_fd;                  // a directory: open while used lately, otherwise -1
   bool has_dir_id, listed;     // listed: what is in it was compared with what is known
-  uint8_t dir_id[DIR_ID_SIZE];
+  bool removed;                // a file: no name leads to it, and what is known of it is forgotten with the node
+  union {
+    uint8_t dir_id[DIR_ID_SIZE];
+    uint8_t file_id[FILE_ID_SIZE]; // of a removed one
+  };
   int pinned_fd;               // O_PATH where the name is gone or another link may be; otherwise -1
   union {                      // its content while it is open
     struct file *file;
@@ -51,6 +55,8 @@ void node_unlinked(struct node *node, struct node *parent, const char *backing, 
 int directory_hold(struct node *node, int *fd);
 int place_hold(struct node *node, struct place *place);
 void place_release(struct place *place);
+// No name leads to the file with that id. It may still be opened by who had found it, so what is known of it goes with the node.
+void node_removed(struct node *node, const uint8_t file_id[FILE_ID_SIZE]);
 // The backing names from the root to the node, joined by '/', with no zero at its end: how many bytes, 0 where nothing leads to
 // it or there is no room.
 size_t node_path(struct node *node, char *path, size_t room);

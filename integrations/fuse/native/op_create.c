@@ -25,6 +25,7 @@ struct making {
 static int making_begin(struct request *request, const char *plain, mode_t mask, struct making *making) {
   umask(mask);
   making->parent = node_of(request->in->nodeid);
+  making->noted = false;
   pthread_rwlock_rdlock(&tree_lock);
   int failed = directory_hold(making->parent, &making->fd);
   if (!failed) {
@@ -204,8 +205,10 @@ int op_tmpfile(struct request *request, struct answer *answer) {
     if (!failed) failed = answer_created(request, answer, &making, fd);
     if (!failed) { // it stands nowhere: only the descriptor leads to it
       char path[32];
+      struct node *node = node_of(((struct fuse_entry_out *)request->reply)->nodeid);
       descriptor_path(fd, path);
-      node_unlinked(node_of(((struct fuse_entry_out *)request->reply)->nodeid), making.parent, "", open(path, O_PATH | O_CLOEXEC));
+      node_unlinked(node, making.parent, "", open(path, O_PATH | O_CLOEXEC));
+      node_removed(node, id);
     } else if (fd >= 0) close(fd);
     node_release(making.parent);
   }
@@ -260,6 +263,14 @@ int op_readlink(struct request *request, struct answer *answer) {
   return failed;
 }
 
+static int object_of_link(int fd, uint8_t object[OBJECT_SIZE]) {
+  char text[PATH_MAX];
+  ssize_t length = readlinkat(fd, "", text, sizeof text);
+  if (length < 0) return -errno;
+  integrity_object_of_target(text, (size_t)length, object);
+  return 0;
+}
+
 // What the file is, where the kernel knows it by a name that is gone.
 static int object_of_pinned(int fd, uint8_t object[OBJECT_SIZE]) {
   char path[32];
@@ -267,7 +278,8 @@ static int object_of_pinned(int fd, uint8_t object[OBJECT_SIZE]) {
   struct stat st;
   size_t got = 0;
   if (fstat(fd, &st)) return -errno;
-  if (!S_ISREG(st.st_mode)) return integrity_object_of_special(&st, object), S_ISLNK(st.st_mode) ? -EIO : 0;
+  if (S_ISLNK(st.st_mode)) return object_of_link(fd, object);
+  if (!S_ISREG(st.st_mode)) return integrity_object_of_special(&st, object), 0;
   descriptor_path(fd, path);
   int own = open(path, O_RDONLY | O_CLOEXEC);
   int failed = own < 0 ? -errno : store_read(own, header, sizeof header, 0, &got);
@@ -283,7 +295,7 @@ static int note_link(struct making *making, struct node *node, const struct plac
   char backing[NAME_MAX + 1];
   if (!volume.integrity) return 0;
   bool stands = node_standing(node, directory, backing) && integrity_entry(directory, backing, object) != KNOWN_NOT;
-  int failed = stands ? 0 : object_of_pinned(place->fd, object);
+  int failed = stands ? 0 : place->name[0] ? -EIO : object_of_pinned(place->fd, object);
   return failed ? failed : making_note(making, object);
 }
 

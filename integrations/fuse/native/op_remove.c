@@ -35,6 +35,12 @@ static void removal_undo(const struct removal *removal) {
   integrity_restore(removal->parent->dir_id, removal->backing, removal->known, removal->object);
 }
 
+// The last name of a file is gone.
+static void forget_file(struct node *node, const uint8_t id[FILE_ID_SIZE]) {
+  if (node) node_removed(node, id);
+  else integrity_forget(id);
+}
+
 // What the kernel still knows keeps a descriptor, since no name leads to it any more.
 static int unlink_backing(struct node *parent, int fd, const char *backing) {
   struct stat st;
@@ -49,8 +55,8 @@ static int unlink_backing(struct node *parent, int fd, const char *backing) {
     if (pinned >= 0) close(pinned);
     return failed;
   }
-  if (S_ISREG(st.st_mode) && st.st_nlink == 1 && !(node && node->file)) integrity_forget(removal.object);
   if (node) node_unlinked(node, parent, backing, pinned);
+  if (S_ISREG(st.st_mode) && st.st_nlink == 1) forget_file(node, removal.object);
   return 0;
 }
 
@@ -156,7 +162,8 @@ struct renaming {
   struct node *from, *to;
   int from_fd, to_fd;
   struct name old, new;
-  bool replaces;                 // the last name of a file that nobody has open, which is forgotten then
+  bool replaces;                 // the last name of a file, which is forgotten then, and its node if the kernel knows it
+  struct node *target;
   uint8_t replaced[OBJECT_SIZE];
 };
 
@@ -169,8 +176,9 @@ static int clear_target(struct renaming *r) {
   if (S_ISDIR(target.st_mode)) return S_ISDIR(source.st_mode) ? remove_directory(r->to, r->to_fd, r->new.backing) : -EISDIR;
   if (S_ISDIR(source.st_mode)) return -ENOTDIR;
   struct node *node = node_known(&target);
-  bool last = S_ISREG(target.st_mode) && target.st_nlink == 1 && !(node && node->file);
+  bool last = S_ISREG(target.st_mode) && target.st_nlink == 1;
   r->replaces = volume.integrity && last && integrity_entry(r->to->dir_id, r->new.backing, r->replaced) == KNOWN;
+  r->target = node;
   if (node) node_unlinked(node, r->to, r->new.backing, openat(r->to_fd, r->new.backing, O_PATH | O_NOFOLLOW | O_CLOEXEC));
   return 0;
 }
@@ -207,7 +215,7 @@ static int rename_backing(struct renaming *r, unsigned flags) {
   if (!failed && flags == RENAME_EXCHANGE) failed = name_write_sidecar(r->from_fd, &r->old);
   if (!failed) failed = move_entry(r, flags);
   if (failed) return failed;
-  if (r->replaces) integrity_forget(r->replaced);
+  if (r->replaces) forget_file(r->target, r->replaced);
   move_node(r->to, r->to_fd, r->new.backing);
   if (flags == RENAME_EXCHANGE) move_node(r->from, r->from_fd, r->old.backing);
   else if (r->from != r->to || strcmp(r->old.backing, r->new.backing) != 0) {
