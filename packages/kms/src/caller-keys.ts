@@ -13,6 +13,7 @@ import * as keys from './operations/keys.ts'
 import * as macs from './operations/macs.ts'
 import * as multiRegion from './operations/multi-region.ts'
 import * as postQuantum from './operations/post-quantum.ts'
+import * as reEncryption from './operations/re-encrypt.ts'
 import * as rotation from './operations/rotation.ts'
 import * as smallData from './operations/small-data.ts'
 import * as tags from './operations/tags.ts'
@@ -20,6 +21,7 @@ import * as tags from './operations/tags.ts'
 /** Every operation: a function of the call and its input. */
 const operations = {
   ...smallData,
+  ...reEncryption,
   ...keys,
   ...aliases,
   ...tags,

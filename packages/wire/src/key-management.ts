@@ -226,6 +226,13 @@ export interface Recipient {
   readonly algorithm: EncryptionAlgorithm
 }
 
+/** Of a re-encryption, each an asymmetric key's; a symmetric key's own when absent. */
+export interface ReEncryptAlgorithms {
+  /** With it the key that the ciphertext comes from must be named, and there is no context. */
+  readonly sourceAlgorithm?: EncryptionAlgorithm | undefined
+  readonly destinationAlgorithm?: EncryptionAlgorithm | undefined
+}
+
 export interface ForRecipient {
   /** When given, the answer's `plaintext` is encrypted to it. */
   readonly recipient?: Recipient

@@ -12,8 +12,17 @@ import type {
   KeyRotation,
   KeyTags,
   MacKeys,
+  ReEncryptAlgorithms,
 } from './key-management.ts'
-import type { DataKey, Decrypted, DecryptInput, GenerateDataKeyInput, KeyService } from './key-service.ts'
+import type {
+  DataKey,
+  Decrypted,
+  DecryptInput,
+  GenerateDataKeyInput,
+  KeyService,
+  ReEncrypted,
+  ReEncryptInput,
+} from './key-service.ts'
 import type { MultiRegionKeys, RegionGroup, RegionSync } from './multi-region.ts'
 import type { PostQuantumKeys } from './post-quantum.ts'
 
@@ -168,6 +177,7 @@ export interface KeyOperations
     PostQuantumKeys,
     IdentityOperations {
   decrypt(input: DecryptInput & ForRecipient): Promise<Decrypted>
+  reEncrypt(input: ReEncryptInput & ReEncryptAlgorithms): Promise<ReEncrypted>
   generateDataKey(input: GenerateDataKeyInput & ForRecipient): Promise<DataKey>
   /** A new key pair for the caller's own use; its private key under a symmetric key. */
   generateDataKeyPair(input: DataKeyPairInput): Promise<DataKeyPair>

@@ -2,7 +2,6 @@ import { DecryptionError } from '@hufu/crypto'
 import {
   type DataKeyPair,
   type DataKeyPairInput,
-  type EncryptionAlgorithm,
   HufuError,
   keyKinds,
   type PrivateDecryptInput,
@@ -15,6 +14,7 @@ import {
 import { encryptTo, messageDigest, verifyDigest } from '../algorithms/public-key.ts'
 import { digestSizes, signings } from '../algorithms/signing.ts'
 import { softwareKeyKinds } from '../backend/software/software-key.ts'
+import { checkDecrypts, publicKeyOf } from '../key/asymmetric-use.ts'
 import type { Key } from '../key/key.ts'
 import type { Call } from '../kms.ts'
 import { checkMessage, checkPlaintext } from '../limits.ts'
@@ -41,7 +41,7 @@ export function verify(call: Call, input: SignInput & { readonly signature: Uint
   return call.use({ action: 'Verify', keyName: input.keyId, needs: 'decrypt' }, async (key) => {
     checkSigns(key, input.algorithm)
     const digest = await digestOf(call, key, input)
-    return verifyDigest(input.algorithm, await publicKeyOf(call, key), digest, input.signature)
+    return verifyDigest(input.algorithm, await publicKeyOf(call.kms.ring, key), digest, input.signature)
   })
 }
 
@@ -52,7 +52,7 @@ export function publicEncrypt(
   return call.use({ action: 'Encrypt', keyName: keyId, needs: 'encrypt' }, async (key) => {
     checkDecrypts(key, algorithm)
     checkPlaintext(plaintext)
-    return { keyId: call.arn(key), ciphertext: encryptTo(algorithm, await publicKeyOf(call, key), plaintext) }
+    return { keyId: call.arn(key), ciphertext: encryptTo(algorithm, await publicKeyOf(call.kms.ring, key), plaintext) }
   })
 }
 
@@ -103,7 +103,8 @@ export function generateDataKeyPair(call: Call, { keyId, spec, context }: DataKe
 }
 
 async function digestOf(call: Call, key: Key, { algorithm, message, messageType }: SignInput): Promise<Uint8Array> {
-  if (messageType === 'RAW') return messageDigest(algorithm, await publicKeyOf(call, key), checkMessage(message))
+  if (messageType === 'RAW')
+    return messageDigest(algorithm, await publicKeyOf(call.kms.ring, key), checkMessage(message))
   const size = digestSizes[signings[algorithm].digest]
   if (size === null)
     throw new HufuError('InvalidParameter', `expected the message itself for ${algorithm}, received a digest`)
@@ -118,13 +119,7 @@ async function digestOf(call: Call, key: Key, { algorithm, message, messageType 
 async function shownPublicKey(call: Call, key: Key): Promise<Uint8Array> {
   if (key.spec === 'ML_KEM_768_SM2')
     throw new HufuError('NotSupported', 'expected a key whose public key has a standard form, received ML_KEM_768_SM2')
-  return publicKeyOf(call, key)
-}
-
-async function publicKeyOf(call: Call, key: Key): Promise<Uint8Array> {
-  const publicKey = await call.kms.ring.publicKey(key)
-  if (publicKey === null) throw new HufuError('InvalidKeyUsage', `expected an asymmetric key, received ${key.spec}`)
-  return publicKey
+  return publicKeyOf(call.kms.ring, key)
 }
 
 function checkSigns({ spec, use }: Key, algorithm: SigningAlgorithm): void {
@@ -133,9 +128,4 @@ function checkSigns({ spec, use }: Key, algorithm: SigningAlgorithm): void {
     'InvalidKeyUsage',
     `expected a key that signs with ${algorithm}, received a ${spec} key for ${use}`,
   )
-}
-
-function checkDecrypts({ spec, use }: Key, algorithm: EncryptionAlgorithm): void {
-  if (use === 'ENCRYPT_DECRYPT' && keyKinds[spec].encryption.includes(algorithm)) return
-  throw new HufuError('InvalidKeyUsage', `expected a key that decrypts ${algorithm}, received a ${spec} key for ${use}`)
 }

@@ -1,19 +1,7 @@
-import {
-  type DataKey,
-  type Decrypted,
-  type DecryptInput,
-  type Encrypted,
-  type EncryptInput,
-  type EncryptionContext,
-  type GenerateDataKeyInput,
-  HufuError,
-  type ReEncrypted,
-  type ReEncryptInput,
-} from '@hufu/wire'
+import type { DataKey, Decrypted, DecryptInput, Encrypted, EncryptInput, GenerateDataKeyInput } from '@hufu/wire'
 import { type ForRecipient, forRecipient } from '../algorithms/recipient.ts'
-import { type Blob, decodeBlob } from '../ciphertext/blob.ts'
-import { canonicalContext } from '../ciphertext/canonical-context.ts'
-import type { Key } from '../key/key.ts'
+import { decodeBlob } from '../ciphertext/blob.ts'
+import { checkSameKey, givenBlob } from '../ciphertext/named-key.ts'
 import type { Call } from '../kms.ts'
 import { checkPlaintext, checkRandomSize } from '../limits.ts'
 
@@ -29,8 +17,8 @@ export function decrypt(call: Call, input: DecryptInput & ForRecipient): Promise
   const blob = decodeBlob(ciphertext)
   const request = { action: 'Decrypt', keyName: blob?.keyId ?? null, needs: 'decrypt', context } as const
   return call.use(request, async (key) => {
-    if (keyId !== undefined) await checkSameKey(call, key, keyId)
-    const plaintext = await call.kms.blobs.open(key, given(blob), context)
+    if (keyId !== undefined) await checkSameKey(call.kms.ring, key, keyId)
+    const plaintext = await call.kms.blobs.open(key, givenBlob(blob), context)
     return { plaintext: forRecipient(plaintext, recipient), keyId: call.arn(key) }
   })
 }
@@ -45,43 +33,6 @@ export function generateDataKey(call: Call, input: GenerateDataKeyInput & ForRec
   })
 }
 
-/** The plaintext stays here. Two records: one of the key it comes from, one of the key it goes to. */
-export function reEncrypt(call: Call, input: ReEncryptInput): Promise<ReEncrypted> {
-  const blob = decodeBlob(input.ciphertext)
-  const { sourceContext, destinationContext } = input
-  const from = {
-    action: 'ReEncryptFrom',
-    keyName: blob?.keyId ?? null,
-    needs: 'decrypt',
-    context: sourceContext,
-  } as const
-  return call.use(from, async (source) => {
-    await checkSameKey(call, source, input.sourceKeyId)
-    const plaintext = await call.kms.blobs.open(source, given(blob), sourceContext)
-    const context = destinationContext ?? sourceContext
-    const keyName = input.destinationKeyId ?? source.id
-    return call.use({ action: 'ReEncryptTo', keyName, needs: 'encrypt', context }, async (key) => {
-      const same = key.id === source.id && key.version === blob?.keyVersion && sameContext(context, sourceContext)
-      const ciphertext = same ? input.ciphertext : await call.kms.blobs.seal(key, plaintext, context)
-      plaintext.fill(0)
-      return { ciphertext, keyId: call.arn(key), sourceKeyId: call.arn(source), reEncrypted: !same }
-    })
-  })
-}
-
 export function generateRandom(call: Call, numberOfBytes: number): Promise<Uint8Array> {
   return call.run({ action: 'GenerateRandom' }, async () => call.kms.backend.random(checkRandomSize(numberOfBytes)))
-}
-
-const sameContext = (a: EncryptionContext | undefined, b: EncryptionContext | undefined): boolean =>
-  Buffer.compare(canonicalContext(a), canonicalContext(b)) === 0
-
-async function checkSameKey(call: Call, key: Key, expected: string | undefined): Promise<void> {
-  if (expected === undefined || (await call.kms.ring.find(expected))?.id === key.id) return
-  throw new HufuError('KeyMismatch', `expected a ciphertext of key ${expected}, received one of ${key.id}`)
-}
-
-function given(blob: Blob | null): Blob {
-  if (blob === null) throw new HufuError('DecryptionFailed', 'the ciphertext names no key')
-  return blob
 }
