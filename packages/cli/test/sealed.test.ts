@@ -121,6 +121,48 @@ describe('pipes', () => {
   })
 })
 
+describe('recipients', () => {
+  const twoRegions = ['--regions', regionsFile]
+  const regionsOf = (row: { recipients: { region: string }[] }) => row.recipients.map(({ region }) => region).join()
+
+  it('of a directory are listed and changed file by file, and what is no message is told of', async () => {
+    for (const name of ['x', 'y']) {
+      mkdirSync(at('kept', name), { recursive: true })
+      await ok(run('encrypt', at('plain'), '-k', 'a:alias/films', '-o', at('kept', name, 'film.hufu')))
+    }
+    await ok(run('rewrap', at('kept', 'x', 'film.hufu'), '--add', 'b:alias/films'))
+    writeFileSync(at('kept', 'text'), 'no sealed message')
+    writeFileSync(at('kept', 'x', '.film.hufu.hufu-killed'), 'half')
+    const rewrapped = await hufu(['rewrap', at('kept'), '--add', 'b:alias/films', '--json', ...twoRegions])
+    expect(rewrapped).toMatchObject({ code: 7, stderr: expect.stringContaining(at('kept', 'text')) })
+    expect(JSON.parse(rewrapped.stdout.toString())).toEqual({ rewrapped: 1, left: 1, failed: 1 })
+    rmSync(at('kept', 'text'))
+    const listed = await hufu(['inspect', at('kept'), '--json'])
+    expect(listed).toMatchObject({ code: 0, stderr: '' })
+    const rows = listed.stdout
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(rows.map((row) => [row.file, regionsOf(row)])).toEqual([
+      [at('kept', 'x', 'film.hufu'), 'a,b'],
+      [at('kept', 'y', 'film.hufu'), 'a,b'],
+    ])
+    await ok(hufu(['decrypt', at('kept', 'y', 'film.hufu'), '-o', at('kept-opened'), '--data', kms[1].data]))
+    expect(readFileSync(at('kept-opened')).equals(plaintext)).toBe(true)
+  })
+
+  it('of what comes through a pipe are changed on its way', async () => {
+    const sealed = await hufu(['encrypt', '-k', 'a:alias/films', ...twoRegions], plaintext)
+    const rewrapped = await hufu(['rewrap', '-', '-k', 'b:alias/films', ...twoRegions], sealed.stdout)
+    expect(rewrapped).toMatchObject({ code: 0, stderr: '' })
+    expect(regionsOf(JSON.parse((await hufu(['inspect', '--json'], rewrapped.stdout)).stdout.toString()))).toBe('b')
+    const opened = await hufu(['decrypt', '--data', kms[1].data], rewrapped.stdout)
+    expect(opened.stdout.equals(plaintext)).toBe(true)
+    expect(await hufu(['rewrap', '-', '-k', 'b:alias/films', ...twoRegions], plaintext)).toMatchObject({ code: 7 })
+  })
+})
+
 describe('directories', () => {
   it('keep their structure, and go on where they were', async () => {
     mkdirSync(at('tree', 'x', 'y'), { recursive: true })

@@ -12,6 +12,7 @@ export type { Credentials, CredentialsProvider } from './credentials/credentials
 export { type WebIdentityOptions, webIdentity } from './credentials/web-identity.ts'
 export type { Data, Result, Stream, Watch } from './data.ts'
 export { UNFINISHED, writeNewFile } from './file/new-file.ts'
+export { sealedFile } from './file/sealed-file.ts'
 export { SealedReader } from './file/sealed-reader.ts'
 export * from './hufu.ts'
 export { type Inspection, inspect, inspectFile } from './inspect.ts'

@@ -1,10 +1,9 @@
 import type { Hufu, RewrapOptions } from '@hufu/sdk'
 import { objectKeys, proxiedObject, sealedObject } from '@hufu/sdk/s3'
 import { z } from 'zod'
-import { exitCodeOf } from '../exit-code.ts'
-import { Progress } from '../output/progress.ts'
 import { printObject } from '../output/result.ts'
 import { withApi } from '../system/connect.ts'
+import { eachOf, Tally } from './rewrap-tally.ts'
 import { type S3Options, s3Client, s3Place } from './s3-place.ts'
 
 /** What of an object has recipients: the sealed message that it is, or the envelope that the S3 proxy keeps with it. */
@@ -14,9 +13,6 @@ export interface RewrapObjectsOptions extends S3Options {
   readonly layer?: Layer
   readonly json?: boolean
 }
-
-/** Objects that are asked about or written at once. */
-const AT_ONCE = 8
 
 /**
  * Gives every object under a prefix other recipients. Those that have them already are left, so that an interrupted
@@ -35,7 +31,7 @@ export async function rewrapObjects(
   const client = await s3Client(options)
   const tally = new Tally(url)
   try {
-    await eachOf(objectKeys(client, bucket, prefix), AT_ONCE, (key) =>
+    await eachOf(objectKeys(client, bucket, prefix), (key) =>
       tally.count(key, hufu.rewrap(object(client, { bucket, key }), change), recipients.signal),
     )
   } finally {
@@ -43,49 +39,6 @@ export async function rewrapObjects(
     client.destroy()
   }
   printObject({ ...tally.counts }, options.json ?? false)
-}
-
-/** What became of the objects so far. */
-class Tally {
-  readonly counts = { rewrapped: 0, left: 0, failed: 0 }
-  readonly #progress: Progress
-
-  constructor(url: string) {
-    this.#progress = new Progress(`rewrap ${url}`, null, 'objects')
-  }
-
-  /** Rejects only when all of it was called off. */
-  async count(key: string, rewrapping: Promise<boolean>, signal: AbortSignal): Promise<void> {
-    try {
-      this.counts[(await rewrapping) ? 'rewrapped' : 'left']++
-    } catch (error) {
-      signal.throwIfAborted()
-      this.counts.failed++
-      process.exitCode = exitCodeOf(error)
-      process.stderr.write(`hufu: ${key}: ${error instanceof Error ? error.message : String(error)}\n`)
-    }
-    this.#progress.at(this.counts.rewrapped + this.counts.left + this.counts.failed)
-  }
-
-  end(): void {
-    this.#progress.end()
-  }
-}
-
-/** Takes from the source as long as there is something, so many at once. The first failure ends it. */
-async function eachOf<T>(
-  source: AsyncGenerator<T, void, undefined>,
-  atOnce: number,
-  use: (one: T) => Promise<void>,
-): Promise<void> {
-  const work = async (): Promise<void> => {
-    for (let next = await source.next(); next.done !== true; next = await source.next()) await use(next.value)
-  }
-  try {
-    await Promise.all(Array.from({ length: atOnce }, work))
-  } finally {
-    await source.return()
-  }
 }
 
 const described = z.object({ KeyMetadata: z.object({ KeyId: z.string() }) })

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises'
-import { addAbortSignal, type Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { type Watch, writeNewFile } from '@hufu/sdk'
 import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
 import { Progress } from '../output/progress.ts'
 import { transformDirectory } from './directory.ts'
+import { untilCalledOff, writeOut } from './pipe.ts'
 import { openStream, type Source } from './places.ts'
 
 /** Sealing or opening, of whatever there is. */
@@ -35,25 +36,16 @@ export async function runTransform(
   }
 }
 
-/** What is not read to its end is closed: it would keep the process. Rejects with the reason when it is called off. */
 async function through(
   from: Readable,
   transform: Transform,
   target: string | undefined,
   watch: Watch & { readonly signal: AbortSignal },
 ): Promise<void> {
-  const stop = (): void => void from.destroy()
-  watch.signal.addEventListener('abort', stop)
-  try {
-    await collectOften()
-    await write(await transform.stream(from, watch), target, transform, watch.signal)
-  } catch (error) {
-    watch.signal.throwIfAborted()
-    throw error
-  } finally {
-    watch.signal.removeEventListener('abort', stop)
-    from.destroy()
-  }
+  await collectOften()
+  await untilCalledOff(from, watch.signal, async () =>
+    write(await transform.stream(from, watch), target, transform, watch.signal),
+  )
 }
 
 /** Young garbage of a stream is its buffers: V8 shall collect it often rather than make room for more of it. */
@@ -71,14 +63,8 @@ async function write(
   if (target !== undefined) return writeNewFile(target, 0o600, (file) => writeFile(file, chunks, { signal }))
   if (name === 'encrypt' && process.stdout.isTTY)
     throw new CliError(exitCode.usage, 'sealed data is no text for a terminal', 'name a file with -o, or pipe it on')
-  for await (const chunk of addAbortSignal(signal, chunks)) await written(chunk)
+  await writeOut(chunks, signal)
 }
-
-/** A chunk's memory is used again when the next one is asked for. */
-const written = (chunk: Uint8Array): Promise<void> =>
-  new Promise((resolve, reject) => {
-    process.stdout.write(chunk, (error) => (error == null ? resolve() : reject(error)))
-  })
 
 function directoryNamed(target: string | undefined): string {
   if (target !== undefined) return target
