@@ -20,9 +20,15 @@ export const isStream = (data: unknown): data is Stream => data instanceof Reada
 export const bytesOf = (data: string | Uint8Array): Uint8Array => (typeof data === 'string' ? Buffer.from(data) : data)
 
 /** The chunks as a stream of the kind that the input had; with `reuse` one that asks for none before it is asked. */
-export function streamLike(input: Stream, chunks: AsyncGenerator<Uint8Array>, { reuse = false }: Sharing = {}): Stream {
+export function streamLike(input: Stream, chunks: AsyncIterable<Uint8Array>, { reuse = false }: Sharing = {}): Stream {
   if (!(input instanceof Readable)) return ReadableStream.from(chunks)
   return Readable.from(chunks, { objectMode: false, ...(reuse ? { highWaterMark: 0 } : {}) })
+}
+
+/** Ends a stream that nobody reads any more. */
+export async function endOf(stream: Stream): Promise<void> {
+  if (stream instanceof Readable) stream.destroy()
+  else if (!stream.locked) await stream.cancel()
 }
 
 export interface Watch {

@@ -3,6 +3,7 @@ import type { CacheMetrics, DataKeyCacheOptions } from './cache/data-key-cache.t
 import {
   bytesOf,
   type Data,
+  endOf,
   isStream,
   type Result,
   type Sharing,
@@ -128,7 +129,8 @@ export class Hufu implements Disposable {
   }
 
   async #sealStream(data: Stream, options: EncryptOptions): Promise<Stream> {
-    return streamLike(data, await sealChunks(this.#dataKeys, watched(data, options), options), options)
+    const sealing = sealChunks(this.#dataKeys, watched(data, options), options, () => endOf(data))
+    return streamLike(data, await sealing, options)
   }
 
   async #openStream(sealed: Stream, options: DecryptOptions): Promise<Stream> {

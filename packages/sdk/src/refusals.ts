@@ -20,11 +20,13 @@ export class Refusals {
     }
   }
 
-  async *within<T>(chunks: AsyncGenerator<T, void, undefined>): AsyncGenerator<T, void, undefined> {
-    try {
-      yield* chunks
-    } catch (error) {
-      throw this.#tell(error)
+  within<T>(chunks: AsyncGenerator<T, void, undefined>): AsyncIterableIterator<T, void, undefined> {
+    return {
+      next: () => this.of(chunks.next()),
+      return: () => chunks.return(),
+      [Symbol.asyncIterator]() {
+        return this
+      },
     }
   }
 

@@ -1,6 +1,7 @@
 import { type Chunks, DecryptionError, openedSize, parseHeader, splitHeader } from '@hufu/crypto'
 import type { DataKeys } from '../keys/data-keys.ts'
 import { type RewrapOptions, rewrap } from '../rewrap.ts'
+import { BEGUN, begun } from './begun.ts'
 
 /** A message in memory with other recipients. */
 export async function rewrapBytes(dataKeys: DataKeys, sealed: Uint8Array, options: RewrapOptions): Promise<Uint8Array> {
@@ -19,7 +20,7 @@ export async function rewrapChunks(
 ): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
   const { header, payload, close } = await splitHeader(source)
   try {
-    return joined((await rewrap(dataKeys, header, options)).bytes, payload, close)
+    return await begun(joined((await rewrap(dataKeys, header, options)).bytes, payload, close))
   } catch (error) {
     await close()
     throw error
@@ -28,6 +29,7 @@ export async function rewrapChunks(
 
 async function* joined(header: Uint8Array, payload: Chunks, close: () => Promise<void>) {
   try {
+    yield BEGUN
     yield header
     yield* payload
   } finally {
