@@ -24,6 +24,7 @@ const ofCode: Partial<Record<ErrorCode, ExitCode>> = {
   AccessDenied: exitCode.denied,
   AliasNotFound: exitCode.notFound,
   CannotListen: exitCode.cannotStart,
+  CertificateNotTrusted: exitCode.unavailable,
   DecryptionFailed: exitCode.notAuthentic,
   InvalidKeyId: exitCode.notFound,
   InvalidState: exitCode.state,

@@ -39,6 +39,12 @@ export const errorCatalogue = {
     aws: 'KMSInternalException',
     hint: 'choose an address of this machine with --host, and a port that this user may open',
   },
+  CertificateNotTrusted: {
+    status: 503,
+    tencent: 'InternalError',
+    aws: 'KMSInternalException',
+    hint: 'name the file of the CA that it is of with --ca or HUFU_CA (ca in the SDK), and call the server by a name that it has',
+  },
   DataKeyDisabled: {
     status: 400,
     tencent: 'ResourceUnavailable.DataKeyDisabled',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { httpKeyService } from '@hufu/sdk'
+import { httpKeyService, trustedCa } from '@hufu/sdk'
 import { HufuError, type KeyService } from '@hufu/wire'
 import { z } from 'zod'
 
@@ -9,6 +9,8 @@ export interface KmsAddress {
   readonly endpoint: string
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
   readonly region?: string
+  /** PEM of the certificate authorities to trust instead of the system's; of the file that HUFU_CA names unless told. */
+  readonly ca?: string
 }
 
 const written = z.object({
@@ -16,6 +18,7 @@ const written = z.object({
   secretAccessKey: z.string(),
   region: z.string(),
   kmsEndpoint: z.url(),
+  caFile: z.string().optional(),
 })
 
 const isService = (kms: KeyService | KmsAddress): kms is KeyService => 'generateDataKey' in kms
@@ -26,8 +29,7 @@ const isService = (kms: KeyService | KmsAddress): kms is KeyService => 'generate
  */
 export function findKms(kms: KeyService | KmsAddress | undefined, env: NodeJS.ProcessEnv = process.env): KeyService {
   if (kms !== undefined && isService(kms)) return kms
-  const { endpoint, credentials, region = 'local-1' } = kms ?? addressOf(env)
-  return httpKeyService({ endpoint, credentials, region })
+  return httpKeyService({ region: 'local-1', ...(kms ?? addressOf(env)) })
 }
 
 function addressOf(env: NodeJS.ProcessEnv): KmsAddress {
@@ -37,8 +39,10 @@ function addressOf(env: NodeJS.ProcessEnv): KmsAddress {
     return { endpoint: HUFU_ENDPOINT, credentials, region: AWS_REGION ?? 'local-1' }
   }
   const file = join(HUFU_DATA ?? '.hufu', 'credentials.json')
-  const { accessKeyId, secretAccessKey, region, kmsEndpoint } = readCredentials(file)
-  return { endpoint: HUFU_ENDPOINT ?? kmsEndpoint, credentials: { accessKeyId, secretAccessKey }, region }
+  const { accessKeyId, secretAccessKey, region, kmsEndpoint, caFile: written } = readCredentials(file)
+  const endpoint = HUFU_ENDPOINT ?? kmsEndpoint
+  const ca = endpoint.startsWith('https:') ? trustedCa({ written }, env) : undefined
+  return { endpoint, credentials: { accessKeyId, secretAccessKey }, region, ...(ca === undefined ? {} : { ca }) }
 }
 
 function readCredentials(file: string): z.output<typeof written> {

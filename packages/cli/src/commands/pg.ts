@@ -12,6 +12,7 @@ import {
   shred,
   verify,
 } from '@hufu/postgres'
+import { httpKeyService } from '@hufu/sdk'
 import { Command } from 'commander'
 import pg from 'pg'
 import { z } from 'zod'
@@ -19,15 +20,12 @@ import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
 import { printList, type Row } from '../output/result.ts'
 import { bindColumns, rebindColumns } from '../pg/bind-columns.ts'
-import { findSystem } from '../system/find-system.ts'
+import { type SystemOptions, systemOptions } from '../system/connect.ts'
+import { findSystem, httpOptions } from '../system/find-system.ts'
 
-interface PgOptions {
+interface PgOptions extends SystemOptions {
   readonly config: string
   readonly database?: string
-  readonly data?: string
-  readonly endpoint?: string
-  readonly region?: string
-  readonly json?: boolean
   readonly batch?: string
   readonly pause?: string
   readonly column?: string[]
@@ -83,13 +81,11 @@ const long = (name: string, description: string, work: Work): Command =>
     .option('--column <PATH...>', 'only these columns')
 
 const options = (command: Command): Command =>
-  command
-    .requiredOption('--config <FILE>', 'JSON with the columns of defineEncryption')
-    .option('--database <URL>', 'the database, DATABASE_URL unless told')
-    .option('--data <DIR>', 'the data directory of the running hufu (HUFU_DATA), .hufu unless told')
-    .option('--endpoint <URL>', 'the KMS (HUFU_ENDPOINT), with credentials from the environment')
-    .option('--region <REGION>', 'the region that requests are signed for')
-    .option('--json', 'print JSON')
+  systemOptions(
+    command
+      .requiredOption('--config <FILE>', 'JSON with the columns of defineEncryption')
+      .option('--database <URL>', 'the database, DATABASE_URL unless told'),
+  )
 
 function shredCommand(): Command {
   const command = new Command('shred')
@@ -127,8 +123,7 @@ async function readEncryption(given: PgOptions): Promise<Encryption> {
       `${given.config}: ${z.prettifyError(parsed.error)}`,
       'docs/postgres.md shows the file',
     )
-  const { kmsEndpoint, region, accessKeyId, secretAccessKey } = await findSystem(given)
-  const kms = { endpoint: kmsEndpoint, region, credentials: { accessKeyId, secretAccessKey } }
+  const kms = httpKeyService(httpOptions(await findSystem(given)))
   return defineEncryption({ kms, columns: parsed.data.columns as Parameters<typeof defineEncryption>[0]['columns'] })
 }
 

@@ -1,6 +1,5 @@
 import { CliError } from '../cli-error.ts'
-import type { SystemCredentials } from '../system/credentials-file.ts'
-import { findSystem, type Whereabouts } from '../system/find-system.ts'
+import { findSystem, type System, type Whereabouts } from '../system/find-system.ts'
 import { checkNode, checkPrivacy } from './machine-checks.ts'
 import { checkClock, checkCredentials, checkKms, checkS3 } from './service-checks.ts'
 
@@ -23,5 +22,5 @@ export async function diagnose(where: Whereabouts): Promise<readonly Finding[]> 
   return [...machine, ...(await checkSystem(system))]
 }
 
-const checkSystem = (system: SystemCredentials): Promise<readonly Finding[]> =>
+const checkSystem = (system: System): Promise<readonly Finding[]> =>
   Promise.all([checkKms(system), checkClock(system), checkCredentials(system), checkS3(system)])

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import { Connection, type HttpAnswer } from '@hufu/sdk'
 import { type ErrorCode, errorCatalogue, HufuError, sha256Hex, signSigV4 } from '@hufu/wire'
 import { z } from 'zod'
 import type { SystemOptions } from '../system/connect.ts'
-import { findSystem } from '../system/find-system.ts'
+import { findSystem, httpOptions, type System } from '../system/find-system.ts'
 
 /** Parameters of AWS's query protocol; what is undefined is left out. */
 export type IamParameters = Readonly<Record<string, string | undefined>>
+
+/** Milliseconds for one action. */
+const PATIENCE = 30_000
 
 const refusal = z.object({ Error: z.object({ Message: z.string() }), code: z.string() })
 
@@ -15,25 +19,31 @@ export async function iamCall(
   action: string,
   parameters: IamParameters = {},
 ): Promise<Record<string, unknown>> {
-  const { kmsEndpoint, region, accessKeyId, secretAccessKey } = await findSystem(options)
+  const system = await findSystem(options)
   const given = Object.entries({ Action: action, Version: '2010-05-08', ...parameters })
   const form = new URLSearchParams(given.filter((pair): pair is [string, string] => pair[1] !== undefined)).toString()
   const headers = {
-    host: new URL(kmsEndpoint).host,
+    host: new URL(system.kmsEndpoint).host,
     'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
     accept: 'application/json',
     'amz-sdk-invocation-id': randomUUID(),
   }
   const request = { method: 'POST', path: '/', query: '', headers, payloadHash: sha256Hex(form) }
-  const signed = signSigV4(request, { accessKeyId, secretAccessKey }, { region, service: 'iam', at: Date.now() })
-  const { host: _, ...sent } = { ...headers, ...signed }
-  const response = await fetch(kmsEndpoint, { method: 'POST', headers: sent, body: form }).catch((cause) => {
-    throw new HufuError('Unavailable', `no answer from ${kmsEndpoint}`, { cause })
-  })
-  const answer: unknown = await response.json()
-  if (response.ok) return answer as Record<string, unknown>
+  const signed = signSigV4(request, system, { region: system.region, service: 'iam', at: Date.now() })
+  const { status, body } = await post(system, { ...headers, ...signed }, form)
+  const answer: unknown = JSON.parse(body.toString())
+  if (status === 200) return answer as Record<string, unknown>
   const { Error: told, code } = refusal.parse(answer)
   throw new HufuError(code in errorCatalogue ? (code as ErrorCode) : 'Internal', told.Message)
+}
+
+async function post(system: System, headers: Record<string, string>, body: string): Promise<HttpAnswer> {
+  const connection = new Connection({ ...httpOptions(system), connections: 1 })
+  try {
+    return await connection.send({ method: 'POST', path: '/', headers, body }, AbortSignal.timeout(PATIENCE))
+  } finally {
+    await connection.close()
+  }
 }
 
 /** The whole of a list that comes in pages. */

@@ -1,7 +1,7 @@
 import { Hufu, hufuRegion } from '@hufu/sdk'
 import type { Command } from 'commander'
 import { type SystemOptions, systemOptions } from '../system/connect.ts'
-import { findSystem } from '../system/find-system.ts'
+import { findSystem, httpOptions } from '../system/find-system.ts'
 import { type NamedSystem, readRegions } from './regions-file.ts'
 
 export interface ClientOptions extends SystemOptions {
@@ -15,13 +15,7 @@ export const clientOptions = (command: Command): Command =>
 /** Runs with a client of the systems, and closes its connections. */
 export async function withClient<T>(options: ClientOptions, use: (hufu: Hufu) => Promise<T>): Promise<T> {
   const regions = (await systems(options)).map(({ name, system }) =>
-    hufuRegion({
-      name,
-      endpoint: system.kmsEndpoint,
-      region: system.region,
-      credentials: { accessKeyId: system.accessKeyId, secretAccessKey: system.secretAccessKey },
-      events: false,
-    }),
+    hufuRegion({ name, ...httpOptions(system), events: false }),
   )
   try {
     using hufu = new Hufu({ regions })
@@ -34,7 +28,7 @@ export async function withClient<T>(options: ClientOptions, use: (hufu: Hufu) =>
 async function systems(options: ClientOptions): Promise<readonly NamedSystem[]> {
   const named = options.data ?? options.endpoint
   const file = options.regions ?? (named === undefined ? process.env.HUFU_REGIONS : undefined)
-  if (file !== undefined) return readRegions(file)
+  if (file !== undefined) return readRegions(file, options.ca)
   const system = await findSystem(options)
   return [{ name: system.region, system }]
 }

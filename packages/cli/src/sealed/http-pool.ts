@@ -19,6 +19,7 @@ export interface PoolRequest {
 
 export interface PoolAnswer {
   readonly statusCode: number
+  readonly headers: http.IncomingHttpHeaders
   readonly body: AsyncIterable<Buffer>
 }
 
@@ -46,7 +47,11 @@ export class Pool {
       asked.on('error', (error) => reject(signal.aborted ? signal.reason : error))
       asked.on('socket', (socket) => limitConnecting(asked, socket, this.#options.connect.timeout))
       asked.on('response', (answer) =>
-        resolve({ statusCode: answer.statusCode ?? 0, body: atMost(this.#options.maxResponseSize, answer) }),
+        resolve({
+          statusCode: answer.statusCode ?? 0,
+          headers: answer.headers,
+          body: atMost(this.#options.maxResponseSize, answer),
+        }),
       )
       asked.end(body)
     })

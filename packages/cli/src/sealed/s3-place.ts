@@ -1,4 +1,6 @@
+import { Agent } from 'node:https'
 import { S3Client } from '@aws-sdk/client-s3'
+import { trustedCa } from '@hufu/sdk'
 import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
 import { findSystem, type Whereabouts } from '../system/find-system.ts'
@@ -29,12 +31,21 @@ export async function s3Client(options: S3Options): Promise<S3Client> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
   const common = { forcePathStyle: true, logger: SILENT }
   if (options.s3Endpoint !== undefined)
-    return new S3Client({ ...common, endpoint: options.s3Endpoint, region: options.region ?? regionOf(process.env) })
-  const { s3Endpoint: endpoint, region, accessKeyId, secretAccessKey } = await findSystem(options)
+    return new S3Client({
+      ...common,
+      ...trusted(options.s3Endpoint, trustedCa({ named: options.ca })),
+      endpoint: options.s3Endpoint,
+      region: options.region ?? regionOf(process.env),
+    })
+  const { s3Endpoint: endpoint, region, accessKeyId, secretAccessKey, trust } = await findSystem(options)
+  const credentials = { accessKeyId, secretAccessKey }
   if (endpoint !== undefined)
-    return new S3Client({ ...common, endpoint, region, credentials: { accessKeyId, secretAccessKey } })
+    return new S3Client({ ...common, ...trusted(endpoint, trust), endpoint, region, credentials })
   throw new CliError(exitCode.usage, 'the running hufu has no S3 proxy', 'name an S3 endpoint with --s3-endpoint')
 }
+
+const trusted = (endpoint: string, ca: string | undefined) =>
+  ca === undefined || !endpoint.startsWith('https:') ? {} : { requestHandler: { httpsAgent: new Agent({ ca }) } }
 
 const regionOf = ({ AWS_REGION, AWS_DEFAULT_REGION }: NodeJS.ProcessEnv): string =>
   AWS_REGION ?? AWS_DEFAULT_REGION ?? 'us-east-1'

@@ -1,6 +1,6 @@
 import { type ApiClient, apiClient } from '@hufu/sdk'
 import type { Command } from 'commander'
-import { findSystem, type Whereabouts } from './find-system.ts'
+import { findSystem, httpOptions, type Whereabouts } from './find-system.ts'
 
 export interface SystemOptions extends Whereabouts {
   readonly json?: boolean
@@ -12,6 +12,7 @@ export const systemOptions = (command: Command): Command =>
     .option('--data <DIR>', 'the data directory of the running hufu (HUFU_DATA), .hufu unless told')
     .option('--endpoint <URL>', 'the KMS (HUFU_ENDPOINT), with credentials from the environment')
     .option('--region <REGION>', 'the region that requests are signed for')
+    .option('--ca <FILE>', "the CA, in PEM, that the system's certificate must be of (HUFU_CA)")
     .option('--json', 'print JSON')
 
 /** Calls the running system's API and closes the connection. */
@@ -20,8 +21,7 @@ export async function withApi<T>(
   options: SystemOptions,
   use: (api: ApiClient) => Promise<T>,
 ): Promise<T> {
-  const { kmsEndpoint: endpoint, region, accessKeyId, secretAccessKey } = await findSystem(options)
-  const api = apiClient({ wire, endpoint, region, credentials: { accessKeyId, secretAccessKey } })
+  const api = apiClient({ wire, ...httpOptions(await findSystem(options)) })
   try {
     return await use(api)
   } finally {

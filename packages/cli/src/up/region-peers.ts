@@ -1,6 +1,7 @@
 import { type HttpRegionPeer, httpRegionPeer } from '@hufu/sdk'
 import type { RegionPeer } from '@hufu/wire'
 import { type RegionEntry, regionEntries } from '../sealed/regions-file.ts'
+import { httpOptions } from '../system/find-system.ts'
 import type { Settings } from './settings.ts'
 
 export interface RegionPeers {
@@ -9,8 +10,8 @@ export interface RegionPeers {
 }
 
 /** The other regions of the regions file. Their credentials are read at first need: they may start after this one. */
-export async function regionPeers({ regions: file, region }: Settings): Promise<RegionPeers> {
-  const entries = file === undefined ? [] : await regionEntries(file)
+export async function regionPeers({ regions: file, region, ca }: Settings): Promise<RegionPeers> {
+  const entries = file === undefined ? [] : await regionEntries(file, ca)
   const peers = entries.filter(({ name }) => name !== region).map((entry) => [entry.name, new LatePeer(entry)] as const)
   return {
     peers: new Map(peers),
@@ -42,8 +43,8 @@ class LatePeer implements RegionPeer {
 
   async #open(): Promise<HttpRegionPeer> {
     if (this.#peer !== null) return this.#peer
-    const { kmsEndpoint: endpoint, region, accessKeyId, secretAccessKey } = await this.#entry.read()
-    this.#peer ??= httpRegionPeer({ endpoint, region, credentials: { accessKeyId, secretAccessKey } })
+    const http = httpOptions(await this.#entry.read())
+    this.#peer ??= httpRegionPeer(http)
     return this.#peer
   }
 }

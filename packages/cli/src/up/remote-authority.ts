@@ -2,7 +2,7 @@ import { type HttpAuthority, httpAuthority } from '@hufu/sdk'
 import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
 import type { SystemCredentials } from '../system/credentials-file.ts'
-import { findSystem } from '../system/find-system.ts'
+import { findSystem, httpOptions } from '../system/find-system.ts'
 import type { Settings } from './settings.ts'
 
 interface Remote {
@@ -11,11 +11,15 @@ interface Remote {
 }
 
 /** The KMS of a proxy alone, which must answer and know the proxy's own access key. */
-export async function remoteAuthority({ kmsEndpoint, region }: Settings, data: string): Promise<Remote> {
-  const system = await findSystem({ data, ...(kmsEndpoint === undefined ? {} : { endpoint: kmsEndpoint }) })
+export async function remoteAuthority({ kmsEndpoint, region, ca }: Settings, data: string): Promise<Remote> {
+  const given = { ...(kmsEndpoint === undefined ? {} : { endpoint: kmsEndpoint }), ...(ca === undefined ? {} : { ca }) }
+  const { trust, ...system } = await findSystem({ data, ...given })
   const credentials = { ...system, region }
   const { accessKeyId } = credentials
-  const authority = httpAuthority({ endpoint: system.kmsEndpoint, credentials, region, via: 's3' })
+  const authority = httpAuthority({
+    ...httpOptions({ ...credentials, ...(trust === undefined ? {} : { trust }) }),
+    via: 's3',
+  })
   try {
     const scope = { date: new Date().toISOString().slice(0, 10).replaceAll('-', ''), region, service: 's3' }
     if ((await authority.signer(accessKeyId, scope)) !== null) return { authority, credentials }

@@ -7,6 +7,7 @@ const meanings: Readonly<Record<string, string>> = {
   'data=': '--data',
   'endpoint=': '--endpoint',
   'region=': '--region',
+  'ca=': '--ca',
   'lease=': '--lease',
   'idle=': '--idle',
   'on_revoke=': '--on-revoke',

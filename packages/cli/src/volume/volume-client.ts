@@ -2,7 +2,7 @@ import { type HttpAuthority, type HttpKeyService, httpAuthority, httpKeyService 
 import type { KeyEvents } from '@hufu/wire'
 import type { Command } from 'commander'
 import { type SystemOptions, systemOptions } from '../system/connect.ts'
-import { findSystem } from '../system/find-system.ts'
+import { findSystem, httpOptions } from '../system/find-system.ts'
 
 /** What a volume needs of the running system. */
 export interface VolumeClient extends AsyncDisposable {
@@ -13,8 +13,7 @@ export interface VolumeClient extends AsyncDisposable {
 export const volumeOptions = (command: Command): Command => systemOptions(command)
 
 export async function volumeClient(options: SystemOptions): Promise<VolumeClient> {
-  const { kmsEndpoint: endpoint, region, accessKeyId, secretAccessKey } = await findSystem(options)
-  const http = { endpoint, region, credentials: { accessKeyId, secretAccessKey } }
+  const http = httpOptions(await findSystem(options))
   const service = httpKeyService(http)
   const authority: HttpAuthority = httpAuthority({ ...http, via: 'volume' })
   return {

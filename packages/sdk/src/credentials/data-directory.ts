@@ -8,6 +8,8 @@ const schema = z.object({
   secretAccessKey: z.string().min(1),
   region: z.string().min(1),
   kmsEndpoint: z.url(),
+  /** The certificate, in PEM, of the authority that signed the KMS's, where it is its own. */
+  caFile: z.string().optional(),
 })
 
 /** A Hufu on this machine: where it is, and the credentials that its start wrote. */

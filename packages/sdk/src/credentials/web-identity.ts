@@ -15,7 +15,7 @@ export interface WebIdentityOptions {
   readonly tokenFile: string
   /** What the audit calls the session: `hufu-sdk` unless told. */
   readonly sessionName?: string
-  /** PEM of the certificate authorities to trust instead of the system's. */
+  /** PEM of the certificate authorities to trust instead of the system's; of the file that HUFU_CA names unless told. */
   readonly ca?: string
   readonly clock?: () => number
 }
@@ -41,7 +41,7 @@ async function assumeRole(options: WebIdentityOptions): Promise<Temporary> {
   const request = { method: 'POST' as const, path: '/', headers, body: form.toString() }
   try {
     return await retrying({ attempts: ATTEMPTS, deadline: DEADLINE }, async (signal) =>
-      readAnswer(await connection.send(request, signal).catch((cause) => unanswered(connection, cause))),
+      readAnswer(await connection.send(request, signal)),
     )
   } finally {
     await connection.close()
@@ -53,10 +53,6 @@ async function readToken(file: string): Promise<string> {
     throw new HufuError('MissingAuthentication', `expected a web identity token in ${file}`, { cause })
   })
   return text.trim()
-}
-
-function unanswered({ host }: Connection, cause: unknown): never {
-  throw new HufuError('Unavailable', `no answer from ${host}`, { cause })
 }
 
 /** The answer is XML, whose few texts that count have no markup in them. */

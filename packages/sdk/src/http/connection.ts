@@ -1,5 +1,6 @@
 import { HufuError } from '@hufu/wire'
 import { Pool } from 'undici'
+import { trustedCa, unanswered } from './trust.ts'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST'
@@ -11,6 +12,7 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
   /** In memory of its own: there is no other copy to be wiped. */
   readonly body: Buffer
 }
@@ -20,7 +22,7 @@ export interface ConnectionOptions {
   readonly endpoint: string
   /** Sockets kept open at most. */
   readonly connections?: number
-  /** PEM of the certificate authorities to trust instead of the system's. */
+  /** PEM of the certificate authorities to trust instead of the system's; of the file that HUFU_CA names unless told. */
   readonly ca?: string
 }
 
@@ -35,8 +37,9 @@ export class Connection {
   readonly path: string
   readonly #pool: Pool
 
-  constructor({ endpoint, connections = 64, ca }: ConnectionOptions) {
+  constructor({ endpoint, connections = 64, ca: given }: ConnectionOptions) {
     const url = endpointUrl(endpoint)
+    const ca = url.protocol === 'https:' ? (given ?? trustedCa()) : undefined
     this.host = url.host
     this.path = url.pathname.replace(/\/$/, '')
     this.#pool = new Pool(url.origin, {
@@ -47,14 +50,21 @@ export class Connection {
     })
   }
 
-  /** One request, one answer, whatever its status. Throws what the network throws, and the signal's reason. */
+  /** One request, one answer, whatever its status. Throws `Unavailable` or `CertificateNotTrusted`, whatever the network throws. */
   async send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    const { statusCode, body } = await this.#pool.request({ ...request, path: this.path + request.path, signal })
+    return this.#answer(request, signal).catch((cause) => {
+      throw unanswered(this.host, cause)
+    })
+  }
+
+  async #answer(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const path = this.path + request.path
+    const { statusCode, headers, body } = await this.#pool.request({ ...request, path, signal })
     const parts: Buffer[] = []
     for await (const part of body) parts.push(part)
     const whole = Buffer.concat(parts)
     for (const part of parts) part.fill(0)
-    return { status: statusCode, body: whole }
+    return { status: statusCode, headers, body: whole }
   }
 
   /** An answer that goes on: its pieces as they come. Throws when it is silent for `silence` milliseconds. */

@@ -1,5 +1,6 @@
 import { HufuError } from '@hufu/wire'
 import { readDataDirectory } from '../credentials/data-directory.ts'
+import { trustedCa } from '../http/trust.ts'
 import { type HufuRegionOptions, hufuRegion, type OpenRegion } from './hufu-region.ts'
 
 export interface LocalRegionOptions extends Pick<HufuRegionOptions, 'name' | 'events' | 'attempts' | 'deadline'> {
@@ -12,6 +13,8 @@ export async function localRegion({ data, ...options }: LocalRegionOptions = {})
   const directory = data ?? process.env.HUFU_DATA ?? '.hufu'
   const local = await readDataDirectory(directory)
   if (local === null) throw new HufuError('MissingAuthentication', `expected a Hufu that was started on ${directory}`)
-  const { accessKeyId, secretAccessKey, region, kmsEndpoint: endpoint } = local
-  return hufuRegion({ ...options, endpoint, region, credentials: { accessKeyId, secretAccessKey } })
+  const { accessKeyId, secretAccessKey, region, kmsEndpoint: endpoint, caFile: written } = local
+  const ca = endpoint.startsWith('https:') ? trustedCa({ written }) : undefined
+  const trust = ca === undefined ? {} : { ca }
+  return hufuRegion({ ...options, ...trust, endpoint, region, credentials: { accessKeyId, secretAccessKey } })
 }

@@ -15,7 +15,7 @@ interface Call {
 
 /**
  * One call: a fresh request for every try, because each needs a signature of its own time. Throws
- * `HufuError`, `Unavailable` for all that went wrong between here and the service, or the signal's reason.
+ * `HufuError`, `Unavailable` for what went wrong between here and the service, or the signal's reason.
  */
 export function exchange<T>(
   { connection, attempts, deadline }: Line,
@@ -25,9 +25,7 @@ export function exchange<T>(
 ): Promise<T> {
   return retrying({ attempts: changes ? 1 : attempts, deadline, signal: caller }, async (signal) => {
     const next = await request()
-    const { status, body } = await connection.send(next, signal).catch((cause) => {
-      throw unreachable(connection, cause)
-    })
+    const { status, body } = await connection.send(next, signal)
     return readable(status, body, read)
   })
 }
@@ -39,9 +37,4 @@ function readable<T>(status: number, body: Buffer, read: (status: number, body: 
     if (isHufuError(cause) && cause.code !== 'MalformedRequest') throw cause
     throw new HufuError('Unavailable', `expected an answer of a KMS, received HTTP status ${status}`, { cause })
   }
-}
-
-function unreachable({ host }: Connection, cause: unknown): HufuError {
-  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
-  return new HufuError('Unavailable', `no answer from ${host}${code}`, { cause })
 }

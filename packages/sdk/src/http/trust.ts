@@ -1,0 +1,38 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { HufuError } from '@hufu/wire'
+
+/** Files with certificate authorities in PEM. */
+export interface CaFiles {
+  /** What the caller named. */
+  readonly named?: string | undefined
+  /** What the start of a Hufu wrote into its credentials.json. */
+  readonly written?: string | undefined
+}
+
+/**
+ * PEM of the certificate authorities that a Hufu's certificate must be of: the file that was named, else that of
+ * HUFU_CA, else the one that its start wrote; undefined for those of the system. Throws `InvalidParameter`.
+ */
+export function trustedCa({ named, written }: CaFiles = {}, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const file = named || env.HUFU_CA || written
+  if (file === undefined || file === '') return undefined
+  try {
+    const pem = readFileSync(file, 'utf8')
+    new X509Certificate(pem)
+    return pem
+  } catch (cause) {
+    throw new HufuError('InvalidParameter', `expected a CA's certificate in PEM in ${file}`, { cause })
+  }
+}
+
+/** What OpenSSL and Node call the reasons not to believe a certificate. */
+const DOUBTS = /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/
+
+/** Why a request to that host got no answer: `CertificateNotTrusted`, which no later try will mend, or `Unavailable`. */
+export function unanswered(host: string, cause: unknown): HufuError {
+  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
+  if (DOUBTS.test(code))
+    return new HufuError('CertificateNotTrusted', `the certificate of ${host} is not trusted (${code})`, { cause })
+  return new HufuError('Unavailable', `no answer from ${host}${code === '' ? '' : ` (${code})`}`, { cause })
+}
