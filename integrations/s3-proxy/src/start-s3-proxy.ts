@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { AeadAlgorithm } from '@hufu/crypto'
 import type { Authority } from '@hufu/wire'
@@ -9,6 +9,7 @@ import type { Manifest } from './format/manifest.ts'
 import { suites } from './format/suite.ts'
 import { answerClientError } from './http/client-error.ts'
 import { listener } from './http/listener.ts'
+import { newServer, renewTls, type TlsFiles } from './http/new-server.ts'
 import { bindNamedKey } from './keys/bucket-binding.ts'
 import { BucketKeys } from './keys/bucket-keys.ts'
 import type { ObjectStore } from './store/object-store.ts'
@@ -30,33 +31,40 @@ export interface S3ProxyOptions {
   readonly domains?: readonly string[]
   readonly log?: Logger
   readonly audit?: S3Audit
+  /** HTTPS when given, else HTTP. */
+  readonly tls?: TlsFiles
 }
 
 export interface S3Proxy {
   readonly url: string
   readonly port: number
+  /** New connections are served with this certificate. Throws `TypeError` when the proxy has none. */
+  renewTls(tls: TlsFiles): void
   /** Answers what is in flight, and ends. */
   close(): Promise<void>
 }
 
-/** Bytes of all headers of a request. */
-const HEADERS_MAX = 32 * 1024
 /** A client that sends or reads nothing for so long is cut off. */
 const IDLE_MS = 120_000
 const MANIFESTS_MAX = 1000
 
 /** Starts the proxy; rejects when it can't listen. */
 export async function startS3Proxy(options: S3ProxyOptions): Promise<S3Proxy> {
-  const { store, authority, defaultKey, log = pino({ enabled: false }) } = options
+  const { store, authority, defaultKey, tls, log = pino({ enabled: false }) } = options
   const keys = new BucketKeys(store, authority.events, (...use) => bindNamedKey({ defaultKey, log }, ...use))
   const handle = handlerOf(options, keys)
-  const server = createServer({ maxHeaderSize: HEADERS_MAX, requestTimeout: 0, noDelay: true })
+  const server = newServer(tls)
   server.on('request', (message, response) => void handle(message, response, false))
   server.on('checkContinue', (message, response) => void handle(message, response, true))
   server.on('clientError', answerClientError)
   server.setTimeout(IDLE_MS)
   const port = await listen(server, options)
-  return { url: `http://${urlHost(options.host)}:${port}`, port, close: () => close(server, keys) }
+  return {
+    url: `${tls === undefined ? 'http' : 'https'}://${urlHost(options.host)}:${port}`,
+    port,
+    renewTls: (files) => renewTls(server, files),
+    close: () => close(server, keys),
+  }
 }
 
 type Handle = (message: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => Promise<void>

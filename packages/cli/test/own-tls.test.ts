@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process'
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { Agent } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, type PeerCertificate } from 'node:tls'
 import { promisify } from 'node:util'
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ownTls } from '../src/up/tls/own-tls.ts'
-import { command, hufu, RunningKms } from './support/hufu.ts'
+import { hufu, RunningKms } from './support/hufu.ts'
 
 const DAY = 86_400_000
 const NOW = Date.UTC(2030, 0, 1)
@@ -58,40 +60,74 @@ describe('an own certificate authority', () => {
 describe('hufu up --tls own', () => {
   let running: RunningKms
   beforeAll(async () => {
-    running = await new RunningKms().start(['--pkcs11', 'off', '--tls', 'own'])
+    running = await new RunningKms().start(['--pkcs11', 'off', '--tls', 'own', '--s3-port', '0'])
   })
   afterAll(() => running?.[Symbol.asyncDispose]())
 
   const caFile = () => join(running.data, 'tls', 'ca.pem')
+  const authority = () => readFile(caFile(), 'utf8')
 
-  it('is believed by who knows the CA: Node, the aws command and hufu', async () => {
-    const { kmsEndpoint, accessKeyId, secretAccessKey } = running.credentials
-    expect(kmsEndpoint).toMatch(/^https:/)
-    expect(await peer(Number(new URL(kmsEndpoint).port), await readFile(caFile(), 'utf8'))).toMatchObject({
-      subject: { CN: 'Hufu KMS' },
-    })
+  async function aws(args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<string> {
+    const { accessKeyId, secretAccessKey } = running.credentials
     const { PATH, HOME } = process.env
     const keys = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
-    const env = { PATH, HOME, ...keys, AWS_DEFAULT_REGION: 'local-1', AWS_CA_BUNDLE: caFile() }
-    const args = ['kms', 'create-key', '--endpoint-url', kmsEndpoint, '--output', 'json']
-    const { stdout } = await promisify(execFile)('aws', args, { env })
+    const env = { PATH, HOME, ...keys, AWS_DEFAULT_REGION: 'local-1', AWS_CONFIG_FILE: '/dev/null', ...more }
+    return (await promisify(execFile)('aws', [...args, '--output', 'json'], { env })).stdout
+  }
+
+  it('is believed by who knows the CA: Node, the aws command and hufu', async () => {
+    const { kmsEndpoint } = running.credentials
+    expect(kmsEndpoint).toMatch(/^https:/)
+    expect(await peer(Number(new URL(kmsEndpoint).port), await authority())).toMatchObject({
+      subject: { CN: 'Hufu KMS' },
+    })
+    const stdout = await aws(['kms', 'create-key', '--endpoint-url', kmsEndpoint], { AWS_CA_BUNDLE: caFile() })
     expect(JSON.parse(stdout).KeyMetadata.KeyState).toBe('Enabled')
-    const list = [command, 'key', 'list', '--data', running.data, '--json']
-    const listed = await promisify(execFile)(process.execPath, list, { env: { PATH, NODE_EXTRA_CA_CERTS: caFile() } })
-    expect(listed.stdout).toContain(JSON.parse(stdout).KeyMetadata.KeyId)
+    const listed = await hufu(['key', 'list', '--data', running.data, '--json'])
+    expect(listed.stdout.toString()).toContain(JSON.parse(stdout).KeyMetadata.KeyId)
+  })
+
+  it('keeps objects by https, for the aws command and the SDK', async () => {
+    const { s3Endpoint = '', accessKeyId, secretAccessKey } = running.credentials
+    expect(s3Endpoint).toMatch(/^https:/)
+    const given = join(data, 'given')
+    await writeFile(given, 'the order')
+    const bundle = ['--endpoint-url', s3Endpoint, '--ca-bundle', caFile()]
+    await aws(['s3', 'mb', 's3://films', ...bundle])
+    await aws(['s3', 'cp', given, 's3://films/order', ...bundle])
+    const requestHandler = { httpsAgent: new Agent({ ca: await authority() }) }
+    const credentials = { accessKeyId, secretAccessKey }
+    const client = new S3Client({
+      endpoint: s3Endpoint,
+      region: 'local-1',
+      forcePathStyle: true,
+      credentials,
+      requestHandler,
+    })
+    try {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: 'films', Key: 'order' }))
+      expect(await Body?.transformToString()).toBe('the order')
+      const body = Buffer.alloc(300_000, 'reel ')
+      await client.send(new PutObjectCommand({ Bucket: 'films', Key: 'reel', Body: body }))
+    } finally {
+      client.destroy()
+    }
+    await aws(['s3', 'cp', 's3://films/reel', join(data, 'reel'), ...bundle])
+    expect((await readFile(join(data, 'reel'))).equals(Buffer.alloc(300_000, 'reel '))).toBe(true)
   })
 
   it('is not believed by who does not', async () => {
-    const { stderr, code } = await hufu(['key', 'list', '--data', running.data])
-    expect(code).not.toBe(0)
-    expect(stderr).not.toBe('')
+    const { kmsEndpoint, s3Endpoint = '' } = running.credentials
+    for (const endpoint of [kmsEndpoint, s3Endpoint])
+      await expect(peer(Number(new URL(endpoint).port))).rejects.toThrow(/certificate/)
+    await expect(aws(['s3', 'ls', '--endpoint-url', s3Endpoint], { AWS_MAX_ATTEMPTS: '1' })).rejects.toThrow(/SSL/)
   })
 })
 
 /** The server's certificate, once the handshake is done. */
-function peer(port: number, ca: string): Promise<PeerCertificate> {
+function peer(port: number, ca?: string): Promise<PeerCertificate> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port, ca }, () => {
+    const socket = connect({ host: '127.0.0.1', port, ...(ca === undefined ? {} : { ca }) }, () => {
       resolve(socket.getPeerCertificate())
       socket.destroy()
     })

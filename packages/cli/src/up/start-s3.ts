@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Closers } from './closers.ts'
 import { objectStore } from './object-store.ts'
 import type { Settings } from './settings.ts'
+import type { LiveCertificate } from './tls/live-certificate.ts'
 
 export interface S3Start {
   readonly data: string
@@ -11,16 +12,20 @@ export interface S3Start {
   readonly authority: Authority
   readonly audit: S3Audit
   readonly closers: Closers
+  /** Null for a proxy without TLS. */
+  readonly certificate: LiveCertificate | null
 }
 
 /** Starts the S3 proxy on the store that the settings name. Resolves to its URL. */
-export async function startS3(settings: Settings, { data, closers, ...parts }: S3Start): Promise<string> {
+export async function startS3(settings: Settings, { data, closers, certificate, ...parts }: S3Start): Promise<string> {
   const { host, s3Port, region } = settings
   const store = closers.add(await objectStore(settings, data))
-  const options = { ...parts, store, host, port: s3Port, region, defaultKey: 'alias/s3' }
+  const tls = certificate === null ? {} : { tls: certificate.files }
+  const options = { ...parts, ...tls, store, host, port: s3Port, region, defaultKey: 'alias/s3' }
   const proxy = await startS3Proxy(options).catch((cause) => {
     throw cannotListen(cause, host, s3Port)
   })
+  certificate?.serve(proxy)
   return closers.add(proxy).url
 }
 

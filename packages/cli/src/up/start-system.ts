@@ -14,9 +14,9 @@ import { s3Audit } from './s3-audit.ts'
 import type { Settings } from './settings.ts'
 import { startKms } from './start-kms.ts'
 import { startS3 } from './start-s3.ts'
+import type { LiveCertificate } from './tls/live-certificate.ts'
 import { ownCaFile } from './tls/own-ca-file.ts'
-import { TlsRenewal } from './tls/renewal.ts'
-import { tlsFiles } from './tls/tls-files.ts'
+import { liveCertificate } from './tls/tls-files.ts'
 
 export interface RunningSystem {
   readonly data: string
@@ -33,15 +33,20 @@ interface Start {
   readonly data: string
   readonly log: Logger
   readonly closers: Closers
+  /** Null for a system without TLS. */
+  readonly certificate: LiveCertificate | null
 }
 
 /** Starts what the settings ask for, all of it or nothing. */
 export async function startSystem(settings: Settings, log: Logger): Promise<RunningSystem> {
   const closers = new Closers()
-  const start = { settings, data: await dataDirectory(settings.data), log, closers }
+  const data = await dataDirectory(settings.data)
   try {
+    const certificate = await liveCertificate(settings, data, log)
+    if (certificate !== null) closers.add(certificate)
+    const start = { settings, data, log, closers, certificate }
     const system = settings.only === 's3' ? await proxyAlone(start) : await withKms(start)
-    return { data: start.data, ...system, close: () => closers.close() }
+    return { data, ...system, close: () => closers.close() }
   } catch (error) {
     await closers.close()
     throw error
@@ -67,7 +72,7 @@ async function withKms(start: Start): Promise<Started> {
     kmsEndpoint,
     ...(s3 === null ? {} : { s3Endpoint: reachable(s3) }),
     consoleUrl: `${kmsEndpoint}/console/`,
-    ...(settings.tls === undefined ? {} : { caFile: ownCaFile(data) }),
+    ...caOf(start),
   }
   await writeCredentials(data, credentials)
   await writeFile(auditKeyFile(data), kms.proof.publicKey)
@@ -76,16 +81,15 @@ async function withKms(start: Start): Promise<Started> {
 
 async function serve(
   kms: Kms,
-  { settings, data, log, closers }: Start,
+  { settings, log, closers, certificate }: Start,
   auditStreams: readonly AuditStream[],
 ): Promise<string> {
   const files = consoleFiles()
   const { host, kmsPort, rateIdentity: perIdentity, rateAddress: perAddress } = settings
-  const tls = await tlsFiles(settings, data)
   const console = files === null ? {} : { consoleDir: files }
-  const more = { auditStreams, limits: { perIdentity, perAddress }, ...(tls === null ? {} : { tls }), ...console }
+  const more = { auditStreams, limits: { perIdentity, perAddress }, ...tlsOf(certificate), ...console }
   const server = closers.add(await startServer({ kms, host, port: kmsPort, log, ...more }))
-  if (tls !== null) closers.add(new TlsRenewal(server, tls, async () => (await tlsFiles(settings, data)) ?? tls, log))
+  certificate?.serve(server)
   return reachable(server.url)
 }
 
@@ -93,8 +97,13 @@ async function proxyAlone(start: Start): Promise<Started> {
   const { authority, credentials } = await remoteAuthority(start.settings, start.data)
   start.closers.add(authority)
   const s3 = await startS3(start.settings, { ...start, authority, audit: () => {} })
-  return { token: null, credentials: { ...credentials, s3Endpoint: reachable(s3) } }
+  return { token: null, credentials: { ...credentials, s3Endpoint: reachable(s3), ...caOf(start) } }
 }
+
+const tlsOf = (certificate: LiveCertificate | null) => (certificate === null ? {} : { tls: certificate.files })
+
+/** Where clients find the CA, when it is our own. */
+const caOf = ({ settings, data }: Start) => (settings.tls === undefined ? {} : { caFile: ownCaFile(data) })
 
 /** A client can not connect to the address that stands for all of them. */
 const reachable = (url: string): string => url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')

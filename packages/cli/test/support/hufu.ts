@@ -41,12 +41,18 @@ export class RunningKms implements AsyncDisposable {
     return this
   }
 
-  get credentials(): { readonly accessKeyId: string; readonly secretAccessKey: string; readonly kmsEndpoint: string } {
+  get credentials(): {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly kmsEndpoint: string
+    /** Where the S3 proxy runs too. */
+    readonly s3Endpoint?: string
+  } {
     return JSON.parse(readFileSync(join(this.data, 'credentials.json'), 'utf8'))
   }
 
-  /** Stops the process where it is, or lets it go on. */
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+  /** Stops the process where it is, lets it go on, or has it look at its certificate. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGHUP'): void {
     this.#child?.kill(signal)
   }
 
