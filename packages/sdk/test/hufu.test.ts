@@ -199,6 +199,23 @@ describe('several keys', () => {
     expect(missed).toEqual(['a:alias/films'])
   })
 
+  it('stand in the order in which they were named, whichever made the data key', async () => {
+    const failOnce = (region: TestRegion): void => {
+      region.fault = async () => {
+        region.fault = healthy
+        await down()
+      }
+    }
+    for (const failing of [[regions[0]], [regions[0], regions[1]]]) {
+      failing.forEach(failOnce)
+      const sealed = await fresh().encrypt('order', { keys, context })
+      expect((await inspect(sealed)).recipients.map(({ region }) => region)).toEqual(['a', 'b', 'c'])
+    }
+    regions[1].fault = down
+    const without = await fresh().encrypt('order', { keys, context, minimum: 2 })
+    expect((await inspect(without)).recipients.map(({ region }) => region)).toEqual(['a', 'c'])
+  })
+
   it('tells the reason of each when none opens', async () => {
     const sealed = await fresh().encrypt('order', { keys, context })
     regions[0].fault = down

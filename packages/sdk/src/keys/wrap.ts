@@ -43,8 +43,20 @@ async function makeWholeKey(request: WrapRequest): Promise<LoadedKey<WrappedDeta
   const keys = request.keys.filter((key) => key !== by)
   return loaded(secret, async () => {
     const { recipients, missed } = await wrapDataKey(secret, { ...request, keys, minimum: request.minimum - 1 })
-    return { recipients: [first, ...recipients], missed }
+    return { recipients: inNamedOrder(first, by, recipients, { keys: request.keys, missed }), missed }
   })
+}
+
+/** Whichever made the data key stands where it was named: the same keys make the same header. */
+function inNamedOrder(
+  first: Recipient,
+  by: PlacedKey,
+  others: readonly Recipient[],
+  { keys, missed }: Pick<WrapRequest, 'keys'> & Pick<WrappedAll, 'missed'>,
+): Recipient[] {
+  const named = keys.slice(0, keys.indexOf(by))
+  const before = named.filter(({ name }) => !missed.some((one) => one.name === name)).length
+  return [...others.slice(0, before), first, ...others.slice(before)]
 }
 
 async function makeSharedKey(request: WrapRequest): Promise<LoadedKey<WrappedDetails>> {
