@@ -5,9 +5,9 @@ import { type KeyUse, usingActions } from '../key/key-use.ts'
 import type { Row } from './rows.ts'
 
 /** Records that are looked through in one query: of an embedded database nothing else is done meanwhile. */
-const SLICE = 2_000
+const SLICE = 1_000
 /** Slices after which what was found is written. */
-const SLICES_PER_WRITE = 50
+const SLICES_PER_WRITE = 100
 const ROWS_PER_INSERT = 500
 
 type Uses = Map<string, KeyUse>
@@ -50,13 +50,21 @@ async function followLog(db: Knex, log: number, from: number, size: number): Pro
   }
 }
 
+/** Of each key the last one between two positions: found inside the database, since most records are of few keys. */
 const usesBetween = (db: Knex, log: number, from: number, to: number): Promise<readonly Row[]> =>
   db('audit')
-    .where({ log, outcome: 'ok' })
-    .where('position', '>=', from)
-    .where('position', '<', to)
-    .whereIn('action', Object.keys(usingActions))
-    .whereNotNull('key')
+    .where({ log })
+    .whereIn('position', (last) =>
+      last
+        .from('audit')
+        .where({ log, outcome: 'ok' })
+        .where('position', '>=', from)
+        .where('position', '<', to)
+        .whereIn('action', Object.keys(usingActions))
+        .whereNotNull('key')
+        .groupBy('key')
+        .max('position'),
+    )
     .select('key', 'action', 'at', 'request_id')
 
 function note(uses: Uses, keyId: string, use: KeyUse): void {
