@@ -26,6 +26,7 @@ const ofCode: Partial<Record<ErrorCode, ExitCode>> = {
   CannotListen: exitCode.cannotStart,
   CertificateNotTrusted: exitCode.unavailable,
   DecryptionFailed: exitCode.notAuthentic,
+  PrivateDecryptionFailed: exitCode.notAuthentic,
   InvalidKeyId: exitCode.notFound,
   InvalidState: exitCode.state,
   KeyArchived: exitCode.state,

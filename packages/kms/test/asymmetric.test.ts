@@ -110,7 +110,7 @@ describe('asymmetric encryption', () => {
     const { plaintext } = await test.keys().privateDecrypt({ keyId: key, ciphertext, algorithm })
     expect(Buffer.from(plaintext)).toEqual(message)
     await expect(test.keys().privateDecrypt({ keyId: other, ciphertext, algorithm })).rejects.toMatchObject(
-      code('DecryptionFailed'),
+      code('PrivateDecryptionFailed'),
     )
   })
 
@@ -203,7 +203,7 @@ describe('plaintext for a recipient', () => {
     for (const publicKey of ['', 'nonsense', Buffer.of(0x30), small])
       for (const algorithm of ['SM2PKE', 'RSAES_OAEP_SHA_1'] as const)
         await expect(test.keys().generateDataKey({ keyId, recipient: { publicKey, algorithm } })).rejects.toMatchObject(
-          code('InvalidParameter'),
+          code('RecipientInvalid'),
         )
   })
 })

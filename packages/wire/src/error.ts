@@ -195,6 +195,12 @@ export const errorCatalogue = {
     aws: 'ValidationException',
     hint: '1 to 60 letters, digits, - and _, the first a letter or a digit',
   },
+  InvalidHsmCluster: {
+    status: 400,
+    tencent: 'InvalidParameterValue.InvalidHsmClusterId',
+    aws: 'CloudHsmClusterNotFoundException',
+    hint: 'leave the cluster out: the token is chosen when the service is started',
+  },
   InvalidKeyId: {
     status: 400,
     tencent: 'InvalidParameterValue.InvalidKeyId',
@@ -206,6 +212,12 @@ export const errorCatalogue = {
     tencent: 'InvalidParameterValue.InvalidKeyUsage',
     aws: 'InvalidKeyUsageException',
     hint: 'use a key made for this purpose',
+  },
+  InvalidType: {
+    status: 400,
+    tencent: 'InvalidParameterValue.InvalidType',
+    aws: 'ValidationException',
+    hint: 'give one of the numbers that the action has',
   },
   InvalidMarker: {
     status: 400,
@@ -398,6 +410,18 @@ export const errorCatalogue = {
     tencent: 'FailedOperation',
     aws: 'AlreadyExistsException',
     hint: 'the region has this key already: look at it with: hufu key describe',
+  },
+  PrivateDecryptionFailed: {
+    status: 400,
+    tencent: 'FailedOperation.DecryptError',
+    aws: 'InvalidCiphertextException',
+    hint: 'the ciphertext, its key and its algorithm must be those of the encryption',
+  },
+  RecipientInvalid: {
+    status: 400,
+    tencent: 'FailedOperation.EncryptionError',
+    aws: 'ValidationException',
+    hint: 'give the PEM of a public key of the named algorithm',
   },
   RequestLimitExceeded: {
     status: 400,

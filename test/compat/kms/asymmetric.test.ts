@@ -125,7 +125,7 @@ describe.each(Object.entries(backends))('asymmetric keys on %s', (_name, open) =
     }
     const Ciphertext = Buffer.alloc(256, 1).toString('base64')
     await expect(tencent.AsymmetricRsaDecrypt({ KeyId, Ciphertext, Algorithm: 'RSAES_OAEP_SHA_256' })).rejects.toThrow(
-      codedWith('InvalidParameterValue.InvalidCiphertext'),
+      codedWith('FailedOperation.DecryptError'),
     )
     const EncryptionAlgorithm = 'RSAES_OAEP_SHA_256'
     const sealed = await aws.send(new EncryptCommand({ KeyId, Plaintext: message, EncryptionAlgorithm }))
@@ -169,7 +169,7 @@ describe.each(Object.entries(backends))('asymmetric keys on %s', (_name, open) =
     const again = await tencent.Decrypt({ CiphertextBlob, ...to })
     expect(open(again.Plaintext)).toEqual(open(made.Plaintext))
     await expect(tencent.Decrypt({ CiphertextBlob, EncryptionPublicKey: 'nonsense' })).rejects.toThrow(
-      codedWith('InvalidParameter'),
+      codedWith('FailedOperation.EncryptionError'),
     )
   })
 

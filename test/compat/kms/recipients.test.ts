@@ -128,6 +128,6 @@ describe.each(recipients)('a plaintext that is answered under %s', (EncryptionAl
   it('is refused for a key of another kind', async () => {
     const EncryptionPublicKey = publicKey() === rsaPublicKey ? sm2PublicKey : rsaPublicKey
     const asked = { KeyId: 'alias/s3', KeySpec: 'AES_256', EncryptionPublicKey, EncryptionAlgorithm }
-    await expect(tencent.GenerateDataKey(asked)).rejects.toMatchObject({ code: 'InvalidParameter' })
+    await expect(tencent.GenerateDataKey(asked)).rejects.toMatchObject({ code: 'FailedOperation.EncryptionError' })
   })
 })

@@ -7,7 +7,7 @@ export type { ForRecipient }
 
 const MIN_RSA_BITS = 2_048
 
-/** The plaintext itself, or encrypted to the recipient and wiped. Throws `InvalidParameter` for a key that is none. */
+/** The plaintext itself, or encrypted to the recipient and wiped. Throws `RecipientInvalid` for a key that is none. */
 export function forRecipient(plaintext: Uint8Array, recipient: Recipient | undefined): Uint8Array {
   if (recipient === undefined) return plaintext
   try {
@@ -23,7 +23,7 @@ function publicKeyOf({ publicKey, algorithm }: Recipient): Uint8Array {
     return read(publicKey)
   } catch (cause) {
     const kind = read === readSm2 ? 'an SM2' : `an RSA (${MIN_RSA_BITS} bits or more)`
-    throw new HufuError('InvalidParameter', `expected ${kind} public key for ${algorithm}, as DER or PEM`, { cause })
+    throw new HufuError('RecipientInvalid', `expected ${kind} public key for ${algorithm}, as DER or PEM`, { cause })
   }
 }
 

@@ -84,7 +84,11 @@ export function privateDecrypt(
   return call.use({ action: 'Decrypt', keyName: keyId, needs: 'decrypt' }, async (key) => {
     checkDecrypts(key, algorithm)
     const material = await call.kms.ring.material(key)
-    return { keyId: call.arn(key), plaintext: await call.kms.backend.decrypt(material, algorithm, ciphertext) }
+    const plaintext = await call.kms.backend.decrypt(material, algorithm, ciphertext).catch((cause) => {
+      if (!(cause instanceof DecryptionError)) throw cause
+      throw new HufuError('PrivateDecryptionFailed', 'the ciphertext can not be decrypted', { cause })
+    })
+    return { keyId: call.arn(key), plaintext }
   })
 }
 

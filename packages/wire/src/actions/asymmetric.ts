@@ -172,7 +172,7 @@ const verify = action<SignInput & { readonly signature: Uint8Array }, boolean>({
   },
 })
 
-const ciphertext = base64(1, 6144, 'DecryptionFailed')
+const ciphertext = base64(1, 6144, 'PrivateDecryptionFailed')
 
 const rsaDecrypt = action<PrivateDecryptInput, Decrypted>({
   permission: 'kms:Decrypt',

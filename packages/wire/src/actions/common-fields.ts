@@ -27,7 +27,10 @@ export const awsCommon = {
 export const recipient = { Recipient: unserved('Recipient', never) }
 
 /** There is one HSM, chosen when the service is started. */
-export const noCluster = unserved('an HSM cluster', (value) => value === '')
+export const noCluster = z
+  .unknown()
+  .refine((value) => value === '', refusal('InvalidHsmCluster', 'expected no HSM cluster'))
+  .optional()
 
 /** Data keys have no tags. */
 export const noTags = unserved('a tag on a data key', (value) => Array.isArray(value) && value.length === 0)

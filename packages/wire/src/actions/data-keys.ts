@@ -9,7 +9,7 @@ import { dataKeyDescription, dataKeyName } from './data-key-fields.ts'
 import { recipientOf, tencentRecipient } from './recipient-fields.ts'
 
 const tencentHosting = {
-  IsHostedByKms: integer(0, 1).default(0),
+  IsHostedByKms: integer(0, 1, 'InvalidType').default(0),
   DataKeyName: dataKeyName.optional(),
   Description: dataKeyDescription.default(''),
   Tags: noTags,

@@ -185,7 +185,7 @@ const importDataKey = action<ImportDataKeyInput, HostedDataKey>({
       .strictObject({
         DataKeyName: dataKeyName,
         ImportKeyMaterial: base64(1, 6144, 'InvalidDataKeyMaterial'),
-        ImportType: integer(CIPHERTEXT, 2),
+        ImportType: integer(CIPHERTEXT, 2, 'InvalidType'),
         Description: dataKeyDescription.default(''),
         KeyId: keyName.optional(),
         Tags: noTags,

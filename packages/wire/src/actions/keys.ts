@@ -52,7 +52,7 @@ const createKey = action<CreateKeyInput, KeyMetadata>({
         Alias: tencentAlias,
         Description: z.string().max(1024).default(''),
         KeyUsage: tencentUsage.optional(),
-        Type: integer(1, 2).default(1),
+        Type: integer(1, 2, 'InvalidType').default(1),
         Tags: tagList.default({}),
         KeySpec: keySpec.optional(),
         MultiRegion: integer(0, 1).default(0),
