@@ -72,7 +72,7 @@ export const tencentServiceCases: readonly Case[] = [
   {
     action: 'AsymmetricRsaDecrypt',
     of: 'no ciphertext',
-    outcome: 'DecryptionFailed',
+    outcome: 'PrivateDecryptionFailed',
     request: async (world) => ({
       KeyId: await world.shared(rsa),
       Algorithm: 'RSAES_OAEP_SHA_256',
