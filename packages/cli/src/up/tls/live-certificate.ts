@@ -21,6 +21,7 @@ export class LiveCertificate {
   readonly #hangUp = (): void => void this.look()
   #files: Certified
   #complaint = ''
+  #looking: Promise<void> = Promise.resolve()
 
   /** `read` throws when what it finds can not be served. */
   constructor(first: Certified, read: () => Promise<Certified>, log: Logger) {
@@ -39,7 +40,13 @@ export class LiveCertificate {
     this.#listeners.push(listener)
   }
 
-  async look(): Promise<void> {
+  /** One look at a time, so that what a later one finds is what stays. Never rejects. */
+  look(): Promise<void> {
+    this.#looking = this.#looking.then(() => this.#lookOnce())
+    return this.#looking
+  }
+
+  async #lookOnce(): Promise<void> {
     try {
       const files = await this.#read()
       if (files.cert !== this.#files.cert || files.key !== this.#files.key) this.#take(files)
@@ -60,5 +67,6 @@ export class LiveCertificate {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     process.off('SIGHUP', this.#hangUp)
+    await this.#looking
   }
 }
