@@ -42,7 +42,7 @@ export interface Kms {
   readonly backend: Pick<KeyBackend, 'description' | 'protection'>
   readonly region: string
   readonly accountId: string
-  readonly identities: Pick<Identities, 'find' | 'used'>
+  readonly identities: Pick<Identities, 'certified' | 'find' | 'used'>
   /** What was answered to requests that change something. */
   readonly answers: Pick<FirstAnswers, 'claim' | 'keep' | 'drop'>
   readonly audit: Pick<AuditLog, 'append' | 'list'>

@@ -30,7 +30,7 @@ export class RunningKms implements Kms {
   constructor(parts: KmsParts, proof: AuditProof) {
     this.#parts = parts
     this.proof = proof
-    this.identities = new Identities(parts.store, parts.credentials, parts.clock)
+    this.identities = new Identities(parts.store, parts.credentials, parts.clock, parts.place.accountId)
     this.#jobs = new JobRunner(parts, keyJobs(parts.rotations))
     // What fails is in the audit, and is tried again.
     this.#timer = setInterval(() => void this.#jobs.run().catch(() => {}), JOB_PERIOD).unref()

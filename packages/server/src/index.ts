@@ -1,4 +1,6 @@
+export type { RevokedSerials } from './authenticate/certificates.ts'
 export { oidcVerifier } from './federate/oidc-verifier.ts'
+export type { TlsFiles } from './http/app.ts'
 export type { KmsPort } from './kms-port.ts'
 export { AuditStream } from './sink/audit-stream.ts'
 export { openSink } from './sink/open-sink.ts'

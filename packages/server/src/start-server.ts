@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
 import { Api, type RateLimits } from './api/api.ts'
 import { EventStreams } from './api/event-stream.ts'
+import type { RevokedSerials } from './authenticate/certificates.ts'
 import { Signers } from './authenticate/signers.ts'
 import { createApp, renewTls, type TlsFiles } from './http/app.ts'
 import { eventRoute } from './http/event-route.ts'
@@ -19,6 +20,8 @@ export interface ServerOptions {
   readonly log?: Logger
   /** Without limits when absent. */
   readonly limits?: RateLimits
+  /** Client certificates that count no more; none unless told. Asked for every request that comes with one. */
+  readonly revoked?: RevokedSerials
   /** HTTPS when given, else HTTP. */
   readonly tls?: TlsFiles
   /** The console's built files, served at `/console/`. */
@@ -43,7 +46,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { kms, log = pino({ enabled: false }), clock = Date.now, consoleDir } = options
   const metrics = new Metrics(options.auditStreams ?? [], kms.proof)
   const signers = new Signers(kms.identities)
-  const api = new Api({ kms, signers, clock, metrics, log, limits: options.limits ?? UNLIMITED })
+  const api = new Api({
+    kms,
+    signers,
+    revoked: options.revoked ?? NONE_REVOKED,
+    clock,
+    metrics,
+    log,
+    limits: options.limits ?? UNLIMITED,
+  })
   const unsubscribe = kms.events.subscribe(({ keyId }) => keyId === '*' && signers.forget())
   const streams = new EventStreams(kms.events)
   const app = createApp(api, options.tls)
@@ -54,7 +65,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     url: `${options.tls === undefined ? 'http' : 'https'}://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
     port,
-    renewTls: (tls) => renewTls(app, tls),
+    renewTls: (tls) => renewTls(app, { ...options.tls, ...tls }),
     async close() {
       streams.close()
       await app.close()
@@ -65,6 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
+const NONE_REVOKED: RevokedSerials = async () => new Set()
 const UNLIMITED: RateLimits = { perIdentity: 0, perAddress: 0 }
 
 async function listen(app: FastifyInstance, { host, port }: ServerOptions): Promise<number> {

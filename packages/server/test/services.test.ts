@@ -13,6 +13,7 @@ beforeAll(async () => {
   running = await start((kms) => ({
     identities: {
       used: async () => {},
+      certified: async () => null,
       find: async (accessKeyId) =>
         accessKeyId === user.accessKeyId
           ? { ...user, secret: Secret.take(Buffer.from(user.secret)), active: true }

@@ -45,6 +45,12 @@ export const errorCatalogue = {
     aws: 'KMSInternalException',
     hint: 'name the file of the CA that it is of with --ca or HUFU_CA (ca in the SDK), and call the server by a name that it has',
   },
+  CertificateRefused: {
+    status: 400,
+    tencent: 'AuthFailure.UnauthorizedOperation',
+    aws: 'UnrecognizedClientException',
+    hint: 'docs/identities.md says which client certificates count; without one, sign the request',
+  },
   DataKeyDisabled: {
     status: 400,
     tencent: 'ResourceUnavailable.DataKeyDisabled',

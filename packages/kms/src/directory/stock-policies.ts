@@ -45,7 +45,7 @@ export const stockPolicies: readonly StockPolicy[] = [
   {
     name: 'HufuAdapter',
     number: 6,
-    description: 'check the signatures of users and act on their behalf',
+    description: 'check the signatures of users and act on their behalf; come by a client certificate',
     document: JSON.stringify({
       Version: '2012-10-17',
       Statement: [
@@ -54,6 +54,7 @@ export const stockPolicies: readonly StockPolicy[] = [
           Action: ['kms:GetSigningKey', 'kms:ActOnBehalfOf'],
           Resource: ['arn:aws:iam::*:user/*', 'arn:aws:sts::*:assumed-role/*'],
         },
+        { Effect: 'Allow', Action: 'kms:AuthenticateByCertificate', Resource: '*' },
       ],
     }),
   },

@@ -1,9 +1,12 @@
 import { DecryptionError, Secret } from '@hufu/crypto'
 import { HufuError } from '@hufu/wire'
 import type { Clock } from '../clock.ts'
+import { entityArn } from '../directory/arns.ts'
+import { readEntry } from '../directory/documents.ts'
 import { toHufuError } from '../failure.ts'
 import type { Store } from '../store/store.ts'
 import type { AccessKey, Session } from './access-key.ts'
+import { type CertificateNames, certifiedUser } from './certificate-names.ts'
 import { type Credentials, secretPurpose } from './credentials.ts'
 
 export interface Identity {
@@ -26,17 +29,28 @@ export class Identities {
   readonly #store: Store
   readonly #credentials: Credentials
   readonly #clock: Clock
+  readonly #accountId: string
 
-  constructor(store: Store, credentials: Credentials, clock: Clock) {
+  constructor(store: Store, credentials: Credentials, clock: Clock, accountId: string) {
     this.#store = store
     this.#credentials = credentials
     this.#clock = clock
+    this.#accountId = accountId
   }
 
   /** Null when there is no such access key. Throws `Integrity` when what is stored of it was changed. */
   async find(accessKeyId: string): Promise<Identity | null> {
     const accessKey = await this.#store.accessKey(accessKeyId)
     return accessKey === null ? null : this.#identity(accessKey)
+  }
+
+  /** The ARN of the user whom a certificate names; null when there is none. Whether it may be believed is not asked. */
+  async certified(names: CertificateNames): Promise<string | null> {
+    const named = certifiedUser(names, this.#accountId)
+    const user = named === null ? null : await readEntry(this.#store, 'user', named.name)
+    if (named === null || user === null) return null
+    const arn = entityArn(this.#accountId, 'user', user)
+    return 'arn' in named && named.arn !== arn ? null : arn
   }
 
   /** Keeps when an access key was last used, to the minute. */

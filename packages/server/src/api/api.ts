@@ -1,7 +1,8 @@
 import { actions, type Caller, errorCatalogue, HufuError, isHufuError, type KeyOperations, parseWith } from '@hufu/wire'
 import type { Logger } from 'pino'
-import { Authenticator, anonymous } from '../authenticate/authenticator.ts'
-import type { Signer } from '../authenticate/signer.ts'
+import { Admission } from '../authenticate/admission.ts'
+import { anonymous } from '../authenticate/authenticator.ts'
+import type { RevokedSerials } from '../authenticate/certificates.ts'
 import type { Signers } from '../authenticate/signers.ts'
 import { awsDialect } from '../dialect/aws.ts'
 import type { Credential, Dialect, NamedAction, Reply } from '../dialect/dialect.ts'
@@ -39,6 +40,7 @@ export interface ApiOptions {
   readonly limits: RateLimits
   readonly kms: KmsPort
   readonly signers: Signers
+  readonly revoked: RevokedSerials
   readonly clock: () => number
   readonly metrics: Metrics
   readonly log: Logger
@@ -54,22 +56,21 @@ export class Api {
   readonly #clock: () => number
   readonly #metrics: Metrics
   readonly #log: Logger
-  readonly #authenticator: Authenticator
+  readonly #admission: Admission
   readonly #repeats: Repeats
-  readonly #identities: RateLimit
   readonly #addresses: RateLimit
   readonly #aws: Dialect
   readonly #tencent: Dialect
   readonly #query = queryDialect()
 
-  constructor({ kms, signers, clock, metrics, log, limits }: ApiOptions) {
-    this.#identities = new RateLimit(limits.perIdentity, 'identity', clock)
+  constructor({ kms, signers, revoked, clock, metrics, log, limits }: ApiOptions) {
+    const limit = new RateLimit(limits.perIdentity, 'identity', clock)
     this.#addresses = new RateLimit(limits.perAddress, 'address', clock)
     this.#kms = kms
     this.#clock = clock
     this.#metrics = metrics
     this.#log = log
-    this.#authenticator = new Authenticator(signers, kms, clock)
+    this.#admission = new Admission({ kms, signers, clock, revoked, limit })
     this.#repeats = new Repeats(kms.answers, (error) => log.error({ err: error }, 'an answer was not kept'))
     this.#aws = awsDialect([
       ...actions,
@@ -98,11 +99,11 @@ export class Api {
     return dialect.refuse(request, await this.#audited(request, { dialect }, error))
   }
 
-  /** Null when the signature of a request for the event stream is good, else the refusal. */
+  /** Null when who asks for the event stream is proven, else the refusal. */
   async authorizeStream(request: Received): Promise<Reply | null> {
     const dialect = this.#dialect(request)
     try {
-      await this.#authenticator.identify(dialect.credential(request))
+      await this.#admission.prove(request, dialect)
       return null
     } catch (error) {
       return this.refuse(request, this.#known(request, error))
@@ -111,7 +112,7 @@ export class Api {
 
   /** Resolves when nothing is under way any more. */
   close(): Promise<void> {
-    return this.#authenticator.close()
+    return this.#admission.close()
   }
 
   async #outcome(request: Received, life: Life): Promise<Outcome> {
@@ -119,27 +120,15 @@ export class Api {
       this.#addresses.take(request.sourceIp)
       const named = life.dialect.action(request)
       life.named = named
-      const credential = named.action.unsigned ? null : life.dialect.credential(request)
-      const caller = credential === null ? anonymous(request) : this.#authenticate(request, credential)
-      life.caller = caller instanceof Promise ? await caller : caller
-      const call = { request, life, named, caller: life.caller }
+      const admitted = named.action.unsigned ? anonymous(request) : this.#admission.admit(request, life.dialect)
+      const { caller, credential } = admitted instanceof Promise ? await admitted : admitted
+      life.caller = caller
+      const call = { request, life, named, caller }
       if (credential !== null && named.action.changes) return await this.#once(call, credential)
       return await this.#act(call)
     } catch (error) {
       return this.#audited(request, life, this.#known(request, error))
     }
-  }
-
-  /** At once where the signer is known: a promise would cost as much as the look-up. */
-  #authenticate(request: Received, credential: Credential): Promise<Caller> | Caller {
-    const signer = this.#authenticator.identifyAtOnce(credential)
-    if (signer !== undefined) return this.#admitted(request, credential, signer)
-    return this.#authenticator.identify(credential).then((found) => this.#admitted(request, credential, found))
-  }
-
-  #admitted(request: Received, credential: Credential, signer: Signer): Promise<Caller> | Caller {
-    this.#identities.take(signer.principal)
-    return this.#authenticator.caller(request, credential, signer)
   }
 
   /** Never throws. */

@@ -1,5 +1,6 @@
 import type { AuditRecord } from '@hufu/kms'
 import type { Caller, HufuError } from '@hufu/wire'
+import { certificateId } from '../authenticate/certificates.ts'
 import type { Dialect, NamedAction } from '../dialect/dialect.ts'
 import { header, type Received } from '../request/received.ts'
 
@@ -35,7 +36,10 @@ const actionName = (request: Received, dialect: Dialect): string =>
 
 /** Whose the request says to be: not proven, since it was refused. */
 const claimedAccessKey = (request: Received, dialect: Dialect): string | null =>
-  attempt(() => dialect.credential(request).accessKeyId.slice(0, 128))
+  attempt(() => dialect.credential(request).accessKeyId.slice(0, 128)) ?? shownCertificate(request)
+
+const shownCertificate = ({ certificate }: Received): string | null =>
+  certificate === null ? null : certificateId(certificate)
 
 function subject(request: Received, dialect: Dialect, parameter: string): string | null {
   const named = attempt(() => dialect.parameters(request))?.[parameter]

@@ -10,7 +10,10 @@ import type { Signers } from './signers.ts'
 const ON_BEHALF_OF = 'x-hufu-on-behalf-of'
 const VIA = 'x-hufu-via'
 
-/** From a signature to a caller. */
+/** Whose proof it is. */
+export type Holder = Pick<Signer, 'principal' | 'accessKeyId'> & Partial<Pick<Signer, 'session'>>
+
+/** From a signature to its holder, and from a holder to a caller. */
 export class Authenticator {
   readonly #signers: Signers
   readonly #kms: KmsPort
@@ -43,22 +46,22 @@ export class Authenticator {
   }
 
   /**
-   * Who the request acts as: whoever signed it or, when a service signed it, who it names in a signed
-   * header. Throws `AccessDenied` when it may not act on behalf of that one.
+   * Who the request acts as: whose the proof is or, when that is a service, who it names in a header, which a signature
+   * must cover (of a certificate, TLS covers all). Throws `AccessDenied` when it may not act on behalf of that one.
    */
-  caller(request: Received, credential: Credential, signer: Signer): Promise<Caller> | Caller {
+  caller(request: Received, credential: Credential | null, holder: Holder): Promise<Caller> | Caller {
     const name = header(request, ON_BEHALF_OF)
     return name === undefined
-      ? callerOf(request, signer, undefined)
-      : this.#otherCaller(name, request, credential, signer)
+      ? callerOf(request, holder, undefined)
+      : this.#otherCaller(name, request, credential, holder)
   }
 
-  async #otherCaller(name: string, request: Received, credential: Credential, signer: Signer): Promise<Caller> {
+  async #otherCaller(name: string, request: Received, credential: Credential | null, holder: Holder): Promise<Caller> {
     const via = header(request, VIA)
     for (const needed of via === undefined ? [ON_BEHALF_OF] : [ON_BEHALF_OF, VIA])
-      if (!credential.signedHeaders.includes(needed))
+      if (credential?.signedHeaders.includes(needed) === false)
         throw new HufuError('SignatureMismatch', `expected the header ${needed} to be signed`)
-    const service = callerOf(request, signer, via ?? 'adapter')
+    const service = callerOf(request, holder, via ?? 'adapter')
     const other = await this.#signers.find(name).catch(() => null)
     await this.#kms.as(service).authorise('kms:ActOnBehalfOf', other?.principal ?? UNKNOWN)
     return callerOf(request, other ?? (await this.#signers.find(name)), via ?? 'adapter')
@@ -78,7 +81,7 @@ export function checkToken({ session }: Signer, token: string | undefined): void
     throw new HufuError('TokenInvalid', 'expected the session token of these credentials, received another or none')
 }
 
-function callerOf(request: Received, { principal, accessKeyId, session }: Signer, via: string | undefined): Caller {
+function callerOf(request: Received, { principal, accessKeyId, session }: Holder, via: string | undefined): Caller {
   const userAgent = header(request, 'user-agent')?.slice(0, 256)
   return {
     principal,
@@ -92,11 +95,8 @@ function callerOf(request: Received, { principal, accessKeyId, session }: Signer
   }
 }
 
-/** Who asks without a signature, where that is enough. */
-export const anonymous = (request: Received): Caller => ({
-  principal: 'anonymous',
-  accessKeyId: '',
-  requestId: request.requestId,
-  sourceIp: request.sourceIp,
-  secure: request.secure,
+/** Who asks without a proof, where that is enough. */
+export const anonymous = ({ requestId, sourceIp, secure }: Received) => ({
+  caller: { principal: 'anonymous', accessKeyId: '', requestId, sourceIp, secure },
+  credential: null,
 })

@@ -22,18 +22,30 @@ export interface TlsFiles {
   /** The certificate, and those between it and its CA. */
   readonly cert: string
   readonly key: string
+  /** The authorities of client certificates, which are a proof then; without them none is asked for. */
+  readonly clientCa?: string
 }
 
 /** TLS 1.2 or 1.3, and nothing older. */
 const listener = (tls: TlsFiles | undefined, listen: RequestListener): Server =>
   tls === undefined
     ? createServer(serverOptions, listen)
-    : createSecureServer({ ...serverOptions, ...tls, minVersion: 'TLSv1.2' }, listen)
+    : createSecureServer({ ...serverOptions, ...secureContext(tls), ...asking(tls) }, listen)
+
+const secureContext = ({ cert, key, clientCa }: TlsFiles) => ({
+  cert,
+  key,
+  minVersion: 'TLSv1.2' as const,
+  ...(clientCa === undefined ? {} : { ca: clientCa }),
+})
+
+/** Who has no certificate may sign; a bad one is refused by the API, which has a record of it then. */
+const asking = ({ clientCa }: TlsFiles) => ({ requestCert: clientCa !== undefined, rejectUnauthorized: false })
 
 /** Throws `TypeError` when the server speaks no TLS. */
-export function renewTls({ server }: FastifyInstance, { cert, key }: TlsFiles): void {
+export function renewTls({ server }: FastifyInstance, tls: TlsFiles): void {
   if (!(server instanceof SecureServer)) throw new TypeError('expected a server that speaks TLS')
-  server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' })
+  server.setSecureContext(secureContext(tls))
 }
 
 /** The HTTP server: every POST and every signed GET is for the API on any path: clients may put a prefix before it. */

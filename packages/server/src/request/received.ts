@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
 import { type SignableRequest, sha256Hex } from '@hufu/wire'
+import { type ClientCertificate, clientCertificate } from './client-certificate.ts'
 
 /** One API request as it came in, whole, before anything of it is believed. */
 export interface Received extends SignableRequest {
@@ -9,6 +10,8 @@ export interface Received extends SignableRequest {
   readonly sourceIp: string
   /** Whether it came by TLS, by the socket: what a header says of it is not believed. */
   readonly secure: boolean
+  /** The client's, where it was asked for one and has one; not checked yet. */
+  readonly certificate: ClientCertificate | null
   readonly body: Buffer
 }
 
@@ -18,6 +21,7 @@ export function received(message: IncomingMessage, body: Buffer): Received {
     requestId: randomUUID(),
     sourceIp: message.socket.remoteAddress ?? '',
     secure: message.socket instanceof TLSSocket,
+    certificate: clientCertificate(message.socket),
     method: message.method ?? '',
     path,
     query,
