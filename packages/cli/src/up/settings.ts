@@ -35,6 +35,8 @@ export const settingsSchema = z.strictObject({
   tls: z.literal('own', { error: 'expected own' }).optional(),
   tlsCert: z.string().min(1).optional(),
   tlsKey: z.string().min(1).optional(),
+  tlsClientCa: z.string().min(1).optional(),
+  tlsRevoked: z.string().min(1).optional(),
   rateIdentity: z.coerce.number().int().min(0).default(0),
   rateAddress: z.coerce.number().int().min(0).default(0),
   auditSink: z
@@ -118,6 +120,18 @@ export const settingSources: Readonly<Record<SettingName, SettingSource>> = {
     'the certificate in PEM: the KMS and the S3 proxy then speak https',
   ),
   tlsKey: source('--tls-key', 'FILE', 'HUFU_TLS_KEY', 'its private key in PEM'),
+  tlsClientCa: source(
+    '--tls-client-ca',
+    'FILE',
+    'HUFU_TLS_CLIENT_CA',
+    'the CA, in PEM, of client certificates that prove to the KMS who asks, without a signature',
+  ),
+  tlsRevoked: source(
+    '--tls-revoked',
+    'FILE',
+    'HUFU_TLS_REVOKED',
+    'serial numbers of client certificates that count no more, in hex, one a line',
+  ),
   rateIdentity: source(
     '--rate-identity',
     'COUNT',

@@ -14,6 +14,7 @@ import { s3Audit } from './s3-audit.ts'
 import type { Settings } from './settings.ts'
 import { startKms } from './start-kms.ts'
 import { startS3 } from './start-s3.ts'
+import { clientCertificates } from './tls/client-certificates.ts'
 import type { LiveCertificate } from './tls/live-certificate.ts'
 import { ownCaFile } from './tls/own-ca-file.ts'
 import { liveCertificate } from './tls/tls-files.ts'
@@ -87,7 +88,9 @@ async function serve(
   const files = consoleFiles()
   const { host, kmsPort, rateIdentity: perIdentity, rateAddress: perAddress } = settings
   const console = files === null ? {} : { consoleDir: files }
-  const more = { auditStreams, limits: { perIdentity, perAddress }, ...tlsOf(certificate), ...console }
+  const clients = await clientCertificates(settings)
+  const tls = certificate === null ? {} : { tls: { ...certificate.files, ...clients.tls } }
+  const more = { auditStreams, limits: { perIdentity, perAddress }, ...tls, ...clients.revoked, ...console }
   const server = closers.add(await startServer({ kms, host, port: kmsPort, log, ...more }))
   certificate?.serve(server)
   return reachable(server.url)
@@ -99,8 +102,6 @@ async function proxyAlone(start: Start): Promise<Started> {
   const s3 = await startS3(start.settings, { ...start, authority, audit: () => {} })
   return { token: null, credentials: { ...credentials, s3Endpoint: reachable(s3), ...caOf(start) } }
 }
-
-const tlsOf = (certificate: LiveCertificate | null) => (certificate === null ? {} : { tls: certificate.files })
 
 /** Where clients find the CA, when it is our own. */
 const caOf = ({ settings, data }: Start) => (settings.tls === undefined ? {} : { caFile: ownCaFile(data) })
