@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { hufu, RunningKms } from './support/hufu.ts'
@@ -61,11 +61,16 @@ it('makes users, groups, roles and policies, and says what they may', { timeout:
   expect(await simulated('other')).toMatchObject({ decision: 'implicitDeny' })
   await done('group', 'detach', 'keepers', 'backups')
   await done('policy', 'update', 'backups', backups)
-  expect(await kms.json('policy', 'show', 'backups')).toMatchObject({ defaultVersionId: 'v2' })
+  expect(await kms.json('policy', 'show', 'backups')).toMatchObject({
+    defaultVersionId: 'v2',
+    document: JSON.parse(readFileSync(backups, 'utf8')),
+  })
   await done('policy', 'delete', 'backups')
 
   const trust = file('trust.json', { Principal: { AWS: '000000000001' }, Action: 'sts:AssumeRole' })
   expect(await kms.json('role', 'create', 'night', '--trust', trust)).toMatchObject({ roleName: 'night' })
+  const { assumeRolePolicyDocument } = await kms.json('role', 'show', 'night')
+  expect(assumeRolePolicyDocument).toEqual(JSON.parse(readFileSync(trust, 'utf8')))
   await done('role', 'put-policy', 'night', 'own', backups)
   expect(await kms.json('role', 'policies', 'night')).toMatchObject({ inline: ['own'] })
   await done('role', 'delete-policy', 'night', 'own')
