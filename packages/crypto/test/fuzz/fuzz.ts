@@ -4,8 +4,8 @@ import { mutated } from './header-mutations.ts'
 import { type Outcome, tryHeader } from './header-target.ts'
 import { Random } from './random.ts'
 
-const seconds = Number(process.env['FUZZ_SECONDS'] ?? 60)
-const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 32)
+const seconds = Number(process.env.FUZZ_SECONDS ?? 60)
+const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 32)
 
 test(`fuzz the header parser for ${seconds} s from seed ${seed}`, { timeout: (seconds + 60) * 1000 }, () => {
   const random = new Random(seed)
