@@ -32,7 +32,7 @@ The signer's clock may be five minutes off. A body may have 65,536 bytes. JSON m
 alphabet, padded.
 
 An action that changes something acts once for each signature: sent again, it is answered with the first answer again. So of two calls of one second that ask
-the same, and sign nothing of their own, only the first acts. The AWS SDKs sign an \`amz-sdk-invocation-id\`; Tencent's TC3 clients sign nothing of the kind.
+the same, and sign nothing of their own, only the first acts. The AWS SDK for JavaScript signs an \`amz-sdk-invocation-id\`; boto3 sends it unsigned, and Tencent's TC3 clients have nothing of the kind.
 
 ${section('Tencent Cloud KMS, 2019-01-18', 'tencent', refusedTencent)}
 ${section('AWS KMS', 'aws', refusedAws)}
