@@ -26,8 +26,15 @@ export function pageAfter<T>(
   const keyed = rows.map((row) => ({ row, key: keyOf(row) }))
   const left = after === undefined ? keyed : keyed.filter(({ key }) => compare(key, after) > 0)
   left.sort((a, b) => compare(a.key, b.key))
-  const page = left.slice(0, limit)
-  return { page: page.map(({ row }) => row), next: left.length > limit ? (page.at(-1)?.key ?? null) : null }
+  const { page, next } = pageOfFound(left, ({ key }) => key, limit)
+  return { page: page.map(({ row }) => row), next }
+}
+
+/** The page of rows in their order, of which at least one more than fit were looked for: that there is one tells that it goes on. */
+export function pageOfFound<T>(found: readonly T[], keyOf: (row: T) => string, limit: number): PageOfRows<T> {
+  const page = found.slice(0, limit)
+  const last = found.length > limit ? page.at(-1) : undefined
+  return { page, next: last === undefined ? null : keyOf(last) }
 }
 
 /** A count or a time as a key: in the order of its text is in the order of its number. */

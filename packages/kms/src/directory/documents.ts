@@ -1,4 +1,4 @@
-import type { EntityPlace, PageOfRows } from '@hufu/wire'
+import { type EntityPlace, type PageOfRows, pageOfFound } from '@hufu/wire'
 import type { Reads, StoredEntry, Writes } from '../store/store.ts'
 import type { Entries, EntryKind } from './entry.ts'
 
@@ -23,12 +23,13 @@ export async function listEntries<K extends EntryKind>(
   return (await rows.entries(kind)).map((text) => JSON.parse(text) as Entries[K])
 }
 
-/** A page of those under a path, in the order of their names. */
-export async function entriesUnder<K extends 'user' | 'group' | 'role'>(
+/** A page of those under a path, in the order of their names, as `view` shows each. */
+export async function entriesUnder<K extends 'user' | 'group' | 'role', V>(
   rows: Pick<Reads, 'entriesAfter'>,
   kind: K,
   { after = '', limit, pathPrefix }: EntityPlace,
-): Promise<PageOfRows<Entries[K]>> {
+  view: (entry: Entries[K]) => V,
+): Promise<PageOfRows<V>> {
   const found: { readonly id: string; readonly entry: Entries[K] }[] = []
   for (let from: string | undefined = after; from !== undefined && found.length <= limit; ) {
     const some: readonly StoredEntry[] = await rows.entriesAfter(kind, from, limit + 1)
@@ -38,8 +39,8 @@ export async function entriesUnder<K extends 'user' | 'group' | 'role'>(
     }
     from = some.length > limit ? some.at(-1)?.id : undefined
   }
-  const page = found.slice(0, limit)
-  return { page: page.map(({ entry }) => entry), next: found.length > limit ? (page.at(-1)?.id ?? null) : null }
+  const { page, next } = pageOfFound(found, ({ id }) => id, limit)
+  return { page: page.map(({ entry }) => view(entry)), next }
 }
 
 export const putEntry = <K extends EntryKind>(

@@ -1,5 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type GrantInput, type GrantView, HufuError, keyArn, type PageOfRows, type PlaceInList } from '@hufu/wire'
+import {
+  type GrantInput,
+  type GrantView,
+  HufuError,
+  keyArn,
+  type PageOfRows,
+  type PlaceInList,
+  pageOfFound,
+} from '@hufu/wire'
 import { parseArn } from '../directory/arns.ts'
 import { invalid, limit, noEntity } from '../directory/checks.ts'
 import type { GrantEntry } from '../directory/entry.ts'
@@ -106,8 +114,7 @@ export function listRetirableGrants(
 ): Promise<PageOfRows<GrantView>> {
   return call.run({ action: 'ListRetirableGrants', subject: retiring }, async () => {
     const found = await call.kms.store.retirableGrants(retiring, { after, limit: size + 1 })
-    const page = found.slice(0, size)
-    const next = found.length > size ? (page.at(-1)?.id ?? null) : null
+    const { page, next } = pageOfFound(found, ({ id }) => id, size)
     return { page: page.map((grant) => view(call, grant)), next }
   })
 }

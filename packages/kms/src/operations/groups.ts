@@ -44,10 +44,9 @@ export function listGroups(call: Call): Promise<readonly EntityView[]> {
 }
 
 export function groupsAfter(call: Call, place: EntityPlace): Promise<PageOfRows<EntityView>> {
-  return call.run({ action: 'iam:ListGroups' }, async () => {
-    const { page, next } = await entriesUnder(call.kms.store, 'group', place)
-    return { page: page.map((entry) => groupView(call, entry)), next }
-  })
+  return call.run({ action: 'iam:ListGroups' }, () =>
+    entriesUnder(call.kms.store, 'group', place, (entry) => groupView(call, entry)),
+  )
 }
 
 export async function deleteGroup(call: Call, name: string): Promise<void> {

@@ -49,10 +49,9 @@ export function listRoles(call: Call): Promise<readonly RoleView[]> {
 }
 
 export function rolesAfter(call: Call, place: EntityPlace): Promise<PageOfRows<RoleView>> {
-  return call.run({ action: 'iam:ListRoles' }, async () => {
-    const { page, next } = await entriesUnder(call.kms.store, 'role', place)
-    return { page: page.map((entry) => roleView(call, entry)), next }
-  })
+  return call.run({ action: 'iam:ListRoles' }, () =>
+    entriesUnder(call.kms.store, 'role', place, (entry) => roleView(call, entry)),
+  )
 }
 
 export async function updateRole(

@@ -37,10 +37,9 @@ export function listUsers(call: Call): Promise<readonly UserView[]> {
 }
 
 export function usersAfter(call: Call, place: EntityPlace): Promise<PageOfRows<UserView>> {
-  return call.run({ action: 'iam:ListUsers' }, async () => {
-    const { page, next } = await entriesUnder(call.kms.store, 'user', place)
-    return { page: page.map((entry) => userView(call, entry)), next }
-  })
+  return call.run({ action: 'iam:ListUsers' }, () =>
+    entriesUnder(call.kms.store, 'user', place, (entry) => userView(call, entry)),
+  )
 }
 
 export async function describeUser(call: Call, name: string, description: string): Promise<void> {
