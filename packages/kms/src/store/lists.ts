@@ -6,7 +6,7 @@ import type { ListWalks } from './list-walks.ts'
 import { keysWithAlias } from './reads.ts'
 import { toKey, toVersion } from './rows.ts'
 import type { DueFor, StoredAlias, StoredAliasQuery } from './store.ts'
-import { walkedPage } from './walked-page.ts'
+import { inOrder, walkedPage } from './walked-page.ts'
 
 export async function listKeys(db: Knex, query: KeyQuery & Required<Page>, walks: ListWalks) {
   const page = { db, table: 'keys', walks }
@@ -14,11 +14,9 @@ export async function listKeys(db: Knex, query: KeyQuery & Required<Page>, walks
   return { keys: rows.map(toKey), totalCount }
 }
 
-/** Both databases find the place in the index of `created_at` and `id`. */
 export async function keysAfter(db: Knex, place: KeyPlace | null, limit: number): Promise<readonly Key[]> {
-  const query = keysWithAlias(db).orderBy(['keys.created_at', 'keys.id']).limit(limit)
-  if (place !== null) query.whereRaw('(keys.created_at, keys.id) > (?, ?)', [place.createdAt, place.keyId])
-  return (await query).map(toKey)
+  const after = place === null ? undefined : { createdAt: place.createdAt, id: place.keyId }
+  return (await keysWithAlias(db).modify(inOrder, 'keys', 'asc', after).limit(limit)).map(toKey)
 }
 
 function filterKeys(keys: Knex.QueryBuilder, db: Knex, query: KeyQuery): void {

@@ -34,8 +34,13 @@ export async function walkedPage<Query extends PagedQuery>(
   return { rows, totalCount }
 }
 
-/** Both databases find the place in the index of `created_at` and `id`. */
-function inOrder(rows: Knex.QueryBuilder, table: string, order: 'asc' | 'desc', after: RowPlace | undefined): void {
+/** In the order of their making, from behind a place: both databases find it in the index of `created_at` and `id`. */
+export function inOrder(
+  rows: Knex.QueryBuilder,
+  table: string,
+  order: 'asc' | 'desc',
+  after: RowPlace | undefined,
+): void {
   const [createdAt, id] = [`${table}.created_at`, `${table}.id`]
   rows.orderBy([
     { column: createdAt, order },
