@@ -1,6 +1,11 @@
 import type { Knex } from 'knex'
-import type { GrantEntry } from '../../directory/entry.ts'
-import { grantRow } from '../grants.ts'
+
+interface Grant {
+  readonly id: string
+  readonly token: string
+  readonly retiring: string | null
+  readonly createdAt: number
+}
 
 /** Grants as rows, found by key, token and whoever may retire them; before, each key had one document of all. */
 export async function grants(schema: Knex.SchemaBuilder, db: Knex): Promise<void> {
@@ -15,8 +20,20 @@ export async function grants(schema: Knex.SchemaBuilder, db: Knex): Promise<void
   })
   const documents = await db('directory').where({ kind: 'grants' }).select('document')
   for (const { document } of documents) {
-    const of: { readonly keyId: string; readonly grants: readonly GrantEntry[] } = JSON.parse(String(document))
-    for (const grant of of.grants) await db('grants').insert(grantRow({ ...grant, keyId: of.keyId }))
+    const { keyId, grants }: { readonly keyId: string; readonly grants: readonly Grant[] } = JSON.parse(
+      String(document),
+    )
+    for (const grant of grants) await db('grants').insert(rowOf({ ...grant, keyId }))
   }
   await db('directory').where({ kind: 'grants' }).delete()
 }
+
+/** As it was when the table was made, whatever it is later. */
+const rowOf = (grant: Grant & { readonly keyId: string }) => ({
+  id: grant.id,
+  key_id: grant.keyId,
+  token: grant.token,
+  retiring: grant.retiring,
+  created_at: grant.createdAt,
+  document: JSON.stringify(grant),
+})
