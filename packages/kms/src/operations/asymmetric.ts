@@ -14,7 +14,7 @@ import {
 import { encryptTo, messageDigest, verifyDigest } from '../algorithms/public-key.ts'
 import { digestSizes, signings } from '../algorithms/signing.ts'
 import { softwareKeyKinds } from '../backend/software/software-key.ts'
-import { checkDecrypts, publicKeyOf } from '../key/asymmetric-use.ts'
+import { checkDecrypts, openedPrivately, publicKeyOf } from '../key/asymmetric-use.ts'
 import type { Key } from '../key/key.ts'
 import type { Call } from '../kms.ts'
 import { checkMessage, checkPlaintext } from '../limits.ts'
@@ -82,9 +82,7 @@ export function privateDecrypt(
   { keyId, ciphertext, algorithm }: PrivateDecryptInput,
 ): Promise<{ readonly keyId: string; readonly plaintext: Uint8Array }> {
   return call.use({ action: 'Decrypt', keyName: keyId, needs: 'decrypt' }, async (key) => {
-    checkDecrypts(key, algorithm)
-    const material = await call.kms.ring.material(key)
-    const plaintext = await call.kms.backend.decrypt(material, algorithm, ciphertext).catch((cause) => {
+    const plaintext = await openedPrivately(call.kms, key, algorithm, ciphertext).catch((cause) => {
       if (!(cause instanceof DecryptionError)) throw cause
       throw new HufuError('PrivateDecryptionFailed', 'the ciphertext can not be decrypted', { cause })
     })

@@ -3,7 +3,7 @@ import { encryptTo } from '../algorithms/public-key.ts'
 import { type Blob, decodeBlob } from '../ciphertext/blob.ts'
 import { canonicalContext } from '../ciphertext/canonical-context.ts'
 import { checkSameKey, givenBlob } from '../ciphertext/named-key.ts'
-import { checkDecrypts, publicKeyOf } from '../key/asymmetric-use.ts'
+import { checkDecrypts, openedPrivately, publicKeyOf } from '../key/asymmetric-use.ts'
 import type { Key } from '../key/key.ts'
 import type { Call } from '../kms.ts'
 
@@ -29,11 +29,9 @@ export function reEncrypt(call: Call, input: Input): Promise<ReEncrypted> {
 }
 
 async function opened(call: Call, key: Key, input: Input, blob: Blob | null): Promise<Uint8Array> {
-  const { ring, backend, blobs } = call.kms
-  if (input.sourceAlgorithm !== undefined) {
-    checkDecrypts(key, input.sourceAlgorithm)
-    return backend.decrypt(await ring.material(key), input.sourceAlgorithm, input.ciphertext)
-  }
+  const { ring, blobs } = call.kms
+  if (input.sourceAlgorithm !== undefined)
+    return openedPrivately(call.kms, key, input.sourceAlgorithm, input.ciphertext)
   await checkSameKey(ring, key, input.sourceKeyId)
   return blobs.open(key, givenBlob(blob), input.sourceContext)
 }
