@@ -8,7 +8,7 @@ import { Certificates, checkSame, type RevokedSerials, refuseBrowsers } from './
 import type { Signers } from './signers.ts'
 
 /** Whose proof a request has. */
-export interface Proven {
+interface Proven {
   readonly holder: Holder
   /** The signature; null where a client certificate is the proof. */
   readonly credential: Credential | null
@@ -43,7 +43,7 @@ export class Admission {
 
   /**
    * At once where the signer is known: a promise would cost as much as the look-up. Throws what says that nobody is
-   * proven, `CertificateRefused` among it, or `TooManyRequests`.
+   * proven, `CertificateRefused` among it, or `RequestLimitExceeded`.
    */
   admit(request: Received, dialect: Dialect): Promise<Admitted> | Admitted {
     if (request.certificate === null) {

@@ -19,7 +19,7 @@ const KEPT_FOR = 1_000
 const KEPT_MAX = 10_000
 
 /** The permission without which a certificate proves nobody: so administrators choose who may come by one. */
-export const BY_CERTIFICATE = 'kms:AuthenticateByCertificate'
+const BY_CERTIFICATE = 'kms:AuthenticateByCertificate'
 
 export const certificateId = ({ serial }: Pick<ClientCertificate, 'serial'>): string => `x509:${serial}`
 
@@ -91,8 +91,8 @@ export function refuseBrowsers(request: Received): void {
 }
 
 /** Throws `CertificateRefused` when certificate and signature are of two. */
-export function checkSame(certified: Certified | null, principal: string): void {
-  if (certified !== null && certified.principal !== principal)
+export function checkSame(certified: Certified, principal: string): void {
+  if (certified.principal !== principal)
     throw new HufuError('CertificateRefused', 'expected a signature of whom the client certificate names')
 }
 
