@@ -1,6 +1,6 @@
 import { inspect, inspectFile } from '@hufu/sdk'
 import { Command } from 'commander'
-import { exitCodeOf } from '../exit-code.ts'
+import { oneFailed } from '../output/one-failed.ts'
 import { printList, printObject, type Row } from '../output/result.ts'
 import { filesIn } from '../sealed/files-in.ts'
 import { sourceNamed } from '../sealed/places.ts'
@@ -24,8 +24,7 @@ async function inspectDirectory(directory: string, json: boolean): Promise<void>
     try {
       rows.push({ file, ...(await inspectFile(file)) })
     } catch (error) {
-      process.exitCode = exitCodeOf(error)
-      process.stderr.write(`hufu: ${file}: ${error instanceof Error ? error.message : String(error)}\n`)
+      oneFailed(file, error)
     }
   printList(rows, ['file', 'suite', 'plaintextSize', 'recipients'], json)
 }

@@ -1,5 +1,6 @@
-import { apiClient, Connection, type HttpAnswer } from '@hufu/sdk'
+import { apiClient, type HttpAnswer } from '@hufu/sdk'
 import { isHufuError, sha256Hex, signSigV4 } from '@hufu/wire'
+import { askOnce } from '../system/ask-once.ts'
 import { httpOptions, type System } from '../system/find-system.ts'
 import type { Finding } from './diagnose.ts'
 
@@ -7,19 +8,12 @@ const PATIENCE = 3_000
 /** Milliseconds; the server refuses signatures five minutes off. */
 const SKEW_MAX = 60_000
 
-async function get(
+const get = (
   endpoint: string,
   path: string,
-  { trust }: System,
+  { trust: ca }: System,
   headers: Record<string, string> = {},
-): Promise<HttpAnswer> {
-  const connection = new Connection({ endpoint, connections: 1, ...(trust === undefined ? {} : { ca: trust }) })
-  try {
-    return await connection.send({ method: 'GET', path, headers }, AbortSignal.timeout(PATIENCE))
-  } finally {
-    await connection.close()
-  }
-}
+): Promise<HttpAnswer> => askOnce({ endpoint, ca, request: { method: 'GET', path, headers }, patience: PATIENCE })
 
 const START = 'start it with: hufu up'
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { Connection, type HttpAnswer } from '@hufu/sdk'
 import { type ErrorCode, errorCatalogue, HufuError, sha256Hex, signSigV4 } from '@hufu/wire'
 import { z } from 'zod'
+import { askOnce } from '../system/ask-once.ts'
 import type { SystemOptions } from '../system/connect.ts'
-import { findSystem, httpOptions, type System } from '../system/find-system.ts'
+import { findSystem } from '../system/find-system.ts'
 
 /** Parameters of AWS's query protocol; what is undefined is left out. */
 export type IamParameters = Readonly<Record<string, string | undefined>>
@@ -30,20 +30,16 @@ export async function iamCall(
   }
   const request = { method: 'POST', path: '/', query: '', headers, payloadHash: sha256Hex(form) }
   const signed = signSigV4(request, system, { region: system.region, service: 'iam', at: Date.now() })
-  const { status, body } = await post(system, { ...headers, ...signed }, form)
+  const { status, body } = await askOnce({
+    endpoint: system.kmsEndpoint,
+    ca: system.trust,
+    request: { method: 'POST', path: '/', headers: { ...headers, ...signed }, body: form },
+    patience: PATIENCE,
+  })
   const answer: unknown = JSON.parse(body.toString())
   if (status === 200) return answer as Record<string, unknown>
   const { Error: told, code } = refusal.parse(answer)
   throw new HufuError(code in errorCatalogue ? (code as ErrorCode) : 'Internal', told.Message)
-}
-
-async function post(system: System, headers: Record<string, string>, body: string): Promise<HttpAnswer> {
-  const connection = new Connection({ ...httpOptions(system), connections: 1 })
-  try {
-    return await connection.send({ method: 'POST', path: '/', headers, body }, AbortSignal.timeout(PATIENCE))
-  } finally {
-    await connection.close()
-  }
 }
 
 /** The whole of a list that comes in pages. */

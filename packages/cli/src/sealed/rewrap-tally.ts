@@ -1,4 +1,4 @@
-import { exitCodeOf } from '../exit-code.ts'
+import { oneFailed } from '../output/one-failed.ts'
 import { Progress } from '../output/progress.ts'
 
 /** Objects or files that are asked about or written at once. */
@@ -20,8 +20,7 @@ export class Tally {
     } catch (error) {
       signal.throwIfAborted()
       this.counts.failed++
-      process.exitCode = exitCodeOf(error)
-      process.stderr.write(`hufu: ${key}: ${error instanceof Error ? error.message : String(error)}\n`)
+      oneFailed(key, error)
     }
     this.#progress.at(this.counts.rewrapped + this.counts.left + this.counts.failed)
   }
