@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { httpKeyService, trustedCa } from '@hufu/sdk'
+import { httpKeyService, trustOf } from '@hufu/sdk'
 import { HufuError, type KeyService } from '@hufu/wire'
 import { z } from 'zod'
 
@@ -41,8 +41,7 @@ function addressOf(env: NodeJS.ProcessEnv): KmsAddress {
   const file = join(HUFU_DATA ?? '.hufu', 'credentials.json')
   const { accessKeyId, secretAccessKey, region, kmsEndpoint, caFile: written } = readCredentials(file)
   const endpoint = HUFU_ENDPOINT ?? kmsEndpoint
-  const ca = endpoint.startsWith('https:') ? trustedCa({ written }, env) : undefined
-  return { endpoint, credentials: { accessKeyId, secretAccessKey }, region, ...(ca === undefined ? {} : { ca }) }
+  return { endpoint, credentials: { accessKeyId, secretAccessKey }, region, ...trustOf(endpoint, { written }, env) }
 }
 
 function readCredentials(file: string): z.output<typeof written> {

@@ -26,6 +26,12 @@ export function trustedCa({ named, written }: CaFiles = {}, env: NodeJS.ProcessE
   }
 }
 
+/** The same for a client of that endpoint, as its options have it; nothing for one without TLS. */
+export function trustOf(endpoint: string, files?: CaFiles, env?: NodeJS.ProcessEnv): { readonly ca?: string } {
+  const ca = endpoint.startsWith('https:') ? trustedCa(files, env) : undefined
+  return ca === undefined ? {} : { ca }
+}
+
 /** What OpenSSL and Node call the reasons not to believe a certificate. */
 const DOUBTS = /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/
 

@@ -1,6 +1,6 @@
 import { HufuError } from '@hufu/wire'
 import { readDataDirectory } from '../credentials/data-directory.ts'
-import { trustedCa } from '../http/trust.ts'
+import { trustOf } from '../http/trust.ts'
 import { type HufuRegionOptions, hufuRegion, type OpenRegion } from './hufu-region.ts'
 
 export interface LocalRegionOptions extends Pick<HufuRegionOptions, 'name' | 'events' | 'attempts' | 'deadline'> {
@@ -14,7 +14,6 @@ export async function localRegion({ data, ...options }: LocalRegionOptions = {})
   const local = await readDataDirectory(directory)
   if (local === null) throw new HufuError('MissingAuthentication', `expected a Hufu that was started on ${directory}`)
   const { accessKeyId, secretAccessKey, region, kmsEndpoint: endpoint, caFile: written } = local
-  const ca = endpoint.startsWith('https:') ? trustedCa({ written }) : undefined
-  const trust = ca === undefined ? {} : { ca }
+  const trust = trustOf(endpoint, { written })
   return hufuRegion({ ...options, ...trust, endpoint, region, credentials: { accessKeyId, secretAccessKey } })
 }
