@@ -92,6 +92,7 @@ describe('the text of a record', () => {
         context: fc.dictionary(text, text),
         userAgent: text,
         via: text,
+        service: text,
         detail: text,
         outcome: fc.constant('ok' as const),
       },

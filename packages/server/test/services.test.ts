@@ -54,7 +54,8 @@ describe('on behalf of', () => {
   it('a service acts as whom it names', async () => {
     await ask('aws', running, { action, headers })
     const [record] = await running.kms.audit.list({ newestFirst: true, limit: 1 })
-    expect(record).toMatchObject({ principal: user.principal, accessKeyId: user.accessKeyId, via: 's3' })
+    const service = running.root.principal
+    expect(record).toMatchObject({ principal: user.principal, accessKeyId: user.accessKeyId, via: 's3', service })
   })
 
   it('the names must be signed', async () => {

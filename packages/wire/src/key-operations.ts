@@ -36,6 +36,8 @@ export interface Caller {
   readonly userAgent?: string
   /** The adapter that calls on the principal's behalf: `s3`, `postgres`, `volume`. */
   readonly via?: string
+  /** The ARN of the service identity that calls on the principal's behalf; not there for an adapter in this process. */
+  readonly service?: string
   /** The role of a role session, whose ARN is the principal. */
   readonly roleArn?: string
   /** Whether the credentials are of a session. */

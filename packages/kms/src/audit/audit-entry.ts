@@ -32,6 +32,7 @@ export class AuditEntry {
       sourceIp: caller.sourceIp,
       userAgent: caller.userAgent,
       via: caller.via,
+      service: caller.service,
       key: this.key,
       context,
       outcome: 'ok',

@@ -12,6 +12,8 @@ export interface AuditRecord {
   readonly sourceIp: string
   readonly userAgent?: string | undefined
   readonly via?: string | undefined
+  /** ARN of the identity that asked on the principal's behalf. */
+  readonly service?: string | undefined
   /** The key's ARN, or the name that was asked for when there is no such key. */
   readonly key: string | null
   readonly context?: EncryptionContext | undefined

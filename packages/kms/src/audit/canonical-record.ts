@@ -22,6 +22,7 @@ const NAMES = Object.keys({
   principal: 0,
   recordedAt: 0,
   requestId: 0,
+  service: 0,
   sourceIp: 0,
   userAgent: 0,
   via: 0,

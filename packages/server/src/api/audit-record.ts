@@ -26,6 +26,7 @@ export function auditRecord(request: Received, life: Life, outcome: 'ok' | HufuE
     sourceIp: request.sourceIp,
     ...(userAgent === undefined ? {} : { userAgent }),
     ...(caller?.via === undefined ? {} : { via: caller.via }),
+    ...(caller?.service === undefined ? {} : { service: caller.service }),
     key: subject(request, dialect, named?.action.subject ?? 'KeyId'),
     ...(outcome === 'ok' ? { outcome } : { outcome: outcome.code, detail: outcome.message }),
   }

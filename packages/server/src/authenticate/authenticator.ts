@@ -64,7 +64,8 @@ export class Authenticator {
     const service = callerOf(request, holder, via ?? 'adapter')
     const other = await this.#signers.find(name).catch(() => null)
     await this.#kms.as(service).authorise('kms:ActOnBehalfOf', other?.principal ?? UNKNOWN)
-    return callerOf(request, other ?? (await this.#signers.find(name)), via ?? 'adapter')
+    const caller = callerOf(request, other ?? (await this.#signers.find(name)), via ?? 'adapter')
+    return { ...caller, service: service.principal }
   }
 
   close(): Promise<void> {
