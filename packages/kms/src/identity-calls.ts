@@ -28,15 +28,10 @@ import {
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from './operations/key-policies.ts'
 import {
   createPolicy,
-  createPolicyVersion,
   deletePolicy,
-  deletePolicyVersion,
   entitiesForPolicy,
   getPolicy,
-  getPolicyVersion,
   listPolicies,
-  listPolicyVersions,
-  setDefaultPolicyVersion,
 } from './operations/managed-policies.ts'
 import {
   createMfaDevice,
@@ -53,6 +48,14 @@ import {
   listOidcProviders,
 } from './operations/oidc-providers.ts'
 import { authorise } from './operations/permission.ts'
+import {
+  createPolicyVersion,
+  deletePolicyVersion,
+  getPolicyVersion,
+  listPolicyVersions,
+  setDefaultPolicyVersion,
+  updatePolicy,
+} from './operations/policy-versions.ts'
 import { createRole, deleteRole, getRole, listRoles, rolesAfter, updateRole, updateTrust } from './operations/roles.ts'
 import {
   accessKeyAccount,
@@ -114,6 +117,7 @@ export const identityOperations = {
   listPolicies,
   listPolicyVersions,
   setDefaultPolicyVersion,
+  updatePolicy,
   createMfaDevice,
   deactivateMfaDevice,
   deleteMfaDevice,

@@ -14,6 +14,7 @@ export type {
   AttachedPolicyView,
   BearerName,
   NewPolicyInput,
+  PolicyChange,
   PolicyVersionView,
   PolicyView,
 } from './identity/policies.ts'

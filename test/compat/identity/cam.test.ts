@@ -78,7 +78,19 @@ describe('CAM', () => {
     expect(await client.GetPolicy({ PolicyId })).toMatchObject({ PolicyName: 'list', Description: 'd', Type: 1 })
     const { List } = await client.ListAttachedUserPolicies({ TargetUin: Uin })
     expect(List).toMatchObject([{ PolicyId, PolicyName: 'list' }])
-    await client.UpdatePolicy({ PolicyId, PolicyDocument: document('name/kms:DescribeKey') })
+    await client.UpdatePolicy({ PolicyId, PolicyDocument: document('name/kms:Encrypt') })
+    await expect(kmsOf(keys).ListKeys({})).rejects.toMatchObject(denied)
+    const { Versions: own } = await client.ListPolicyVersions({ PolicyId })
+    expect(own).toMatchObject([{ VersionId: 1, IsDefaultVersion: 1 }])
+    expect(await client.UpdatePolicy({ PolicyName: 'list', Description: 'e' })).toMatchObject({ PolicyId })
+    expect(await client.GetPolicy({ PolicyId })).toMatchObject({
+      PolicyDocument: document('name/kms:Encrypt'),
+      Description: 'e',
+    })
+    await expect(client.UpdatePolicy({ PolicyName: 'none' })).rejects.toMatchObject({ code: 'ResourceNotFound' })
+    await expect(client.UpdatePolicy({ Description: 'f' })).rejects.toThrow('expected PolicyId or PolicyName')
+    await client.UpdatePolicy({ PolicyId, PolicyDocument: document('name/kms:ListKeys') })
+    await client.CreatePolicyVersion({ PolicyId, PolicyDocument: document('name/kms:DescribeKey'), SetAsDefault: true })
     await expect(kmsOf(keys).ListKeys({})).rejects.toMatchObject(denied)
     await client.SetDefaultPolicyVersion({ PolicyId, VersionId: 1 })
     await kmsOf(keys).ListKeys({})

@@ -13,9 +13,14 @@ export type EntityKind = 'user' | 'group' | 'role' | 'policy'
 const prefixes = { user: 'AIDA', group: 'AGPA', role: 'AROA', policy: 'ANPA' } as const
 const MAX_DESCRIPTION = 1_000
 
+export function checkDescription(description: string): string {
+  if (description.length > MAX_DESCRIPTION) throw invalid(`expected at most ${MAX_DESCRIPTION} characters`)
+  return description
+}
+
 /** What every new entity has. */
 export const newEntity = (call: Call, kind: EntityKind, { name, path, description = '' }: NewEntityInput) => {
-  if (description.length > MAX_DESCRIPTION) throw invalid(`expected at most ${MAX_DESCRIPTION} characters`)
+  checkDescription(description)
   return {
     name: kind === 'policy' ? name : checkName(name),
     path: checkPath(path),

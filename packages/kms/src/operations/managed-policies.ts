@@ -1,15 +1,13 @@
-import type { BearerName, NewPolicyInput, PolicyVersionView, PolicyView } from '@hufu/wire'
+import type { BearerName, NewPolicyInput, PolicyView } from '@hufu/wire'
 import { parseArn } from '../directory/arns.ts'
 import { changeAccess } from '../directory/change.ts'
-import { checkPolicy, checkPolicyName, conflict, limit, noEntity } from '../directory/checks.ts'
+import { checkPolicy, checkPolicyName, conflict, noEntity } from '../directory/checks.ts'
 import { entryId, listEntries } from '../directory/documents.ts'
-import { arnOf, changeEntity, givenEntity, insertEntity, namedArn, newEntity } from '../directory/entities.ts'
+import { arnOf, givenEntity, insertEntity, namedArn, newEntity } from '../directory/entities.ts'
 import type { PolicyEntry } from '../directory/entry.ts'
 import { type StockPolicy, stockArn, stockPolicies, stockPolicy } from '../directory/stock-policies.ts'
 import type { Call } from '../kms.ts'
 import type { Reads, Writes } from '../store/store.ts'
-
-const MAX_VERSIONS = 5
 
 /** Everything that bears a policy. */
 export type Attached = BearerName & { readonly id: string; readonly number: number }
@@ -31,7 +29,7 @@ async function attachmentCounts(rows: Pick<Reads, 'entries'>): Promise<ReadonlyM
   return counts
 }
 
-const onPolicy = (action: string, arn: string) => ({ action: `iam:${action}`, resource: arn, subject: arn })
+export const onPolicy = (action: string, arn: string) => ({ action: `iam:${action}`, resource: arn, subject: arn })
 
 const nameOf = (arn: string): string => {
   const parsed = parseArn(arn)
@@ -42,7 +40,7 @@ const nameOf = (arn: string): string => {
 const isStock = (arn: string): boolean => parseArn(arn)?.account === 'aws'
 
 /** Throws `NoSuchEntity`. */
-async function given(call: Call, rows: Pick<Reads, 'entry'>, arn: string): Promise<PolicyEntry> {
+export async function givenPolicy(call: Call, rows: Pick<Reads, 'entry'>, arn: string): Promise<PolicyEntry> {
   if (isStock(arn)) {
     const stock = stockPolicy(nameOf(arn))
     if (stock === undefined) throw noEntity('policy', arn)
@@ -89,7 +87,7 @@ export async function createPolicy(call: Call, input: NewPolicyInput): Promise<P
 
 export function getPolicy(call: Call, arn: string): Promise<PolicyView> {
   return call.run(onPolicy('GetPolicy', arn), async () =>
-    view(await given(call, call.kms.store, arn), arn, (await bearersOf(call.kms.store, arn)).length),
+    view(await givenPolicy(call, call.kms.store, arn), arn, (await bearersOf(call.kms.store, arn)).length),
   )
 }
 
@@ -116,71 +114,13 @@ export function deletePolicy(call: Call, arn: string): Promise<void> {
 
 export function entitiesForPolicy(call: Call, arn: string): Promise<readonly Attached[]> {
   return call.run(onPolicy('ListEntitiesForPolicy', arn), async () => {
-    await given(call, call.kms.store, arn)
+    await givenPolicy(call, call.kms.store, arn)
     return bearersOf(call.kms.store, arn)
   })
 }
 
-export function createPolicyVersion(
-  call: Call,
-  arn: string,
-  document: string,
-  isDefault: boolean,
-): Promise<PolicyVersionView> {
-  return changeOwn(call, 'CreatePolicyVersion', arn, async (writes, entry) => {
-    if (entry.versions.length >= MAX_VERSIONS) throw limit(`expected a policy with fewer than ${MAX_VERSIONS} versions`)
-    const version = {
-      id: `v${entry.nextVersion}`,
-      document: checkPolicy(document, 'identity'),
-      createdAt: call.kms.clock(),
-    }
-    await changeEntity(writes, 'policy', entry.name, {
-      versions: [...entry.versions, version],
-      nextVersion: entry.nextVersion + 1,
-      updatedAt: version.createdAt,
-      ...(isDefault ? { defaultVersion: version.id } : {}),
-    })
-    return { ...version, isDefault }
-  })
-}
-
-export function getPolicyVersion(call: Call, arn: string, id: string): Promise<PolicyVersionView> {
-  return call.run(onPolicy('GetPolicyVersion', arn), async () => {
-    const entry = await given(call, call.kms.store, arn)
-    return { ...givenVersion(entry, id), isDefault: id === entry.defaultVersion }
-  })
-}
-
-export function listPolicyVersions(call: Call, arn: string): Promise<readonly PolicyVersionView[]> {
-  return call.run(onPolicy('ListPolicyVersions', arn), async () => {
-    const { versions, defaultVersion } = await given(call, call.kms.store, arn)
-    return versions.toReversed().map((version) => ({ ...version, isDefault: version.id === defaultVersion }))
-  })
-}
-
-export function setDefaultPolicyVersion(call: Call, arn: string, id: string): Promise<void> {
-  return changeOwn(call, 'SetDefaultPolicyVersion', arn, async (writes, entry) => {
-    givenVersion(entry, id)
-    await changeEntity(writes, 'policy', entry.name, { defaultVersion: id, updatedAt: call.kms.clock() })
-  })
-}
-
-export function deletePolicyVersion(call: Call, arn: string, id: string): Promise<void> {
-  return changeOwn(call, 'DeletePolicyVersion', arn, async (writes, entry) => {
-    if (givenVersion(entry, id).id === entry.defaultVersion)
-      throw conflict('expected a version that is not the default')
-    await changeEntity(writes, 'policy', entry.name, { versions: entry.versions.filter((one) => one.id !== id) })
-  })
-}
-
-function givenVersion({ versions, name }: PolicyEntry, id: string) {
-  const version = versions.find((one) => one.id === id)
-  if (version === undefined) throw noEntity(`version of policy ${name}`, id)
-  return version
-}
-
 /** A change of a policy of this account; the stock ones stay as they are. */
-function changeOwn<T>(
+export function changeOwn<T>(
   call: Call,
   action: string,
   arn: string,
@@ -188,6 +128,6 @@ function changeOwn<T>(
 ): Promise<T> {
   return changeAccess(call, onPolicy(action, arn), async (writes) => {
     if (isStock(arn)) throw conflict('expected a policy of this account, received a stock one')
-    return act(writes, await given(call, writes, arn))
+    return act(writes, await givenPolicy(call, writes, arn))
   })
 }

@@ -29,11 +29,18 @@ export interface NewPolicyInput extends NewEntityInput {
   readonly document: string
 }
 
+/** What changes of a managed policy. */
+export interface PolicyChange {
+  readonly document?: string
+  readonly description?: string
+}
+
 /** Managed and inline policies, and who has them. */
 export interface PolicyOperations {
   createPolicy(input: NewPolicyInput): Promise<PolicyView>
   getPolicy(arn: string): Promise<PolicyView>
   listPolicies(scope: 'All' | 'AWS' | 'Local'): Promise<readonly PolicyView[]>
+  updatePolicy(arn: string, change: PolicyChange): Promise<void>
   deletePolicy(arn: string): Promise<void>
   entitiesForPolicy(arn: string): Promise<readonly (BearerName & { readonly id: string; readonly number: number })[]>
   createPolicyVersion(arn: string, document: string, isDefault: boolean): Promise<PolicyVersionView>

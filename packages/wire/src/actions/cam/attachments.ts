@@ -3,6 +3,7 @@ import type { AttachedPolicyView, BearerName } from '../../identity-operations.t
 import type { KeyOperations } from '../../key-operations.ts'
 import type { Action } from '../action.ts'
 import { camAction, camPage, nothing, number, paging } from './cam-fields.ts'
+import { givenPolicy, policyNames } from './policy-names.ts'
 import { roleNameOf, roleNames } from './role-names.ts'
 
 const shape = ({ name: PolicyName, number: PolicyId, arn }: AttachedPolicyView) => ({
@@ -54,29 +55,17 @@ function actionsOn(
   ]
 }
 
-const policy = { PolicyId: number.optional(), PolicyName: z.string().min(1).max(128).optional() }
-
-async function policyArn(keys: KeyOperations, input: { PolicyId?: number; PolicyName?: string }): Promise<string> {
-  if (input.PolicyId !== undefined) return keys.nameOf('policy', input.PolicyId)
-  const found = (await keys.listPolicies('All')).find(({ name }) => name === input.PolicyName)
-  return found?.arn ?? keys.nameOf('policy', 0)
-}
-
 const onRole = (names: { readonly id: string; readonly name: string }, action: 'attachPolicy' | 'detachPolicy') => ({
   changes: true,
   request: z.strictObject({
-    ...policy,
+    ...policyNames,
     [names.id]: z.string().max(64).optional(),
     [names.name]: z.string().max(128).optional(),
-  } as unknown as typeof policy),
+  } as unknown as typeof policyNames),
   async call(keys: KeyOperations, input: { PolicyId?: number | undefined; PolicyName?: string | undefined }) {
     const given = input as Record<string, string | undefined>
     const role = await roleNameOf(keys, { RoleId: given[names.id], RoleName: given[names.name] })
-    const { PolicyId, PolicyName } = input
-    const arn = await policyArn(keys, {
-      ...(PolicyId === undefined ? {} : { PolicyId }),
-      ...(PolicyName === undefined ? {} : { PolicyName }),
-    })
+    const { arn } = await givenPolicy(keys, input)
     return keys[action]({ kind: 'role', name: role }, arn)
   },
   answer: nothing,

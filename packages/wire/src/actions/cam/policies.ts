@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import type { PolicyVersionView, PolicyView } from '../../identity-operations.ts'
+import type { PolicyChange, PolicyVersionView, PolicyView } from '../../identity-operations.ts'
 import type { KeyOperations } from '../../key-operations.ts'
 import { integer } from '../../schema/fields.ts'
 import type { Action } from '../action.ts'
 import { unserved } from '../common-fields.ts'
 import { camAction, camPage, document, nothing, number, paging, time } from './cam-fields.ts'
+import { givenPolicy, isNamed, policyNames } from './policy-names.ts'
 
 const onPolicy = { PolicyId: number }
 const version = integer(1, 1_000_000)
@@ -35,6 +36,16 @@ const shape = (policy: PolicyView) => ({
 })
 
 const arnOf = (keys: KeyOperations, { PolicyId }: { readonly PolicyId: number }) => keys.nameOf('policy', PolicyId)
+
+interface GivenChange {
+  readonly PolicyDocument?: string | undefined
+  readonly Description?: string | undefined
+}
+
+const changeOf = ({ PolicyDocument, Description }: GivenChange): PolicyChange => ({
+  ...(PolicyDocument === undefined ? {} : { document: PolicyDocument }),
+  ...(Description === undefined ? {} : { description: Description }),
+})
 
 export const policies: readonly Action[] = [
   camAction('CreatePolicy', 'CreatePolicy', {
@@ -88,12 +99,19 @@ export const policies: readonly Action[] = [
   }),
   camAction('UpdatePolicy', 'CreatePolicyVersion', {
     changes: true,
-    request: z.strictObject({ ...onPolicy, PolicyDocument: document }),
+    request: z
+      .strictObject({
+        ...policyNames,
+        PolicyDocument: document.optional(),
+        Description: z.string().max(1_000).optional(),
+      })
+      .refine(isNamed, 'expected PolicyId or PolicyName'),
     async call(keys, input) {
-      await keys.createPolicyVersion(await arnOf(keys, input), input.PolicyDocument, true)
-      return input.PolicyId
+      const policy = await givenPolicy(keys, input)
+      await keys.updatePolicy(policy.arn, changeOf(input))
+      return policy
     },
-    answer: (PolicyId) => ({ PolicyId }),
+    answer: ({ number: PolicyId }) => ({ PolicyId }),
   }),
   camAction('DeletePolicy', 'DeletePolicy', {
     changes: true,
