@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -20,6 +19,7 @@ import {
   trust,
 } from '../support/identity-clients.ts'
 import { backends, type KmsServer, startKms } from '../support/kms-server.ts'
+import { seedOf, totpCode } from '../support/second-factor.ts'
 
 const ACCOUNT = '000000000001'
 const HOUR = 3_600_000
@@ -286,20 +286,6 @@ describe('AssumeRoleWithWebIdentity', () => {
 })
 
 describe('a second factor', () => {
-  const seedOf = (base32: string): Buffer => {
-    const bits = Array.from(base32, (c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0'))
-    return Buffer.from((bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
-  }
-
-  /** RFC 6238, once more. */
-  function totpCode(seed: Buffer, step: number): string {
-    const counter = Buffer.alloc(8)
-    counter.writeUInt32BE(step, 4)
-    const digest = createHmac('sha1', seed).update(counter).digest()
-    const at = (digest.at(-1) ?? 0) % 16
-    return String((digest.readUInt32BE(at) % 2 ** 31) % 1_000_000).padStart(6, '0')
-  }
-
   it('is shown with a code that serves once, and policies see its age', async () => {
     const condition = {
       Bool: { 'aws:MultiFactorAuthPresent': 'true' },
