@@ -51,11 +51,6 @@ int op_write(struct request *request, struct answer *answer) {
   return 0;
 }
 
-int op_flush(struct request *request, struct answer *answer) {
-  (void)request, (void)answer;
-  return 0;
-}
-
 int op_fsync(struct request *request, struct answer *answer) {
   const struct fuse_fsync_in *in = (const void *)request->argument;
   const struct file *file = (struct file *)in->fh;

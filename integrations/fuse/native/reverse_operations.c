@@ -16,7 +16,6 @@ static const struct operation_entry table[] = {
     ENTRY(FUSE_OPEN, reverse_open, sizeof(struct fuse_open_in), .opens = true),
     ENTRY(FUSE_RELEASE, reverse_release, sizeof(struct fuse_release_in), .always = true),
     ENTRY(FUSE_READ, reverse_read, sizeof(struct fuse_read_in)),
-    ENTRY(FUSE_FLUSH, op_flush, 0, .always = true),
     ENTRY(FUSE_LSEEK, reverse_lseek, sizeof(struct fuse_lseek_in)),
     ENTRY(FUSE_OPENDIR, reverse_opendir, sizeof(struct fuse_open_in), .opens = true),
     ENTRY(FUSE_READDIR, reverse_readdir, sizeof(struct fuse_read_in)),

@@ -58,6 +58,21 @@ describe('a store that fails', () => {
     },
   )
 
+  it('tells at its close that what was written could not be kept', () => {
+    const written = join(volume.path, 'written')
+    const fd = openSync(written, 'w')
+    fault.set('write')
+    try {
+      writeSync(fd, Buffer.alloc(30_000, 3))
+      expect(() => closeSync(fd)).toThrow('EIO')
+    } finally {
+      fault.set(null)
+    }
+    writeFileSync(written, 'after')
+    dropCache(written)
+    expect(readFileSync(written, 'utf8')).toBe('after')
+  })
+
   it('has a read answered with EIO, and goes on when the store does', () => {
     writeFileSync(file(), Buffer.alloc(10_000, 1), { flush: true })
     dropCache(file())
