@@ -179,7 +179,8 @@ static int set_at(int fd, const char *name, const struct fuse_setattr_in *in) {
   if (in->valid & (FATTR_ATIME | FATTR_MTIME)) {
     struct timespec times[2] = {time_of(in->valid, FATTR_ATIME, FATTR_ATIME_NOW, in->atime, in->atimensec),
                                 time_of(in->valid, FATTR_MTIME, FATTR_MTIME_NOW, in->mtime, in->mtimensec)};
-    if (name[0] ? utimensat(fd, name, times, AT_SYMLINK_NOFOLLOW) : utimensat(AT_FDCWD, path, times, 0)) return -errno;
+    // EINVAL: before Linux 5.8 there are no times of what has no name.
+    if (utimensat(fd, name, times, flags) && (errno != EINVAL || name[0] || utimensat(AT_FDCWD, path, times, 0))) return -errno;
   }
   return 0;
 }

@@ -184,6 +184,19 @@ for s in [os.stat('owned'), os.lstat('pointer')]: print(s.st_uid, s.st_gid, s.st
     expect(python(script).split('\n')).toEqual(['12 34 1 1700000000123456789', '56 78 7 1600000000987654321'])
   })
 
+  it('changes size, mode, owners and times of a file without a name, open or held by its path alone', () => {
+    const script = `${LIBC}
+write('removed', 'x' * 5000)
+file = os.open('removed', os.O_RDWR); held = os.open('removed', os.O_PATH); os.remove('removed')
+def show(fd):
+  s = os.fstat(fd); print(s.st_size, oct(s.st_mode & 0o7777), s.st_uid, s.st_gid, s.st_atime_ns, s.st_mtime_ns, s.st_nlink)
+os.ftruncate(file, 123); os.fchown(file, 12, 34); os.fchmod(file, 0o640); os.utime(file, ns=(1, 1700000000123456789)); show(file)
+path = f'/proc/self/fd/{held}'
+os.truncate(path, 45); os.chown(path, 56, 78); os.chmod(path, 0o4711); os.utime(path, ns=(7, 1600000000987654321)); show(held); show(file)`
+    const second = '45 0o4711 56 78 7 1600000000987654321 0'
+    expect(python(script).split('\n')).toEqual(['123 0o640 12 34 1 1700000000123456789 0', second, second])
+  })
+
   it('maps files: what one process writes, the file has', () => {
     const script = `${LIBC}
 import mmap
