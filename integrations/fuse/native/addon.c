@@ -2,6 +2,7 @@
 #include "channel.h"
 #include "integrity.h"
 #include "journal.h"
+#include "lock.h"
 #include "log.h"
 #include "mount.h"
 #include "reverse.h"
@@ -11,7 +12,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 static napi_threadsafe_function ended_callback, log_callback;
@@ -137,15 +137,12 @@ static napi_value set_log(napi_env env, napi_callback_info info) {
   return binding_number(env, 0);
 }
 
-// One writer a volume; readers may share it.
-static int lock_backing(bool read_only) { return flock(volume.root_fd, (read_only ? LOCK_SH : LOCK_EX) | LOCK_NB) ? -errno : 0; }
-
 // What must be ready before the first request: the tree's root, what a killed server had begun, the journal, a session.
 static int prepare(const char *backing, int threads, bool read_only, uint64_t least) {
   volume.own_files = geteuid() == 0;
   atomic_store(&volume.access, read_only ? ACCESS_READ_ONLY : ACCESS_FULL);
   if ((volume.root_fd = open(backing, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) return -errno;
-  int failed = lock_backing(read_only);
+  int failed = lock_take(volume.root_fd, read_only);
   if (!failed) failed = integrity_open(volume.root_fd, read_only, least);
   if (!failed && !read_only && (failed = journal_recover(volume.root_fd)) > 0) failed = 0;
   if (!failed) failed = journal_open(volume.root_fd, threads, read_only);

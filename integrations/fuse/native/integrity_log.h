@@ -17,8 +17,6 @@ uint64_t log_sequence(void);
 bool log_has_grown(void);
 // Writes the state as a log of its own in place of the present one, durably.
 int log_rewrite(int root_fd);
-// An identity of this boot of the machine.
-void log_boot(uint8_t boot[16]);
 // The records of one epoch: begins another, or ends it.
 int log_begin_epoch(void);
 void log_end_epoch(void);

@@ -1,6 +1,7 @@
 // Verifying from TypeScript: what is cheap at once, a file's blocks on a thread of the pool.
 #include "binding.h"
 #include "integrity.h"
+#include "lock.h"
 #include "name.h"
 #include "suite.h"
 #include "value.h"
@@ -10,7 +11,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 struct work {
@@ -27,13 +27,6 @@ static void end_verifying(void) {
   volume.root_fd = -1;
   volume.integrity = false;
   explicit_bzero(&volume.keys, sizeof volume.keys);
-}
-
-// Whether a mount for writing has the directory.
-static bool is_served(int fd) {
-  bool served = flock(fd, LOCK_SH | LOCK_NB) != 0;
-  if (!served) flock(fd, LOCK_UN);
-  return served;
 }
 
 // verifyWith(suite, blockSize, keys, directory, integrity, repair): 0; 1 while another process may be writing it; or negative errno.
@@ -57,7 +50,7 @@ static napi_value verify_with(napi_env env, napi_callback_info info) {
     end_verifying();
     return binding_number(env, failed);
   }
-  bool served = !repair && is_served(volume.root_fd);
+  bool served = !repair && lock_is_taken(volume.root_fd);
   verify_patiently(served);
   return binding_number(env, served);
 }
@@ -75,10 +68,9 @@ static napi_value lock_directory(napi_env env, napi_callback_info info) {
   char path[PATH_MAX];
   if (!binding_text(env, arguments[0], path, sizeof path)) return binding_number(env, -EINVAL);
   int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0) return binding_number(env, fd < 0 ? -errno : fd);
-  int error = errno;
-  close(fd);
-  return binding_number(env, -error);
+  int failed = fd < 0 ? -errno : lock_take(fd, false);
+  if (failed && fd >= 0) close(fd);
+  return binding_number(env, failed ? failed : fd);
 }
 
 static napi_value unlock_directory(napi_env env, napi_callback_info info) {

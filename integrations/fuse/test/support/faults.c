@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -79,6 +80,27 @@ int ftruncate(int fd, off_t size) {
   return ((int (*)(int, off_t))dlsym(RTLD_NEXT, "ftruncate"))(fd, size);
 }
 int ftruncate64(int fd, off_t size) { return ftruncate(fd, size); }
+
+// The lock of the backing directory is another's for a moment: three times.
+int flock(int fd, int operation) {
+  static _Atomic int refusals;
+  if (told("lock", fd) && refusals++ < 3) return errno = EWOULDBLOCK, -1;
+  return ((int (*)(int, int))dlsym(RTLD_NEXT, "flock"))(fd, operation);
+}
+
+// The integrity records that were written anew take the place of the others: killed before that, or behind it.
+int renameat(int from_fd, const char *from, int to_fd, const char *to) {
+  int meant_one = strcmp(to, "hufu.integrity") == 0;
+  if (meant_one && told("kill-before-log", to_fd)) kill(getpid(), SIGKILL);
+  int result = ((int (*)(int, const char *, int, const char *))dlsym(RTLD_NEXT, "renameat"))(from_fd, from, to_fd, to);
+  if (meant_one && told("kill-behind-log", to_fd)) kill(getpid(), SIGKILL);
+  return result;
+}
+
+int fchownat(int fd, const char *path, uid_t owner, gid_t group, int flags) {
+  if (told("chown", fd)) return errno = EIO, -1;
+  return ((int (*)(int, const char *, uid_t, gid_t, int))dlsym(RTLD_NEXT, "fchownat"))(fd, path, owner, group, flags);
+}
 
 int fsync(int fd) {
   if (told("fsync", fd)) return errno = EIO, -1;

@@ -4,7 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export type Fault = 'write' | 'half-write' | 'tear' | 'tear-before-truncate' | 'read' | 'fsync'
+export type Fault =
+  | 'write'
+  | 'half-write'
+  | 'tear'
+  | 'tear-before-truncate'
+  | 'read'
+  | 'fsync'
+  | 'lock'
+  | 'chown'
+  | 'kill-before-log'
+  | 'kill-behind-log'
 
 export interface Faults extends Disposable {
   /** For a server whose store shall fail. */
