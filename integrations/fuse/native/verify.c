@@ -3,12 +3,14 @@
 #include "content.h"
 #include "gcm.h"
 #include "integrity.h"
+#include "lock.h"
 #include "store.h"
 #include "xattr_name.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -18,9 +20,23 @@
 #define TRIES_MORE 7
 #define FIRST_PAUSE 250 // microseconds; each is twice the one before
 
-static _Atomic bool patient;
+static _Atomic enum verify_served { ALONE, PERHAPS, SERVED } served;
+static struct timespec begun; // when the root was changed last, as it was found
 
-void verify_patiently(bool is_patient) { atomic_store(&patient, is_patient); }
+void verify_begin(bool alone) {
+  struct stat st;
+  begun = fstat(volume.root_fd, &st) ? (struct timespec){0} : st.st_ctim;
+  atomic_store(&served, alone ? ALONE : PERHAPS);
+}
+
+// A mount takes the lock, and changes the root when it begins and when it ends.
+bool verify_is_served(void) {
+  struct stat st;
+  if (atomic_load(&served) != PERHAPS) return atomic_load(&served) == SERVED;
+  bool changed = fstat(volume.root_fd, &st) == 0 && (st.st_ctim.tv_sec != begun.tv_sec || st.st_ctim.tv_nsec != begun.tv_nsec);
+  if (changed || lock_is_taken(volume.root_fd)) atomic_store(&served, SERVED);
+  return atomic_load(&served) == SERVED;
+}
 
 struct verifying {
   int fd;
@@ -32,7 +48,7 @@ struct verifying {
 
 enum outcome { OUTCOME_WHOLE, OUTCOME_OLD, OUTCOME_BAD };
 
-static int tries_of(const struct verdict *verdict) { return !atomic_load(&patient) ? 1 : verdict->bad_count + verdict->old_count > 0 ? TRIES_MORE : TRIES; }
+static int tries_of(const struct verdict *verdict) { return !verify_is_served() ? 1 : verdict->bad_count + verdict->old_count > 0 ? TRIES_MORE : TRIES; }
 
 // Before something is looked at for the `i`th time, once more.
 static void pause_before(int i) {
@@ -44,13 +60,13 @@ static void pause_before(int i) {
 // It was removed meanwhile, and nothing is known of it any more.
 static bool is_gone(int fd) {
   struct stat st;
-  return atomic_load(&patient) && fstat(fd, &st) == 0 && st.st_nlink == 0;
+  return verify_is_served() && fstat(fd, &st) == 0 && st.st_nlink == 0;
 }
 
 // Reads it again, and what is known of it, as long as it seems wrong.
 static enum outcome look_at(struct verifying *v, uint64_t number, uint8_t *sealed, size_t size) {
   enum outcome outcome = OUTCOME_BAD;
-  for (int i = 0, tries = tries_of(v->verdict); i < tries; i++) {
+  for (int i = 0; i == 0 || i < tries_of(v->verdict); i++) {
     size_t got;
     pause_before(i);
     if (i > 0 && store_read(v->fd, sealed, size, layout_block_offset(number, volume.block_size), &got)) return OUTCOME_BAD;
@@ -120,7 +136,7 @@ void verify_attributes(const char *path, struct verdict *verdict) {
 
 static void verify_size(int fd, struct verdict *verdict) {
   struct stat st;
-  for (int i = 0, tries = tries_of(verdict); i < tries && !verdict->known_size; i++) {
+  for (int i = 0; !verdict->known_size && (i == 0 || i < tries_of(verdict)); i++) {
     pause_before(i);
     if (fstat(fd, &st)) return;
     verdict->known_size = st.st_nlink == 0 || integrity_knows_size(verdict->id, (uint64_t)st.st_size);
@@ -129,7 +145,7 @@ static void verify_size(int fd, struct verdict *verdict) {
 
 // A file of a volume with integrity that is being made has no header for a moment.
 static void verify_header(int fd, uint8_t header[FILE_HEADER_SIZE], size_t *got, struct verdict *verdict) {
-  for (int i = 0, tries = tries_of(verdict); i < tries; i++) {
+  for (int i = 0; i == 0 || i < tries_of(verdict); i++) {
     pause_before(i);
     verdict->error = store_read(fd, header, FILE_HEADER_SIZE, 0, got);
     if (verdict->error || (*got == 0 && (!volume.integrity || is_gone(fd)))) return;

@@ -15,8 +15,11 @@ struct verdict {
   uint64_t attributes, bad_attributes;
 };
 
-// Whether a mount may be writing what is verified: then it is looked at again, for seconds, before it is called wrong.
-void verify_patiently(bool patient);
+// The directory is open. What a mount may be writing is looked at again, for seconds, before it is called wrong; `alone`: the caller
+// has the lock, and none can.
+void verify_begin(bool alone);
+// Whether a mount for writing serves it, or did since it was begun.
+bool verify_is_served(void);
 // Only the attributes of what stands there: `attributes` and `bad_attributes`.
 void verify_attributes(const char *path, struct verdict *verdict);
 // `punch`: what is bad, or old, becomes a hole, which is what --repair asks for.

@@ -29,7 +29,7 @@ static void end_verifying(void) {
   explicit_bzero(&volume.keys, sizeof volume.keys);
 }
 
-// verifyWith(suite, blockSize, keys, directory, integrity, repair): 0; 1 while another process may be writing it; or negative errno.
+// verifyWith(suite, blockSize, keys, directory, integrity, repair): 0 or negative errno.
 // For a process that serves no mount. To repair, the caller has the lock.
 static napi_value verify_with(napi_env env, napi_callback_info info) {
   ARGUMENTS(6);
@@ -45,14 +45,18 @@ static napi_value verify_with(napi_env env, napi_callback_info info) {
   napi_get_value_bool(env, arguments[5], &repair);
   if (!binding_text(env, arguments[3], directory, sizeof directory) || binding_keys(env, arguments[2])) return binding_number(env, -EINVAL);
   if ((volume.root_fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) return binding_number(env, -errno);
+  verify_begin(repair);
   int failed = integrity_open(volume.root_fd, !repair, 0);
-  if (failed) {
-    end_verifying();
-    return binding_number(env, failed);
-  }
-  bool served = !repair && lock_is_taken(volume.root_fd);
-  verify_patiently(served);
-  return binding_number(env, served);
+  if (failed) end_verifying();
+  return binding_number(env, failed);
+}
+
+// isServed(): whether a mount may have changed what is verified
+static napi_value is_served(napi_env env, napi_callback_info info) {
+  napi_value result;
+  (void)info;
+  napi_get_boolean(env, verify_is_served(), &result);
+  return result;
 }
 
 // verifyEnd()
@@ -193,7 +197,7 @@ bool verify_functions(napi_env env, napi_value exports) {
       {"backingName", NULL, backing_name, NULL, NULL, NULL, napi_default, NULL}, {"openTarget", NULL, open_target, NULL, NULL, NULL, napi_default, NULL},
       {"verifyEnd", NULL, verify_end, NULL, NULL, NULL, napi_default, NULL},     {"lock", NULL, lock_directory, NULL, NULL, NULL, napi_default, NULL},
       {"unlock", NULL, unlock_directory, NULL, NULL, NULL, napi_default, NULL},  {"verifyFile", NULL, verify_async, NULL, NULL, NULL, napi_default, NULL},
-      {"badAttributes", NULL, bad_attributes, NULL, NULL, NULL, napi_default, NULL},
+      {"isServed", NULL, is_served, NULL, NULL, NULL, napi_default, NULL},       {"badAttributes", NULL, bad_attributes, NULL, NULL, NULL, napi_default, NULL},
   };
   return napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions) == napi_ok;
 }

@@ -15,7 +15,8 @@ beforeAll(async () => {
   volume = served()
   await volume.start()
 })
-afterAll(() => volume[Symbol.asyncDispose]())
+// What is in it is deleted one by one.
+afterAll(() => volume[Symbol.asyncDispose](), 600_000)
 
 /** What the serving process has in memory, in bytes. */
 function resident(): number {

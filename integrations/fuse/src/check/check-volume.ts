@@ -37,9 +37,9 @@ export async function checkVolume(options: CheckOptions): Promise<CheckReport> {
   if (lock < 0) throw new VolumeError('AlreadyMounted', `${directory}: it is mounted, and can not be repaired now`)
   try {
     const integrity = hasIntegrity(volume.header)
-    const served = beginVerifying(native, volume, directory, integrity, repair)
+    beginVerifying(native, volume, directory, integrity, repair)
     const least = leastChange(volume.header, options.anchors)
-    return await new Check(native, options, { integrity, served }).run(id, least).finally(() => native.verifyEnd())
+    return await new Check(native, options, integrity).run(id, least).finally(() => native.verifyEnd())
   } finally {
     if (repair) native.unlock(lock)
   }
@@ -56,14 +56,14 @@ class Check {
   readonly #patience: Patience
   readonly #known: Known
 
-  constructor(native: NativeVolume, options: CheckOptions, volume: { integrity: boolean; served: boolean }) {
+  constructor(native: NativeVolume, options: CheckOptions, integrity: boolean) {
     const found = (finding: Finding) => void this.#findings.push(finding)
     this.#native = native
-    this.#patience = new Patience(volume.served)
+    this.#patience = new Patience(() => native.isServed())
     this.#known = new Known({
       native,
       root: options.directory,
-      integrity: volume.integrity,
+      integrity,
       patience: this.#patience,
       found,
     })

@@ -6,6 +6,9 @@ import type { Finding } from './finding.ts'
 import type { Patience } from './patience.ts'
 
 const [HEADER_SIZE, ID_SIZE] = [32, 16]
+/** A directory that changes all the time is left alone after so many. */
+const UNSTEADY_LOOKS = 6
+
 export interface KnownOptions {
   readonly native: NativeVolume
   readonly root: string
@@ -39,22 +42,25 @@ export class Known {
 
   /** Whether entries of the directory are missing, and the root is the root. */
   async compareCount(directory: CheckedDirectory, listed: number): Promise<void> {
-    const { native, root, integrity } = this.#options
+    const { native, root, integrity, patience } = this.#options
     const id = integrity ? await readId(join(root, directory.backing)) : null
     if (id === null) return
     if (directory.backing === '' && !native.isKnownRoot(id))
       this.#options.found({ kind: 'old', ...directory, detail: 'it is not the root of this volume' })
     if (native.knownEntries(id) <= listed) return
-    let missing = ''
+    let [missing, unsteady] = ['', 0]
     const fine = async () => {
+      native.refreshKnown()
       const changes = native.knownChanges(id)
       const { length } = await directoryEntries(native, root, directory, () => {}).catch(() => [])
       native.refreshKnown()
       const known = native.knownEntries(id)
-      missing = `${known - length} of ${known} entries are missing`
-      return known <= length || native.knownChanges(id) !== changes
+      // A listing between changes tells nothing.
+      const steady = native.knownChanges(id) === changes
+      missing = steady ? `${known - length} of ${known} entries are missing` : ''
+      return steady ? known <= length : ++unsteady === UNSTEADY_LOOKS
     }
-    if (!(await this.#settles(fine)) && (await isThere(join(root, directory.backing))))
+    if (!(await patience.settles(fine)) && missing !== '' && (await isThere(join(root, directory.backing))))
       this.#options.found({ kind: 'old', ...directory, detail: missing })
   }
 

@@ -5,23 +5,24 @@ const [TRIES, TRIES_MORE, FIRST_PAUSE_MILLISECONDS] = [13, 6, 2]
 
 /** How long what seems wrong is looked at again. */
 export class Patience {
-  readonly #served: boolean
-  #tries: number
+  readonly #isServed: () => boolean
+  #tries = TRIES
 
-  /** `served`: whether a mount may be changing the volume. */
-  constructor(served: boolean) {
-    this.#served = served
-    this.#tries = served ? TRIES : 1
+  /** `isServed`: whether a mount may be changing the volume, or was. */
+  constructor(isServed: () => boolean) {
+    this.#isServed = isServed
   }
 
   /** Whether it is fine, now or later. */
   async settles(fine: () => Promise<boolean>): Promise<boolean> {
+    if (await fine()) return true
+    if (!this.#isServed()) return false
     const tries = this.#tries
-    for (let i = 0; i < tries; i++) {
-      if (i > 0) await setTimeout(FIRST_PAUSE_MILLISECONDS * 2 ** (i - 1))
+    for (let i = 1; i < tries; i++) {
+      await setTimeout(FIRST_PAUSE_MILLISECONDS * 2 ** (i - 1))
       if (await fine()) return true
     }
-    if (this.#served) this.#tries = TRIES_MORE
+    this.#tries = TRIES_MORE
     return false
   }
 }

@@ -50,7 +50,7 @@ export interface NativeVolume {
   integritySequence(): number
   /** How many files the kernel holds. */
   nodes(): number
-  /** Gives the keys to the calls below, in a process that serves no mount; `verifyEnd` zeroises them. 1 while another serves it for writing. */
+  /** Gives the keys to the calls below, in a process that serves no mount; `verifyEnd` zeroises them. */
   verifyWith(
     suite: number,
     blockSize: number,
@@ -60,6 +60,8 @@ export interface NativeVolume {
     repair: boolean,
   ): number
   verifyEnd(): void
+  /** Whether another process serves for writing what is verified, or did since `verifyWith`. */
+  isServed(): boolean
   /** The plain name, or null where it is not authentic in that directory. */
   openName(directoryId: Uint8Array, sealedName: string): Buffer | null
   /** Where a plain name stands in that directory. */
