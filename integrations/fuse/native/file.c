@@ -31,7 +31,7 @@ static void file_unlist(struct file *file) {
 }
 
 static void file_free(struct file *file) {
-  close(file->fd);
+  if (file->fd >= 0) close(file->fd);
   file_key_wipe(&file->key);
   pthread_mutex_destroy(&file->key.lock);
   pthread_rwlock_destroy(&file->lock);
@@ -108,12 +108,18 @@ int file_open(struct node *node, int flags, struct file **opened) {
 
 int file_adopt(struct node *node, int fd, struct file **opened) {
   pthread_mutex_lock(&opens_lock);
-  if (node->file) {
+  const bool joins = node->file != NULL;
+  struct file *file = joins ? node->file : file_new(node, fd, true);
+  int failed = !file ? -ENOMEM : volume.integrity ? content_load_key(file) : 0;
+  if (!failed && joins) {
+    file->opens++;
     close(fd);
-    node->file->opens++;
-  } else file_new(node, fd, true);
-  *opened = node->file;
-  int failed = !node->file ? -ENOMEM : volume.integrity ? content_load_key(node->file) : 0;
+  }
+  if (failed && file && !joins) {
+    file->fd = -1; // it stays the caller's
+    discard(file);
+  }
+  *opened = failed ? NULL : file;
   pthread_mutex_unlock(&opens_lock);
   return failed;
 }

@@ -16,6 +16,11 @@ int integrity_refresh(int root_fd);
 uint64_t integrity_sequence(void);
 // Under no lock, after a request: writes anew what has grown too long.
 void integrity_tidy(void);
+struct integrity_counts {
+  uint64_t entries, files, directories; // those of directories with entries
+};
+// How much is known, and kept in memory.
+struct integrity_counts integrity_count(void);
 bool integrity_is_root(const uint8_t id[DIR_ID_SIZE]);
 
 enum known { KNOWN_NOT, KNOWN_LAX, KNOWN };

@@ -42,6 +42,18 @@ static napi_value known_changes(napi_env env, napi_callback_info info) {
   return binding_number(env, binding_bytes(env, arguments[0], id, sizeof id) ? (int64_t)integrity_entry_changes(id) : -EINVAL);
 }
 
+// knownCounts(): how much is known, of a volume that is served or verified here
+static napi_value known_counts(napi_env env, napi_callback_info info) {
+  const struct integrity_counts counts = integrity_count();
+  napi_value object;
+  (void)info;
+  napi_create_object(env, &object);
+  napi_set_named_property(env, object, "entries", binding_number(env, (int64_t)counts.entries));
+  napi_set_named_property(env, object, "files", binding_number(env, (int64_t)counts.files));
+  napi_set_named_property(env, object, "directories", binding_number(env, (int64_t)counts.directories));
+  return object;
+}
+
 // isKnownRoot(directoryId)
 static napi_value is_known_root(napi_env env, napi_callback_info info) {
   ARGUMENTS(1);
@@ -128,6 +140,7 @@ bool integrity_functions(napi_env env, napi_value exports) {
   const napi_property_descriptor functions[] = {
       {"knownEntry", NULL, known_entry, NULL, NULL, NULL, napi_default, NULL},         {"knownEntries", NULL, known_entries, NULL, NULL, NULL, napi_default, NULL},
       {"knownChanges", NULL, known_changes, NULL, NULL, NULL, napi_default, NULL},
+      {"knownCounts", NULL, known_counts, NULL, NULL, NULL, napi_default, NULL},
       {"isKnownRoot", NULL, is_known_root, NULL, NULL, NULL, napi_default, NULL},      {"refreshKnown", NULL, refresh_known, NULL, NULL, NULL, napi_default, NULL},
       {"objectOfTarget", NULL, object_of_target, NULL, NULL, NULL, napi_default, NULL}, {"objectOfSpecial", NULL, object_of_special, NULL, NULL, NULL, napi_default, NULL},
       {"acceptBegin", NULL, accept_begin, NULL, NULL, NULL, napi_default, NULL},       {"acceptFile", NULL, accept_file, NULL, NULL, NULL, napi_default, NULL},

@@ -48,6 +48,13 @@ uint64_t integrity_entry_changes(const uint8_t directory[DIR_ID_SIZE]) {
   return changes;
 }
 
+struct integrity_counts integrity_count(void) {
+  pthread_mutex_lock(&integrity_lock);
+  const struct integrity_counts counts = {integrity_state.entries.used, integrity_state.files.used, integrity_state.directories.used};
+  pthread_mutex_unlock(&integrity_lock);
+  return counts;
+}
+
 static int note(struct record *record, const uint8_t directory[DIR_ID_SIZE], const char *backing) {
   memcpy(record->id, directory, DIR_ID_SIZE);
   name_of(directory, backing, record->name);

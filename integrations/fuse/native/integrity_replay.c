@@ -24,8 +24,8 @@ static int note_syncs(const struct record *records, size_t from, size_t count) {
 
 static bool is_durable(const struct record *record, size_t i) {
   if (is_name(record->kind)) {
-    const struct counted *directory = state_directory(record->id);
-    return directory && i < directory->synced_at;
+    const struct named_pointer *pointer = table_find(&integrity_state.directories, record->id);
+    return pointer && i < ((const struct counted *)pointer->to)->synced_at;
   }
   const struct versions *file = state_file(record->id);
   return file && i < file->synced_at;
@@ -53,5 +53,6 @@ int replay(const struct record *records, size_t count) {
   int failed = lost ? note_syncs(records, last_epoch, count) : 0;
   for (size_t i = 0; i < count && !failed; i++) failed = state_apply(&records[i], lost && i >= last_epoch && !is_durable(&records[i], i));
   if (lost) log_line("the machine ended while the volume was mounted: what was written last and not synced is taken as it is");
+  state_forget_syncs();
   return failed || integrity_state.clean || lost ? failed : loosen_last(records, last_epoch, count);
 }

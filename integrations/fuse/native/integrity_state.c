@@ -46,13 +46,30 @@ static bool is_lax(const uint8_t *object) { return memcmp(object, object_lax, OB
 
 static uint64_t changes; // of entries, however often all was read anew
 
+static void forget_empty(struct counted *directory) {
+  if (directory->held > 0 || directory->synced_at > 0) return;
+  table_remove(&integrity_state.directories, directory->id);
+  free(directory);
+}
+
+void state_forget_syncs(void) {
+  struct named_pointer *pointer;
+  for (size_t at = 0; (pointer = table_next(&integrity_state.directories, &at));) {
+    struct counted *directory = pointer->to;
+    directory->synced_at = 0;
+    if (directory->held == 0) at--; // another may move up
+    forget_empty(directory);
+  }
+}
+
 static int set_entry(const uint8_t id[DIR_ID_SIZE], const uint8_t name[16], const uint8_t object[OBJECT_SIZE]) {
   struct counted *directory = state_directory(id);
   struct entry *entry = directory ? table_put(&integrity_state.entries, name) : NULL;
   if (!entry) return -ENOMEM;
-  if (entry->directory && !is_lax(entry->object)) entry->directory->entries--;
+  if (!entry->directory) directory->held++;
+  else if (!is_lax(entry->object)) directory->entries--;
   memcpy(entry->object, object, OBJECT_SIZE);
-  entry->directory = directory;
+  entry->directory = directory; // the same as before: its id is in the name
   if (!is_lax(object)) directory->entries++;
   directory->changes = ++changes;
   return 0;
@@ -61,9 +78,12 @@ static int set_entry(const uint8_t id[DIR_ID_SIZE], const uint8_t name[16], cons
 static void remove_entry(const uint8_t name[16]) {
   struct entry *entry = table_find(&integrity_state.entries, name);
   if (!entry) return;
-  if (!is_lax(entry->object)) entry->directory->entries--;
-  entry->directory->changes = ++changes;
+  struct counted *directory = entry->directory;
+  if (!is_lax(entry->object)) directory->entries--;
+  directory->held--;
+  directory->changes = ++changes;
   table_remove(&integrity_state.entries, name);
+  forget_empty(directory);
 }
 
 static int move_entry(const struct record *record, bool exchange) {

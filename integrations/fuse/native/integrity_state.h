@@ -11,6 +11,7 @@ struct entry {
 struct counted {
   uint8_t id[DIR_ID_SIZE];
   uint64_t entries;  // that are known, the lax ones not
+  uint64_t held;     // with the lax ones; forgotten where there is none
   uint64_t changes;  // the number of its last change of entries
   size_t synced_at;  // while the log is read
 };
@@ -36,6 +37,8 @@ void state_clear(void);
 struct versions *state_file(const uint8_t id[FILE_ID_SIZE]);
 struct counted *state_directory(const uint8_t id[DIR_ID_SIZE]);
 void state_forget_file(const uint8_t id[FILE_ID_SIZE]);
+// The log was read: it no longer counts which directories it told to be durable.
+void state_forget_syncs(void);
 // Does to the state what the record tells. `lax`: as something that may or may not have happened. 0 or a negative errno.
 int state_apply(const struct record *record, bool lax);
 // The names that the record is about may be there or not.

@@ -77,10 +77,17 @@ static void making_end(struct making *making, int failed) {
   pthread_rwlock_unlock(&tree_lock);
 }
 
+// What can't be given to the caller, or told of, is not made after all. Where it stays, it stays noted.
+static void take_back(struct making *making) {
+  if (unlinkat(making->fd, making->name.backing, 0)) making->noted = false;
+}
+
 static int finish_entry(struct request *request, struct answer *answer, struct making *making, int failed) {
   struct fuse_entry_out *entry = (void *)request->reply;
+  const bool made = !failed;
   if (!failed) failed = give_to_caller(request, making, making->name.backing);
   if (!failed) failed = making_entry(making, entry);
+  if (failed && made) take_back(making);
   making_end(making, failed);
   *answer = (struct answer){entry, sizeof *entry};
   return failed;
@@ -152,7 +159,7 @@ int op_mkdir(struct request *request, struct answer *answer) {
   int failed = making_begin(request, (const char *)(in + 1), in->umask, &making);
   if (failed) return failed;
   failed = make_directory(request, &making, in->mode & 07777);
-  if (!failed) failed = making_entry(&making, entry);
+  if (!failed && (failed = making_entry(&making, entry))) making.noted = false; // it stands, and stays noted
   making_end(&making, failed);
   *answer = (struct answer){entry, sizeof *entry};
   return failed;
@@ -165,7 +172,9 @@ static int answer_created(struct request *request, struct answer *answer, struct
   struct stat st;
   if (fstat(fd, &st)) return -errno;
   int failed = entry_of(making->parent, making->name.backing, &st, entry);
-  if (!failed) failed = file_adopt(node_of(entry->nodeid), fd, &file);
+  if (failed) return failed;
+  failed = file_adopt(node_of(entry->nodeid), fd, &file);
+  if (failed) node_forget(node_of(entry->nodeid), 1); // the kernel is not told of it
   if (failed) return failed;
   *open = (struct fuse_open_out){.fh = (uint64_t)(uintptr_t)file, .open_flags = FOPEN_KEEP_CACHE};
   *answer = (struct answer){entry, sizeof *entry + sizeof *open};
@@ -186,7 +195,7 @@ int op_create(struct request *request, struct answer *answer) {
   if (!failed) failed = give_to_caller(request, &making, making.name.backing);
   if (!failed) failed = answer_created(request, answer, &making, fd);
   if (failed && fd >= 0) close(fd);
-  if (failed && fd >= 0 && volume.integrity) unlinkat(making.fd, making.name.backing, 0); // it is noted as not there
+  if (failed && fd >= 0 && (flags & O_EXCL)) take_back(&making);
   making_end(&making, failed);
   return failed;
 }
@@ -317,7 +326,7 @@ int op_link(struct request *request, struct answer *answer) {
     place_release(&place);
   }
   struct fuse_entry_out *entry = (void *)request->reply;
-  if (!failed) failed = making_entry(&making, entry);
+  if (!failed && (failed = making_entry(&making, entry))) take_back(&making);
   making_end(&making, failed);
   *answer = (struct answer){entry, sizeof *entry};
   return failed;

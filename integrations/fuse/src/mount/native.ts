@@ -81,6 +81,8 @@ export interface NativeVolume {
   knownEntries(directoryId: Uint8Array): number
   /** The same number twice: none of its entries changed between. */
   knownChanges(directoryId: Uint8Array): number
+  /** How much is known, and kept in memory; directories: those with entries. */
+  knownCounts(): { readonly entries: number; readonly files: number; readonly directories: number }
   isKnownRoot(directoryId: Uint8Array): boolean
   /** Reads what a mount has noted meanwhile. */
   refreshKnown(): number
