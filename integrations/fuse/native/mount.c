@@ -1,4 +1,5 @@
 #include "mount.h"
+#include "volume.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,8 +17,8 @@ static int mount_by_call(const struct mounting *m) {
   if (stat(m->mountpoint, &st)) return -errno;
   int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
   if (fd < 0) return -errno;
-  snprintf(options, sizeof options, "fd=%d,rootmode=%o,user_id=%u,group_id=%u,default_permissions%s", fd, st.st_mode & S_IFMT, getuid(), getgid(),
-           m->allow_other ? ",allow_other" : "");
+  snprintf(options, sizeof options, "fd=%d,rootmode=%o,user_id=%u,group_id=%u,default_permissions,max_read=%u%s", fd, st.st_mode & S_IFMT, getuid(), getgid(),
+           MAX_READ, m->allow_other ? ",allow_other" : "");
   if (mount(m->source, m->mountpoint, "fuse.hufu", MS_NOSUID | MS_NODEV | (m->read_only ? MS_RDONLY : 0), options) == 0) return fd;
   int error = errno;
   close(fd);
@@ -60,7 +61,7 @@ static int mount_by_helper(const struct mounting *m) {
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, sockets)) return -errno;
   escape_option(m->source, source, sizeof source);
   snprintf(number, sizeof number, "%d", sockets[1]);
-  snprintf(options, sizeof options, "nosuid,nodev,default_permissions,subtype=hufu,fsname=%s%s%s", source, m->read_only ? ",ro" : "", m->allow_other ? ",allow_other" : "");
+  snprintf(options, sizeof options, "nosuid,nodev,default_permissions,max_read=%u,subtype=hufu,fsname=%s%s%s", MAX_READ, source, m->read_only ? ",ro" : "", m->allow_other ? ",allow_other" : "");
   pid_t child = fork();
   if (child == 0) {
     close(sockets[0]);

@@ -63,7 +63,7 @@ int op_init(struct request *request, struct answer *answer) {
   const struct fuse_init_in *in = (const void *)request->argument;
   struct fuse_init_out *out = (void *)request->reply;
   if (in->major != FUSE_KERNEL_VERSION) return -EPROTO;
-  *out = (struct fuse_init_out){.major = FUSE_KERNEL_VERSION, .minor = FUSE_KERNEL_MINOR_VERSION, .max_readahead = in->max_readahead,
+  *out = (struct fuse_init_out){.major = FUSE_KERNEL_VERSION, .minor = FUSE_KERNEL_MINOR_VERSION, .max_readahead = READ_AHEAD_MAX,
                                 .flags = in->flags & wanted & ~(volume.reverse ? unwanted_in_reverse : 0), .max_background = 64, .congestion_threshold = 48, .max_write = MAX_WRITE,
                                 .time_gran = 1, .max_pages = MAX_WRITE / 4096};
   *answer = (struct answer){out, sizeof *out};

@@ -16,6 +16,8 @@
 // base64url of (255 + 16 bytes of SIV tag), and its end.
 #define NAME_MAX_SEALED 364
 #define MAX_WRITE (1u << 20)
+#define MAX_READ (1u << 17) // what is read ahead comes in pieces, so that several threads open it
+#define READ_AHEAD_MAX (1u << 20) // what the server is told of it; the kernel takes less by itself
 #define REQUEST_SIZE (MAX_WRITE + 8192)
 // Names and attributes change through this mount only, so the kernel may keep them.
 #define KERNEL_CACHE_SECONDS 3600

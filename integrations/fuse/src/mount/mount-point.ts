@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, readFileSync } from 'node:fs'
 import { access, readdir, readFile, realpath } from 'node:fs/promises'
 import { VolumeError } from '../volume-error.ts'
 
@@ -27,9 +27,19 @@ export async function checkMountPoint(mountpoint: string, backing: string): Prom
 
 /** Whether something is mounted exactly there, by the kernel's own list. */
 export async function isMounted(path: string): Promise<boolean> {
-  const list = await readFile('/proc/self/mountinfo', 'utf8')
-  return list.split('\n').some((line) => unescapeOctal(line.split(' ')[4] ?? '') === path)
+  return mountLines(await readFile('/proc/self/mountinfo', 'utf8'), path).length > 0
 }
+
+/** The number of the device mounted last exactly there, `MAJOR:MINOR`. Does not touch the mount. */
+export function deviceMountedAt(path: string): string | undefined {
+  return mountLines(readFileSync('/proc/self/mountinfo', 'utf8'), path).at(-1)?.[2]
+}
+
+const mountLines = (list: string, path: string): string[][] =>
+  list
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([, , , , at = '']) => unescapeOctal(at) === path)
 
 /** The kernel writes blanks and the like as three octal digits. */
 const unescapeOctal = (text: string): string =>

@@ -13,6 +13,7 @@ import { checkMountPoint } from './mount-point.ts'
 import { removeMountState, writeMountState } from './mount-state.ts'
 import { type NativeVolume, nativeVolume } from './native.ts'
 import { closeVolume, type OnRevoke, reopenVolume } from './on-revoke.ts'
+import { readAhead } from './read-ahead.ts'
 
 export interface MountOptions {
   /** The backing directory. */
@@ -105,6 +106,7 @@ function serve(native: NativeVolume, volume: OpenVolume, directory: string, moun
     leastChange(volume.header, options.anchors),
   )
   if (result >= 0) {
+    readAhead(mountpoint)
     if (!readOnly) writeAnchor(volume.header, options.anchors, native.integritySequence())
     return ended
   }
