@@ -142,20 +142,21 @@ void channel_wipe_threads(void) {
   for (int i = 0; i < thread_count && atomic_load(&threads_running) == thread_count; i++) pthread_kill(threads[i], WAKE_SIGNAL);
 }
 
-static void invalidate_id(uint64_t id) {
-  struct fuse_notify_inval_inode_out note = {.ino = id, .off = 0, .len = 0};
+static void invalidate_id(uint64_t id, int64_t offset) {
+  struct fuse_notify_inval_inode_out note = {.ino = id, .off = offset, .len = 0};
   struct fuse_out_header out = {.len = sizeof out + sizeof note, .error = FUSE_NOTIFY_INVAL_INODE, .unique = 0};
   struct iovec parts[2] = {{&out, sizeof out}, {&note, sizeof note}};
   ssize_t sent = writev(device, parts, 2);
   (void)sent;
 }
 
-void channel_invalidate(const struct node *node) { invalidate_id(node_id(node)); }
+void channel_invalidate(const struct node *node) { invalidate_id(node_id(node), 0); }
+void channel_invalidate_attributes(const struct node *node) { invalidate_id(node_id(node), -1); }
 
 // Under no lock: the kernel waits for requests that are under way, and those may want any.
 void channel_invalidate_all(void) {
   uint64_t *ids;
   size_t count = nodes_ids(&ids);
-  for (size_t i = 0; i < count; i++) invalidate_id(ids[i]);
+  for (size_t i = 0; i < count; i++) invalidate_id(ids[i], 0);
   free(ids);
 }

@@ -38,6 +38,8 @@ int channel_start(int fd, int threads, void (*ended)(void));
 void channel_answer(const struct request *request, int error, const struct answer *answer);
 // Has the kernel write what it still holds of the file, and drop it.
 void channel_invalidate(const struct node *node);
+// Has the kernel ask for its attributes anew. It waits for nothing, so it may be called while a request is served.
+void channel_invalidate_attributes(const struct node *node);
 // Milliseconds since anybody used the mount.
 int64_t channel_idle(void);
 // Has every thread forget the keys that it holds.

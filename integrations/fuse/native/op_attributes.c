@@ -4,6 +4,7 @@
 #include "log.h"
 #include "operations.h"
 #include "reverse.h"
+#include "set_ids.h"
 #include "value.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -135,14 +136,19 @@ int op_getattr(struct request *request, struct answer *answer) {
   return failed ? failed : answer_attributes(request, answer, &st);
 }
 
+static int resize(struct request *request, struct file *file, const struct fuse_setattr_in *in) {
+  int failed = in->valid & FATTR_KILL_SUIDGID ? set_ids_drop(request, file) : 0;
+  return failed ? failed : file_truncate(file, &request->scratch, in->size);
+}
+
 static int set_size(struct request *request, struct node *node, const struct fuse_setattr_in *in) {
   struct file *file;
-  if (in->valid & FATTR_FH) return file_truncate((struct file *)in->fh, &request->scratch, in->size);
+  if (in->valid & FATTR_FH) return resize(request, (struct file *)in->fh, in);
   pthread_rwlock_rdlock(&tree_lock);
   int failed = file_open(node, O_RDWR, &file);
   pthread_rwlock_unlock(&tree_lock);
   if (failed) return failed;
-  failed = file_truncate(file, &request->scratch, in->size);
+  failed = resize(request, file, in);
   file_release(file);
   return failed;
 }
@@ -164,17 +170,30 @@ static int set_mode(int fd, const char *name, mode_t mode) {
   return failed;
 }
 
+// Of chown(-1, -1) the kernel leaves but that the file changed, and does not say that it takes bits away, or ask who may.
+static bool gives_to_nobody(const struct fuse_setattr_in *in) { return (in->valid & ~(FATTR_FH | FATTR_LOCKOWNER)) == FATTR_CTIME; }
+
+// The backing file system takes the set-id bits that go with the server's rights; the caller may have fewer.
+static int set_owner(const struct request *request, int fd, const char *name, const struct fuse_setattr_in *in) {
+  const int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
+  uid_t uid = in->valid & FATTR_UID ? in->uid : (uid_t)-1;
+  gid_t gid = in->valid & FATTR_GID ? in->gid : (gid_t)-1;
+  struct stat before, after;
+  if (fstatat(fd, name, &before, flags)) return -errno;
+  mode_t drop = set_ids_to_drop(request, &before);
+  if (gives_to_nobody(in) && drop && request->in->uid != 0 && request->in->uid != before.st_uid) return -EPERM;
+  if (fchownat(fd, name, uid, gid, flags) || fstatat(fd, name, &after, flags)) return -errno;
+  drop &= after.st_mode;
+  return drop ? set_mode(fd, name, after.st_mode & 07777 & ~drop) : 0;
+}
+
 // chown before chmod, since it clears the set-id bits; times last, since both change ctime only.
-static int set_at(int fd, const char *name, const struct fuse_setattr_in *in) {
+static int set_at(const struct request *request, int fd, const char *name, const struct fuse_setattr_in *in) {
   const int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
   char path[32];
   descriptor_path(fd, path);
-  if (in->valid & (FATTR_UID | FATTR_GID)) {
-    uid_t uid = in->valid & FATTR_UID ? in->uid : (uid_t)-1;
-    gid_t gid = in->valid & FATTR_GID ? in->gid : (gid_t)-1;
-    if (fchownat(fd, name, uid, gid, flags)) return -errno;
-  }
-  int failed = in->valid & FATTR_MODE ? set_mode(fd, name, in->mode & 07777) : 0;
+  int failed = in->valid & (FATTR_UID | FATTR_GID) || gives_to_nobody(in) ? set_owner(request, fd, name, in) : 0;
+  if (!failed && in->valid & FATTR_MODE) failed = set_mode(fd, name, in->mode & 07777);
   if (failed) return failed;
   if (in->valid & (FATTR_ATIME | FATTR_MTIME)) {
     struct timespec times[2] = {time_of(in->valid, FATTR_ATIME, FATTR_ATIME_NOW, in->atime, in->atimensec),
@@ -195,7 +214,7 @@ int op_setattr(struct request *request, struct answer *answer) {
   pthread_rwlock_rdlock(&tree_lock);
   failed = place_hold(node, &place);
   if (!failed) {
-    failed = set_at(place.fd, place.name, in);
+    failed = set_at(request, place.fd, place.name, in);
     if (!failed && fstatat(place.fd, place.name, &st, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) failed = -errno;
     place_release(&place);
   }

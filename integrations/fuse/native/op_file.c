@@ -2,6 +2,7 @@
 #include "integrity.h"
 #include "operations.h"
 #include "seeker.h"
+#include "set_ids.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -44,6 +45,8 @@ int op_write(struct request *request, struct answer *answer) {
   const struct fuse_write_in *in = (const void *)request->argument;
   struct fuse_write_out *out = (void *)request->reply;
   if (in->size > request->argument_size - sizeof *in) return -EINVAL;
+  int failed = in->write_flags & FUSE_WRITE_KILL_SUIDGID ? set_ids_drop(request, (struct file *)in->fh) : 0;
+  if (failed) return failed;
   ssize_t size = file_write((struct file *)in->fh, &request->scratch, in->offset, request->argument + sizeof *in, in->size);
   if (size < 0) return (int)size;
   *out = (struct fuse_write_out){.size = (uint32_t)size};
@@ -62,6 +65,9 @@ int op_fsync(struct request *request, struct answer *answer) {
 int op_fallocate(struct request *request, struct answer *answer) {
   const struct fuse_fallocate_in *in = (const void *)request->argument;
   (void)answer;
+  // The kernel does not say whether the caller has the privilege: root has it.
+  int failed = request->in->uid != 0 ? set_ids_drop(request, (struct file *)in->fh) : 0;
+  if (failed) return failed;
   return file_allocate((struct file *)in->fh, &request->scratch, (int)in->mode, in->offset, in->length);
 }
 

@@ -53,8 +53,10 @@ const struct operation_entry *operation_of(uint32_t opcode) {
 
 // What of the kernel's offers is taken. Locks are not: the kernel keeps them by itself, since one server serves the mount.
 // Truncating while opening is not: the kernel would leave the set-id bits of another user's file as they are.
+// Set-id bits are the server's to take away (killpriv): otherwise the kernel asks with every write whether there is something to take.
 static const uint32_t wanted = FUSE_ASYNC_READ | FUSE_BIG_WRITES | FUSE_DO_READDIRPLUS | FUSE_READDIRPLUS_AUTO | FUSE_ASYNC_DIO |
-                               FUSE_PARALLEL_DIROPS | FUSE_WRITEBACK_CACHE | FUSE_POSIX_ACL | FUSE_MAX_PAGES | FUSE_CACHE_SYMLINKS | FUSE_DONT_MASK;
+                               FUSE_PARALLEL_DIROPS | FUSE_WRITEBACK_CACHE | FUSE_POSIX_ACL | FUSE_MAX_PAGES | FUSE_CACHE_SYMLINKS | FUSE_DONT_MASK |
+                               FUSE_HANDLE_KILLPRIV_V2;
 
 // A plain directory changes under its view: the kernel is to keep nothing.
 static const uint32_t unwanted_in_reverse = FUSE_DO_READDIRPLUS | FUSE_READDIRPLUS_AUTO | FUSE_WRITEBACK_CACHE | FUSE_CACHE_SYMLINKS;
