@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -75,5 +75,35 @@ describe('hufu mount', () => {
     const env = { ...process.env, HUFU_DATA: hufu.data }
     const output = await run('unshare', ['--mount', 'sh', '-c', script, 'sh', ...mount], env)
     expectRefusal(output, 8, /\/dev\/fuse can not be opened/, 'load the fuse module (modprobe fuse) and install fuse3')
+  })
+
+  it('says that the mount point is not empty', async () => {
+    writeFileSync(join(mountpoint, 'letter'), 'of the user')
+    const output = await hufu.hufu('mount', backing, mountpoint)
+    expect(readFileSync(join(mountpoint, 'letter'), 'utf8')).toBe('of the user')
+    rmSync(join(mountpoint, 'letter'))
+    expectRefusal(output, 2, /expected an empty directory, found 1 entries/, 'name an empty directory')
+  })
+
+  it('says that this user may not mount, and what would let them', async () => {
+    // Root without the right to mount.
+    const mount = [process.execPath, command, 'mount', backing, mountpoint]
+    const env = { ...process.env, HUFU_DATA: hufu.data }
+    const output = await run('setpriv', ['--bounding-set', '-sys_admin', '--inh-caps', '-sys_admin', ...mount], env)
+    expectRefusal(output, 4, /can not be mounted: EPERM/, 'mount as root; or install fuse3')
+  })
+
+  it('says that something is mounted there, and that the volume is mounted elsewhere, and leaves the mount', async () => {
+    const other = join(work, 'other')
+    mkdirSync(other)
+    expect(await hufu.hufu('mount', backing, mountpoint)).toMatchObject({ code: 0 })
+    writeFileSync(join(mountpoint, 'letter'), 'sealed')
+    const outputs = [await hufu.hufu('mount', backing, mountpoint), await hufu.hufu('mount', backing, other)]
+    expect(readFileSync(join(mountpoint, 'letter'), 'utf8')).toBe('sealed')
+    expect(readdirSync(other)).toEqual([])
+    expect(await hufu.hufu('umount', mountpoint)).toMatchObject({ code: 0 })
+    const [there, elsewhere] = outputs as [Output, Output]
+    expectRefusal(there, 6, /something is mounted here already/, 'unmount it first: hufu umount')
+    expectRefusal(elsewhere, 6, /the volume is mounted elsewhere already/, 'unmount it first: hufu umount')
   })
 })

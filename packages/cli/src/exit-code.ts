@@ -63,6 +63,7 @@ const ofVolume: Record<VolumeErrorCode, ExitCode> = {
   NoFuse: exitCode.cannotStart,
   NoNative: exitCode.cannotStart,
   NotEmpty: exitCode.usage,
+  NotPermitted: exitCode.denied,
   Recipients: exitCode.usage,
   RolledBack: exitCode.notAuthentic,
   Unreachable: exitCode.unavailable,

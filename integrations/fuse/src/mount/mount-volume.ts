@@ -83,10 +83,8 @@ const headerOf = ({ reverse = false }: MountOptions): string => (reverse ? REVER
 function serve(native: NativeVolume, volume: OpenVolume, directory: string, mountpoint: string, options: MountOptions) {
   const { readOnly = false, allowOther = false, reverse = false } = options
   const threads = Math.min(64, Math.max(4, 2 * availableParallelism()))
-  const fd = check(
-    native.mount(mountpoint, `hufu:${directory}`.slice(0, 250), readOnly, allowOther),
-    `${mountpoint} can not be mounted`,
-  )
+  const fd = native.mount(mountpoint, `hufu:${directory}`.slice(0, 250), readOnly, allowOther)
+  if (fd < 0) throw mountError(mountpoint, fd)
   const { blockSize, suite } = volume.header
   native.log(options.onLog ?? (() => {}))
   let end = () => {}
@@ -112,6 +110,12 @@ function serve(native: NativeVolume, volume: OpenVolume, directory: string, moun
   }
   native.unmount(mountpoint, true)
   throw startError(directory, result)
+}
+
+function mountError(mountpoint: string, result: number): VolumeError {
+  const name = getSystemErrorName(result)
+  const code = name === 'EPERM' || name === 'EACCES' ? 'NotPermitted' : 'MountFailed'
+  return new VolumeError(code, `${mountpoint} can not be mounted: ${name}`)
 }
 
 function startError(directory: string, result: number): VolumeError {
