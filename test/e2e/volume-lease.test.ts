@@ -93,7 +93,7 @@ it('when the lease has ended it is closed, and opens when the KMS answers again'
   await mountIt(1)
   cutWire()
   await vi.waitFor(() => expect(() => readFileSync(letter)).toThrow('EACCES'), SOON)
-  expect(await info()).toMatchObject({ lease: 'lost' })
+  await lease('lost')
   mendWire()
   await vi.waitFor(() => expect(readFileSync(letter, 'utf8')).toBe('open in case of war'), SOON)
   await vi.waitFor(() => expect(readFileSync(join(mountpoint, 'new'), 'utf8')).toBe('made meanwhile'), SOON)

@@ -96,10 +96,16 @@ void log_close(void) {
   state_clear();
 }
 
+// What was kept from the last time is there also where the store is full: so that files can be removed.
+static void keep_reserve(void) {
+  if (fallocate(now.fd, FALLOC_FL_KEEP_SIZE, (off_t)now.size, ROOM_LEAST) == 0) now.room = now.size + ROOM_LEAST;
+}
+
 int log_take_room(void) {
   if (now.room >= now.size + ROOM) return 0;
   if (fallocate(now.fd, FALLOC_FL_KEEP_SIZE, (off_t)now.size, 2 * ROOM) == 0) now.room = now.size + 2 * ROOM;
   else if (errno == EOPNOTSUPP) return 0;
+  else if (now.room < now.size + ROOM_LEAST) keep_reserve();
   return now.room >= now.size + ROOM_LEAST ? 0 : -ENOSPC;
 }
 
@@ -129,7 +135,9 @@ void log_end_epoch(void) {
   struct record record = {.kind = RECORD_CLEAN};
   syncfs(now.fd);
   if (log_append(&record)) return;
-  if (ftruncate(now.fd, (off_t)now.size) == 0) log_sync(); // gives the room back that was taken ahead
+  if (ftruncate(now.fd, (off_t)now.size)) return; // gives the room back that was taken ahead
+  keep_reserve();
+  log_sync();
 }
 
 static int begin_another(int root_fd) {

@@ -15,8 +15,10 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { checkVolume } from '../src/index.ts'
 import { type Faults, faults } from './support/faults.ts'
 import { type Served, served } from './support/served.ts'
+import { unsafeOpenService } from './support/unsafe-open-service.mjs'
 
 /** Has the kernel drop what it holds of the file, so that it is read from the store. */
 const dropCache = (path: string) =>
@@ -96,20 +98,24 @@ describe('a store that fails', () => {
   })
 })
 
-describe('a store that is full', () => {
+describe.each([false, true])('a store that is full, integrity %s', (integrity) => {
   const small = mkdtempSync(join(tmpdir(), 'hufu-small-'))
   let volume: Served
   const at = (name: string) => join(volume.path, name)
   beforeAll(async () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', small])
     volume = served(small)
-    await volume.start()
+    await volume.start({}, { integrity })
   })
   afterAll(async () => {
     await volume?.[Symbol.asyncDispose]()
     execFileSync('umount', ['-l', small])
     rmSync(small, { recursive: true })
   })
+
+  /** Nothing is taken for an older state, or for bad. */
+  const findings = async () =>
+    (await checkVolume({ directory: volume.backing, services: [unsafeOpenService] })).findings
 
   it('answers ENOSPC, keeps what was there, and takes more when there is room again', async () => {
     writeFileSync(at('kept'), Buffer.alloc(1_000_001, 1), { flush: true })
@@ -132,6 +138,8 @@ describe('a store that is full', () => {
     await volume.stop()
     await volume.start()
     expect(readFileSync(at('after')).equals(Buffer.alloc(1_000_000, 3))).toBe(true)
+    for (const name of ['kept', 'more', 'sparse']) readFileSync(at(name))
+    expect(await findings()).toEqual([])
     expect(volume.log.filter((line) => line.startsWith('damaged'))).toEqual([])
   })
 
