@@ -104,7 +104,7 @@ static uint64_t hole_block(const struct view *view, uint64_t number) {
     if (number >= count) return count;
     uint64_t data = next_data(view, number * block);
     if (data >= number * block + block_plain_size(view, number)) return number;
-    number = data / block;
+    number = data / block + 1; // that one begins with a hole, and has data
   }
   return count;
 }

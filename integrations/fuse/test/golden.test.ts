@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { checkVolume, mountVolume, readHeader } from '../src/index.ts'
+import { whileMounted } from './support/mounting.ts'
 import { unsafeOpenService } from './support/unsafe-open-service.mjs'
 import { watchMount } from './support/watchdog.ts'
 
@@ -88,6 +89,47 @@ describe('the golden volume with integrity', () => {
   it('is refused without what is known of it', async () => {
     const directory = unpacked('broken-integrity-forgotten')
     await expect(checkVolume({ directory, services })).rejects.toMatchObject({ code: 'RolledBack' })
+  })
+})
+
+const pack = (directory: string): unknown => {
+  const file = join(work, 'packed.json')
+  execFileSync('python3', [packer, 'pack', directory, file])
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
+
+describe.each(['aes-4096', 'sm4-65536'])('the golden reverse view %s', (name) => {
+  it('is shown of its plain directory today as it was, byte for byte', async () => {
+    const directory = unpacked(`reverse-${name}-plain`)
+    const expected: { path: string }[] = JSON.parse(readFileSync(join(golden, `reverse-${name}-shown.json`), 'utf8'))
+    await whileMounted(directory, join(work, 'shown'), { reverse: true }, () =>
+      expect(pack(join(work, 'shown'))).toEqual(expected),
+    )
+  })
+
+  it('opens as a volume, and has what the plain directory has', async () => {
+    const directory = unpacked(`reverse-${name}-shown`)
+    const expected: { path: string }[] = JSON.parse(readFileSync(join(golden, `reverse-${name}-plain.json`), 'utf8'))
+    await whileMounted(directory, join(work, 'mnt'), { readOnly: true }, () =>
+      expect(pack(join(work, 'mnt'))).toEqual(expected.filter(({ path }) => path !== '.hufu.volume')),
+    )
+    expect((await checkVolume({ directory, services })).findings).toEqual([])
+  })
+})
+
+describe('a broken golden reverse view', () => {
+  it.each([
+    ['plain-header', 'DamagedHeader'],
+    ['plain-newer', 'NewerFormat'],
+  ])('is refused, and nothing shown: %s', async (name, code) => {
+    const directory = unpacked(`broken-reverse-${name}`)
+    const shown = whileMounted(directory, join(work, 'shown'), { reverse: true }, () => {})
+    await expect(shown).rejects.toMatchObject({ code })
+  })
+
+  it('has the bad block of a copy told', async () => {
+    const { findings } = await checkVolume({ directory: unpacked('broken-reverse-copy-bad-block'), services })
+    expect(findings).toMatchObject([{ kind: 'block', path: 'file', detail: expect.stringMatching(/^1 of 5 .*: 3$/) }])
   })
 })
 

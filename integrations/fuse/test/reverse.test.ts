@@ -1,6 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process'
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -20,11 +21,11 @@ import { Secret } from '@hufu/crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { VolumeHeader } from '../src/header/header.ts'
 import { headerText } from '../src/header/header-text.ts'
-import { checkVolume, initVolume, mountVolume, recoverVolume } from '../src/index.ts'
+import { checkVolume, initVolume, mountVolume, recoverVolume, rewrapVolume } from '../src/index.ts'
 import { volumeKeys } from '../src/volume/volume-keys.ts'
 import { whileMounted } from './support/mounting.ts'
 import { treeOf } from './support/tree.ts'
-import { unsafeKeyService } from './support/unsafe-key-service.ts'
+import { type UnsafeKeyService, unsafeKeyService } from './support/unsafe-key-service.ts'
 import { unsafeOpenService } from './support/unsafe-open-service.mjs'
 
 vi.setConfig({ testTimeout: 180_000 })
@@ -94,6 +95,9 @@ describe('a plain directory shown as a volume', () => {
     await initVolume({ directory: plain, keys, reverse: true, suite, blockSize })
     const sent = await shown(async () => {
       await rsync(view, copy)
+      // It asks for the holes, of whatever size they are in the plain file's blocks.
+      await shell('cp -a "$1" "$2"', view, join(work, 'by cp'))
+      expect(treeOf(join(work, 'by cp'))).toEqual(treeOf(copy))
       return rsync(view, copy, '--checksum')
     })
     expect(sent).toBe('')
@@ -151,6 +155,57 @@ describe('a plain directory shown as a volume', () => {
       for (const word of ['size', '虎符', 'nnnn', 'long name', 'middle', 'inner'])
         expect(everything).not.toContain(word)
     })
+  })
+})
+
+describe('who may see what of a view', () => {
+  it('has access lists, modes and owners kept: another user reads what they might read before, and no more', async () => {
+    const setup = `import os, struct
+acl = lambda *entries: struct.pack('<I', 2) + b''.join(struct.pack('<HHI', *entry) for entry in entries)
+none = 0xffffffff
+for name in ('granted', 'closed', 'public'): open(name, 'w').write('content of ' + name); os.chmod(name, 0o600)
+os.chmod('public', 0o644); os.mkdir('dir'); os.chown('closed', 1, 1)
+os.setxattr('granted', 'system.posix_acl_access', acl((1, 6, none), (2, 4, 65534), (4, 0, none), (16, 4, none), (32, 0, none)))
+os.setxattr('dir', 'system.posix_acl_default', acl((1, 7, none), (2, 5, 65534), (4, 5, none), (16, 5, none), (32, 0, none)))`
+    await shell('cd "$1" && python3 -c "$2"', plain, setup)
+    for (const folder of [work, plain]) chmodSync(folder, 0o755)
+    await initVolume({ directory: plain, keys, reverse: true })
+    const readable = (at: string) =>
+      shell(
+        `cd "$1" && setpriv --reuid 65534 --regid 65534 --clear-groups bash -c 'for f in *; do [ -d "$f" ] || { cat "$f" > /dev/null 2>&1 && stat -c %s "$f"; }; done; true'`,
+        at,
+      )
+    await whileMounted(plain, view, { reverse: true, allowOther: true }, async () => {
+      // Of the directory's id and header, and of each file: its sealed size, where the other user may read it.
+      const sizes = (await readable(view)).split('\n')
+      expect(sizes).toContain(String(32 + 40 + 'content of granted'.length))
+      expect(sizes).toContain(String(32 + 40 + 'content of public'.length))
+      expect(await shell('cd "$1" && find . -size -200c -type f -perm 600 -uid 1 | wc -l', view)).toBe('1')
+      expect(sizes.filter((size) => size === String(32 + 40 + 'content of closed'.length))).toHaveLength(1) // public's
+      await rsync(view, copy)
+    })
+    chmodSync(copy, 0o755)
+    await whileMounted(copy, mountpoint, { allowOther: true }, async () => {
+      expect(await shell(`${LIST} || true`, plain, mountpoint)).toBe('')
+      expect((await readable(mountpoint)).split('\n').sort()).toEqual(['17', '18'])
+    })
+  })
+})
+
+describe('the keys of a view', () => {
+  it('change in its header alone: what was shown is shown, and a copy opens with the new one', async () => {
+    const [first, second] = [unsafeKeyService(), unsafeKeyService()]
+    fillTree()
+    await initVolume({ directory: plain, keys: [{ service: first, keyId: 'k' }], reverse: true })
+    const shownBy = (service: UnsafeKeyService) =>
+      whileMounted(plain, view, { reverse: true, services: [service] }, () => rsync(view, copy, '--checksum'))
+    await shownBy(first)
+    // Both services give their key the same name: the one takes the place of the other.
+    await rewrapVolume({ directory: plain, services: [first], add: [{ service: second, keyId: 'k' }] })
+    const sent = (await shownBy(second)).split('\n')
+    expect(sent.filter((line) => line !== './')).toEqual(['hufu.volume'])
+    await expect(shownBy(first)).rejects.toMatchObject({ code: 'KeyRefused' })
+    await whileMounted(copy, mountpoint, { services: [second] }, sameTrees)
   })
 })
 
