@@ -12,6 +12,14 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 const work = mkdtempSync(join(tmpdir(), 'hufu-e2e-volume-'))
 const [backing, mountpoint] = [join(work, 'backing'), join(work, 'mnt')]
 const file = join(mountpoint, 'letter')
+/** What mount(8) runs for a line of fstab. */
+const helper = join(
+  dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
+  'packages',
+  'cli',
+  'bin',
+  'mount.hufu.js',
+)
 let hufu: Hufu
 
 beforeAll(async () => {
@@ -133,13 +141,6 @@ describe('an encrypted volume', () => {
   })
 
   it('is mounted by the helper of mount(8), and unmounts itself when it is idle', async () => {
-    const helper = join(
-      dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
-      'packages',
-      'cli',
-      'bin',
-      'mount.hufu.js',
-    )
     const options = `ro,nofail,x-systemd.automount,data=${hufu.data},idle=15`
     execFileSync(process.execPath, [helper, backing, mountpoint, '-o', options], { stdio: 'pipe' })
     expect(() => writeFileSync(file, 'x')).toThrow('EROFS')
@@ -170,6 +171,18 @@ describe('an encrypted volume', () => {
       await hufu.hufu('umount', '--lazy', shown)
     }
     await ok('volume', 'check', copy)
+    // Its header is lost, put back from the backup, and it is shown by a line of fstab.
+    writeFileSync(join(plain, '.hufu.volume'), 'broken')
+    expect((await hufu.hufu('mount', '--reverse', plain, shown)).stderr).toContain('put back a copy of hufu.volume')
+    await ok('volume', 'recover', '--reverse', plain, '--header', join(copy, 'hufu.volume'))
+    try {
+      execFileSync(process.execPath, [helper, plain, shown, '-o', `reverse,nofail,data=${hufu.data}`], {
+        stdio: 'pipe',
+      })
+      execFileSync('diff', ['-r', '--no-dereference', shown, copy])
+    } finally {
+      await hufu.hufu('umount', '--lazy', shown)
+    }
     await ok('umount', mountpoint)
     await ok('mount', copy, mountpoint)
     expect(readFileSync(file, 'utf8')).toBe('to be kept')
