@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -24,4 +24,32 @@ it('a key that opens a volume is not deleted before the volume is opened by anot
   expect(await hufu(['key', 'delete', String(second.keyId), '--data', kms.data])).toMatchObject({ code: 6 })
   await kms.json('key', 'unbind', String(second.keyId), 'volume', String(volumeId))
   expect(await kms.json('key', 'delete', String(second.keyId))).toMatchObject({ keyState: 'PendingDelete' })
+}, 240_000)
+
+it('any one of the keys of a volume opens it, and its check tells as much to a file', async () => {
+  const keys = [await kms.json('key', 'create'), await kms.json('key', 'create')].map(({ keyId }) => String(keyId))
+  const [volume, report] = [join(folder, 'of two keys'), join(folder, 'report.json')]
+  const made = await kms.json(
+    'volume',
+    'init',
+    volume,
+    ...keys.flatMap((key) => ['-k', key]),
+    '--suite',
+    'SM4-GCM',
+    '--block-size',
+    '65536',
+  )
+  expect(made).toMatchObject({
+    suite: 'SM4-GCM',
+    blockSize: 65_536,
+    recipients: keys.map((key) => expect.stringContaining(key)),
+  })
+  const check = ['volume', 'check', volume, '--jobs', '1', '--report', report, '--data', kms.data]
+  const disable = (key = '') => kms.json('key', 'disable', key)
+  await disable(keys[0])
+  expect(await hufu(check)).toMatchObject({ code: 0 })
+  expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({ volumeId: made.volumeId, files: 0, findings: [] })
+  await disable(keys[1])
+  expect(await hufu(check)).toMatchObject({ code: 4, stderr: expect.stringContaining('hint: look at the key with') })
+  expect(await hufu([...check, '--jobs', '0'])).toMatchObject({ code: 2, stderr: expect.stringContaining('1 to 1024') })
 }, 240_000)

@@ -8,11 +8,9 @@ export async function checkMountPoint(mountpoint: string, backing: string): Prom
     throw new VolumeError('NoFuse', '/dev/fuse can not be opened', { cause })
   })
   const path = await realpath(mountpoint).catch((cause: NodeJS.ErrnoException) => {
-    throw new VolumeError(
-      'MountPoint',
-      `${mountpoint}: ${cause.code === 'ENOTCONN' ? 'a dead mount is here' : cause.code}`,
-      { cause },
-    )
+    if (cause.code === 'ENOTCONN')
+      throw new VolumeError('AlreadyMounted', `${mountpoint}: a dead mount is here`, { cause })
+    throw new VolumeError('MountPoint', `${mountpoint}: ${cause.code}`, { cause })
   })
   if (await isMounted(path)) throw new VolumeError('AlreadyMounted', `${path}: something is mounted here already`)
   const entries = await readdir(path).catch((cause: NodeJS.ErrnoException) => {
