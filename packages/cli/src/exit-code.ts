@@ -25,6 +25,8 @@ const ofCode: Partial<Record<ErrorCode, ExitCode>> = {
   AliasNotFound: exitCode.notFound,
   CannotListen: exitCode.cannotStart,
   CertificateNotTrusted: exitCode.unavailable,
+  CertificateRefused: exitCode.denied,
+  CertificateUnusable: exitCode.usage,
   DecryptionFailed: exitCode.notAuthentic,
   PrivateDecryptionFailed: exitCode.notAuthentic,
   InvalidKeyId: exitCode.notFound,

@@ -49,7 +49,13 @@ export const errorCatalogue = {
     status: 400,
     tencent: 'AuthFailure.UnauthorizedOperation',
     aws: 'UnrecognizedClientException',
-    hint: 'docs/identities.md says which client certificates count; without one, sign the request',
+    hint: 'docs/identities.md says which client certificates count, hufu up --tls-client-ca of which CA; without one, sign the request',
+  },
+  CertificateUnusable: {
+    status: 400,
+    tencent: 'InvalidParameter',
+    aws: 'ValidationException',
+    hint: 'name a certificate and its own key, without a passphrase, for an https endpoint: --client-cert FILE --client-key FILE (certificateFile and keyFile in the SDK)',
   },
   DataKeyDisabled: {
     status: 400,

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { httpKeyService, trustOf } from '@hufu/sdk'
+import { type ClientCertificateFiles, httpKeyService, namedCertificate, proofOf, trustOf } from '@hufu/sdk'
 import { HufuError, type KeyService } from '@hufu/wire'
 import { z } from 'zod'
 
-/** Where a KMS is reached, with whose credentials. */
-export interface KmsAddress {
+/** Where a KMS is reached, with whose credentials or client certificate. */
+export interface KmsAddress extends Partial<ClientCertificateFiles> {
   readonly endpoint: string
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  /** Without them the client certificate is the proof. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
   readonly region?: string
   /** PEM of the certificate authorities to trust instead of the system's; of the file that HUFU_CA names unless told. */
   readonly ca?: string
@@ -24,8 +25,9 @@ const written = z.object({
 const isService = (kms: KeyService | KmsAddress): kms is KeyService => 'generateDataKey' in kms
 
 /**
- * The key service: as given; at an address; or, when neither is given, that of `HUFU_ENDPOINT` with the
- * credentials of `AWS_ACCESS_KEY_ID`, or that of the credentials.json below `HUFU_DATA`.
+ * The key service: as given; at an address; or, when neither is given, that of `HUFU_ENDPOINT` with the client
+ * certificate of `HUFU_CLIENT_CERT` or the credentials of `AWS_ACCESS_KEY_ID`, or that of the credentials.json below
+ * `HUFU_DATA`.
  */
 export function findKms(kms: KeyService | KmsAddress | undefined, env: NodeJS.ProcessEnv = process.env): KeyService {
   if (kms !== undefined && isService(kms)) return kms
@@ -34,6 +36,9 @@ export function findKms(kms: KeyService | KmsAddress | undefined, env: NodeJS.Pr
 
 function addressOf(env: NodeJS.ProcessEnv): KmsAddress {
   const { HUFU_ENDPOINT, HUFU_DATA, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION } = env
+  const certificate = namedCertificate({}, env)
+  if (HUFU_ENDPOINT && certificate !== null)
+    return { endpoint: HUFU_ENDPOINT, ...certificate, region: AWS_REGION ?? 'local-1' }
   if (HUFU_ENDPOINT && AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) {
     const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY }
     return { endpoint: HUFU_ENDPOINT, credentials, region: AWS_REGION ?? 'local-1' }
@@ -41,7 +46,8 @@ function addressOf(env: NodeJS.ProcessEnv): KmsAddress {
   const file = join(HUFU_DATA ?? '.hufu', 'credentials.json')
   const { accessKeyId, secretAccessKey, region, kmsEndpoint, caFile: written } = readCredentials(file)
   const endpoint = HUFU_ENDPOINT ?? kmsEndpoint
-  return { endpoint, credentials: { accessKeyId, secretAccessKey }, region, ...trustOf(endpoint, { written }, env) }
+  const proof = proofOf({ accessKeyId, secretAccessKey }, {}, env)
+  return { endpoint, ...proof, region, ...trustOf(endpoint, { written }, env) }
 }
 
 function readCredentials(file: string): z.output<typeof written> {
@@ -50,7 +56,7 @@ function readCredentials(file: string): z.output<typeof written> {
   } catch (cause) {
     throw new HufuError(
       'MissingAuthentication',
-      `expected a KMS: kms in defineEncryption, HUFU_ENDPOINT with AWS_ACCESS_KEY_ID, or ${file}`,
+      `expected a KMS: kms in defineEncryption, HUFU_ENDPOINT with AWS_ACCESS_KEY_ID or HUFU_CLIENT_CERT, or ${file}`,
       { cause },
     )
   }

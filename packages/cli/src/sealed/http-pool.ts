@@ -6,7 +6,13 @@ export interface PoolOptions {
   readonly connections: number
   /** Bytes of an answer's body. */
   readonly maxResponseSize: number
-  readonly connect: { readonly timeout: number; readonly ca?: string }
+  readonly connect: {
+    readonly timeout: number
+    readonly ca?: string
+    /** Of the client, in PEM. */
+    readonly cert?: string
+    readonly key?: string
+  }
 }
 
 export interface PoolRequest {
@@ -57,6 +63,9 @@ export class Pool {
     })
   }
 
+  /** These commands end before it would matter that idle connections stay. */
+  async close(): Promise<void> {}
+
   async destroy(): Promise<void> {
     const transport = await this.#transport
     transport?.agent.destroy()
@@ -69,9 +78,10 @@ interface Transport {
 }
 
 /** TLS is loaded where it is asked for. */
-async function transportTo({ protocol }: URL, { connections, connect: { ca } }: PoolOptions): Promise<Transport> {
+async function transportTo({ protocol }: URL, { connections, connect }: PoolOptions): Promise<Transport> {
+  const { timeout: _, ...tls } = connect
   const { request: ask, Agent } = protocol === 'https:' ? await import('node:https') : http
-  return { ask, agent: new Agent({ keepAlive: true, maxSockets: connections, ...(ca === undefined ? {} : { ca }) }) }
+  return { ask, agent: new Agent({ keepAlive: true, maxSockets: connections, ...tls }) }
 }
 
 /** The time includes the handshake of TLS. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type HttpOptions, trustedCa } from '@hufu/sdk'
+import { type ClientCertificateFiles, type Credentials, type HttpOptions, namedCertificate, trustedCa } from '@hufu/sdk'
 import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
 import { credentialsFile, readCredentials, type SystemCredentials } from './credentials-file.ts'
@@ -10,49 +10,79 @@ export interface Whereabouts {
   readonly region?: string
   /** The file of the CA that certificates must be of. */
   readonly ca?: string
+  /** The files of the client certificate and its key. */
+  readonly clientCert?: string
+  readonly clientKey?: string
+}
+
+/** Where a running system is. */
+export interface Address extends Omit<SystemCredentials, 'accessKeyId' | 'secretAccessKey'> {
+  /** An access key; undefined where only a client certificate is known. */
+  readonly credentials?: Credentials
 }
 
 /** A running system as a client reaches it. */
-export interface System extends SystemCredentials {
-  /** PEM of the certificate authorities to trust; those of the system when absent. */
+export interface System extends Address {
+  /** PEM of the certificate authorities to trust; those of Node when absent. */
   readonly trust?: string
+  /** What proves to the KMS who asks, where there is one; without it requests are signed. */
+  readonly certificate?: ClientCertificateFiles
 }
 
 /** What every client of the SDK is told of a system. */
-export const httpOptions = ({ kmsEndpoint, region, accessKeyId, secretAccessKey, trust }: System): HttpOptions => ({
+export const httpOptions = ({ kmsEndpoint, region, credentials, trust, certificate }: System): HttpOptions => ({
   endpoint: kmsEndpoint,
   region,
-  credentials: { accessKeyId, secretAccessKey },
+  ...(certificate ?? (credentials === undefined ? {} : { credentials })),
   ...(trust === undefined ? {} : { ca: trust }),
 })
 
-/** The system with whom to trust: the file named, that of HUFU_CA, or the one that its start wrote. Throws `HufuError`. */
-export function trusting(system: SystemCredentials, named: string | undefined, env = process.env): System {
+/**
+ * The system with whom to trust: the CA's file named, that of HUFU_CA, or the one that its start wrote; and with what
+ * proves who asks. Throws `HufuError`.
+ */
+export function trusting(system: Address, named: Whereabouts, env = process.env): System {
   const secure = [system.kmsEndpoint, system.s3Endpoint].some((url) => url?.startsWith('https:'))
-  const trust = secure ? trustedCa({ named, written: system.caFile }, env) : undefined
-  return trust === undefined ? system : { ...system, trust }
+  const trust = secure ? trustedCa({ named: named.ca, written: system.caFile }, env) : undefined
+  const certificate = certificateNamed(named, env)
+  return {
+    ...system,
+    ...(trust === undefined ? {} : { trust }),
+    ...(certificate === null ? {} : { certificate }),
+  }
 }
 
+const certificateNamed = ({ clientCert, clientKey }: Whereabouts, env: NodeJS.ProcessEnv) =>
+  namedCertificate({ certificateFile: clientCert, keyFile: clientKey }, env)
+
 /**
- * The running system: of the endpoint, with the credentials of the environment where it has some; otherwise the
- * one whose data directory is given, by option or HUFU_DATA.
+ * The running system: of the endpoint, with the client certificate or the credentials of the environment where there are
+ * some; otherwise the one whose data directory is given, by option or HUFU_DATA.
  */
 export const findSystem = async (where: Whereabouts, env: NodeJS.ProcessEnv = process.env): Promise<System> =>
-  trusting(await find(where, env), where.ca, env)
+  trusting(await find(where, env), where, env)
 
-async function find(where: Whereabouts, env: NodeJS.ProcessEnv): Promise<SystemCredentials> {
+async function find(where: Whereabouts, env: NodeJS.ProcessEnv): Promise<Address> {
   const endpoint = where.endpoint ?? (where.data === undefined ? env.HUFU_ENDPOINT : undefined)
   const fromEnvironment = environmentCredentials(env)
   const region = where.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION
-  if (endpoint !== undefined && fromEnvironment !== null)
-    return { ...fromEnvironment, region: region ?? 'local-1', kmsEndpoint: checked(endpoint) }
-  const written = await readCredentials(credentialsFile(resolve(where.data ?? env.HUFU_DATA ?? '.hufu')))
+  if (endpoint !== undefined && (fromEnvironment !== null || certificateNamed(where, env) !== null)) {
+    const credentials = fromEnvironment === null ? {} : { credentials: fromEnvironment }
+    return { ...credentials, region: region ?? 'local-1', kmsEndpoint: checked(endpoint) }
+  }
+  const written = addressOf(await readCredentials(credentialsFile(resolve(where.data ?? env.HUFU_DATA ?? '.hufu'))))
   return {
     ...written,
     ...(endpoint === undefined ? {} : { kmsEndpoint: checked(endpoint) }),
     ...(where.region === undefined ? {} : { region: where.region }),
   }
 }
+
+/** Of what a start wrote. */
+export const addressOf = ({ accessKeyId, secretAccessKey, ...address }: SystemCredentials): Address => ({
+  ...address,
+  credentials: { accessKeyId, secretAccessKey },
+})
 
 function environmentCredentials({ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY }: NodeJS.ProcessEnv) {
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return null

@@ -35,10 +35,19 @@ export function trustOf(endpoint: string, files?: CaFiles, env?: NodeJS.ProcessE
 /** What OpenSSL and Node call the reasons not to believe a certificate. */
 const DOUBTS = /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/
 
-/** Why a request to that host got no answer: `CertificateNotTrusted`, which no later try will mend, or `Unavailable`. */
+/** What a server of TLS says of a client certificate that it does not take, or misses. */
+const REFUSALS =
+  /^ERR_SSL_(SSLV3_ALERT_(BAD|UNSUPPORTED)_CERTIFICATE|SSLV3_ALERT_CERTIFICATE_|TLSV1_ALERT_(UNKNOWN_CA|ACCESS_DENIED)|TLSV13_ALERT_CERTIFICATE_REQUIRED)/
+
+/**
+ * Why a request to that host got no answer: `CertificateNotTrusted` or `CertificateRefused`, which no later try will
+ * mend, or `Unavailable`.
+ */
 export function unanswered(host: string, cause: unknown): HufuError {
   const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
   if (DOUBTS.test(code))
     return new HufuError('CertificateNotTrusted', `the certificate of ${host} is not trusted (${code})`, { cause })
+  if (REFUSALS.test(code))
+    return new HufuError('CertificateRefused', `${host} takes no client certificate like this (${code})`, { cause })
   return new HufuError('Unavailable', `no answer from ${host}${code === '' ? '' : ` (${code})`}`, { cause })
 }

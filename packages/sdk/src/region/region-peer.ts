@@ -33,6 +33,7 @@ export function httpRegionPeer(http: HttpOptions): HttpRegionPeer {
   const api = new AwsApi(options)
   return {
     async replicaKey() {
+      if (options.credentials === null) throw unproven()
       const { accessKeyId, secretAccessKey } = await options.credentials()
       const date = new Date().toISOString().slice(0, 10).replaceAll('-', '')
       const nonce = randomBytes(32)
@@ -52,3 +53,8 @@ export function httpRegionPeer(http: HttpOptions): HttpRegionPeer {
 }
 
 const CHANGES = { changes: true }
+
+/** The other region proves its key by a secret that both know: a certificate has none. */
+const unproven = (): HufuError =>
+  new HufuError('MissingAuthentication', 'expected credentials of the other region, received a client certificate')
+

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type CallOptions, HufuError, parseJsonObject, type SigV4Credentials, sha256Hex, signSigV4 } from '@hufu/wire'
+import { type CallOptions, HufuError, parseJsonObject, sha256Hex, signSigV4 } from '@hufu/wire'
 import { z } from 'zod'
 import type { CredentialsProvider } from '../credentials/credentials.ts'
 import type { Connection } from '../http/connection.ts'
@@ -9,7 +9,8 @@ import { wireError } from './wire-error.ts'
 
 export interface ApiOptions {
   readonly connection: Connection
-  readonly credentials: CredentialsProvider
+  /** Null where a client certificate is the proof, and requests are not signed. */
+  readonly credentials: CredentialsProvider | null
   readonly region: string
   /** Tries of a call that may be repeated. */
   readonly attempts: number
@@ -55,22 +56,23 @@ export class AwsApi {
     return exchange(this.#options, { changes, signal }, request, read).finally(() => body.fill(0))
   }
 
-  /** The headers of a signed GET. */
+  /** The headers of a GET, signed where requests are. */
   async signedGet(path: string): Promise<Record<string, string>> {
-    return this.#signed('GET', path, {}, '', await this.#options.credentials())
+    return this.#signed('GET', path, {}, '')
   }
 
   async #request(more: object, body: Uint8Array) {
     const own = { 'content-type': 'application/x-amz-json-1.1', ...more }
-    const headers = this.#signed('POST', '/', own, body, await this.#options.credentials())
+    const headers = await this.#signed('POST', '/', own, body)
     return { method: 'POST' as const, path: '/', headers, body }
   }
 
-  #signed(method: string, path: string, own: object, body: string | Uint8Array, credentials: SigV4Credentials) {
-    const { connection, region, headers } = this.#options
+  async #signed(method: string, path: string, own: object, body: string | Uint8Array) {
+    const { connection, region, headers, credentials } = this.#options
     const unsigned = { host: connection.host, ...headers, ...own }
+    if (credentials === null) return unsigned
     const request = { method, path: connection.path + path, query: '', headers: unsigned, payloadHash: sha256Hex(body) }
-    return { ...unsigned, ...signSigV4(request, credentials, { region, service: 'kms', at: Date.now() }) }
+    return { ...unsigned, ...signSigV4(request, await credentials(), { region, service: 'kms', at: Date.now() }) }
   }
 }
 

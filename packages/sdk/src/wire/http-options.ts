@@ -1,9 +1,15 @@
+import { HufuError } from '@hufu/wire'
 import { asProvider, type Credentials, type CredentialsProvider } from '../credentials/credentials.ts'
+import { namedCertificate } from '../http/client-certificate.ts'
 import { Connection, type ConnectionOptions } from '../http/connection.ts'
 import type { ApiOptions } from './aws-api.ts'
 
 export interface HttpOptions extends ConnectionOptions {
-  readonly credentials: Credentials | CredentialsProvider
+  /**
+   * What requests are signed with. Without them a client certificate is the proof: that of `certificateFile` and
+   * `keyFile`, or of HUFU_CLIENT_CERT and HUFU_CLIENT_KEY.
+   */
+  readonly credentials?: Credentials | CredentialsProvider
   readonly region: string
   /** Tries of one call, 3 unless told. */
   readonly attempts?: number
@@ -16,12 +22,15 @@ export interface HttpOptions extends ConnectionOptions {
 const ATTEMPTS = 3
 const DEADLINE = 10_000
 
-/** Opens the connection and fills in what was not told. */
+/** Opens the connection and fills in what was not told. Throws `MissingAuthentication` where there is no proof of who asks. */
 export function apiOptions(options: HttpOptions): ApiOptions {
   const { credentials, region, attempts = ATTEMPTS, deadline = DEADLINE, headers = {} } = options
+  const certificate = namedCertificate(options, credentials === undefined ? process.env : {})
+  if (credentials === undefined && certificate === null)
+    throw new HufuError('MissingAuthentication', 'expected credentials or a client certificate, received neither')
   return {
-    connection: new Connection(options),
-    credentials: asProvider(credentials),
+    connection: new Connection({ ...options, ...certificate }),
+    credentials: credentials === undefined ? null : asProvider(credentials),
     region,
     attempts,
     deadline,
