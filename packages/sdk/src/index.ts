@@ -14,7 +14,12 @@ export type { Data, Result, Stream, Watch } from './data.ts'
 export { UNFINISHED, writeNewFile } from './file/new-file.ts'
 export { sealedFile } from './file/sealed-file.ts'
 export { SealedReader } from './file/sealed-reader.ts'
-export { type ClientCertificateFiles, type NamedCertificate, namedCertificate, proofOf } from './http/client-certificate.ts'
+export {
+  type ClientCertificateFiles,
+  type NamedCertificate,
+  namedCertificate,
+  proofOf,
+} from './http/client-certificate.ts'
 export { Connection, type HttpAnswer, type HttpRequest } from './http/connection.ts'
 export { type CaFiles, trustedCa, trustOf } from './http/trust.ts'
 export * from './hufu.ts'

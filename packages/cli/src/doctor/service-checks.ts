@@ -55,7 +55,7 @@ export async function checkCredentials(system: System): Promise<Finding> {
   const api = apiClient({ wire: 'tencent', ...httpOptions(system), deadline: PATIENCE })
   try {
     await api.call('ListKeys', { Limit: 1 })
-    return { check, saw: `${system.accessKeyId} is accepted` }
+    return { check, saw: `${proofOf(system)} is accepted` }
   } catch (error) {
     if (isHufuError(error)) return { check, fault: error.message, hint: error.hint }
     throw error
@@ -64,17 +64,25 @@ export async function checkCredentials(system: System): Promise<Finding> {
   }
 }
 
+const proofOf = ({ credentials, certificate }: System): string =>
+  certificate?.certificateFile ?? credentials?.accessKeyId ?? ''
+
 export async function checkS3({ s3Endpoint, ...system }: System): Promise<Finding> {
   const check = 's3'
   if (s3Endpoint === undefined) return { check, saw: 'not run by this system' }
   try {
-    const headers = { host: new URL(s3Endpoint).host }
-    const request = { method: 'GET', path: '/', query: '', headers, payloadHash: sha256Hex('') }
-    const signature = signSigV4(request, system, { region: system.region, service: 's3', at: Date.now() })
-    const { status } = await get(s3Endpoint, '/', system, { ...headers, ...signature })
-    if (status === 200) return { check, saw: `answers at ${s3Endpoint}` }
+    const { status } = await get(s3Endpoint, '/', system, s3Headers(s3Endpoint, system))
+    // Who has no access key is refused, and that is an answer too.
+    if (status === (system.credentials === undefined ? 403 : 200)) return { check, saw: `answers at ${s3Endpoint}` }
     return { check, fault: `HTTP status ${status} from ${s3Endpoint}`, hint: 'see its log, and: hufu audit list' }
   } catch (error) {
     return unanswered(check, error)
   }
+}
+
+function s3Headers(endpoint: string, { credentials, region }: System): Record<string, string> {
+  const headers = { host: new URL(endpoint).host }
+  if (credentials === undefined) return headers
+  const request = { method: 'GET', path: '/', query: '', headers, payloadHash: sha256Hex('') }
+  return { ...headers, ...signSigV4(request, credentials, { region, service: 's3', at: Date.now() }) }
 }

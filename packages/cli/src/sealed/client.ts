@@ -28,7 +28,7 @@ export async function withClient<T>(options: ClientOptions, use: (hufu: Hufu) =>
 async function systems(options: ClientOptions): Promise<readonly NamedSystem[]> {
   const named = options.data ?? options.endpoint
   const file = options.regions ?? (named === undefined ? process.env.HUFU_REGIONS : undefined)
-  if (file !== undefined) return readRegions(file, options.ca)
+  if (file !== undefined) return readRegions(file, options)
   const system = await findSystem(options)
   return [{ name: system.region, system }]
 }

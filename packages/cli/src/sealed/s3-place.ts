@@ -37,9 +37,8 @@ export async function s3Client(options: S3Options): Promise<S3Client> {
       endpoint: options.s3Endpoint,
       region: options.region ?? regionOf(process.env),
     })
-  const { s3Endpoint: endpoint, region, accessKeyId, secretAccessKey, trust } = await findSystem(options)
-  const credentials = { accessKeyId, secretAccessKey }
-  if (endpoint !== undefined)
+  const { s3Endpoint: endpoint, region, credentials, trust } = await findSystem(options)
+  if (endpoint !== undefined && credentials !== undefined)
     return new S3Client({ ...common, ...trusted(endpoint, trust), endpoint, region, credentials })
   throw new CliError(exitCode.usage, 'the running hufu has no S3 proxy', 'name an S3 endpoint with --s3-endpoint')
 }

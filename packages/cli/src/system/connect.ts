@@ -13,7 +13,10 @@ export const systemOptions = (command: Command): Command =>
     .option('--endpoint <URL>', 'the KMS (HUFU_ENDPOINT), with credentials from the environment')
     .option('--region <REGION>', 'the region that requests are signed for')
     .option('--ca <FILE>', "the CA, in PEM, that the system's certificate must be of (HUFU_CA)")
-    .option('--client-cert <FILE>', 'a client certificate in PEM that proves who asks, without an access key (HUFU_CLIENT_CERT)')
+    .option(
+      '--client-cert <FILE>',
+      'a client certificate in PEM that proves who asks, without an access key (HUFU_CLIENT_CERT)',
+    )
     .option('--client-key <FILE>', 'its private key in PEM (HUFU_CLIENT_KEY)')
     .option('--json', 'print JSON')
 

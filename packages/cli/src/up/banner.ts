@@ -15,8 +15,7 @@ export function banner({ data, token, credentials }: RunningSystem): string {
     '',
     'Paste into a shell:',
     '',
-    `  export AWS_ACCESS_KEY_ID=${accessKeyId}`,
-    `  export AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
+    ...(accessKeyId === undefined ? [] : accessKeyLines(accessKeyId, secretAccessKey)),
     `  export AWS_DEFAULT_REGION=${region}`,
     ...(caFile === undefined ? [] : [`  export AWS_CA_BUNDLE=${caFile} NODE_EXTRA_CA_CERTS=${caFile}`]),
     '',
@@ -32,6 +31,11 @@ export function banner({ data, token, credentials }: RunningSystem): string {
   ]
   return sayings.join('\n')
 }
+
+const accessKeyLines = (id: string, secret = ''): string[] => [
+  `  export AWS_ACCESS_KEY_ID=${id}`,
+  `  export AWS_SECRET_ACCESS_KEY=${secret}`,
+]
 
 const s3Lines = (endpoint: string): string[] => [
   `  aws --endpoint-url ${endpoint} s3 mb s3://films`,

@@ -11,7 +11,7 @@ export interface RegionPeers {
 
 /** The other regions of the regions file. Their credentials are read at first need: they may start after this one. */
 export async function regionPeers({ regions: file, region, ca }: Settings): Promise<RegionPeers> {
-  const entries = file === undefined ? [] : await regionEntries(file, ca)
+  const entries = file === undefined ? [] : await regionEntries(file, ca === undefined ? {} : { ca })
   const peers = entries.filter(({ name }) => name !== region).map((entry) => [entry.name, new LatePeer(entry)] as const)
   return {
     peers: new Map(peers),
@@ -43,8 +43,9 @@ class LatePeer implements RegionPeer {
 
   async #open(): Promise<HttpRegionPeer> {
     if (this.#peer !== null) return this.#peer
-    const http = httpOptions(await this.#entry.read())
-    this.#peer ??= httpRegionPeer(http)
+    // Regions prove their keys to each other by secrets, which certificates have none of.
+    const { certificate: _, ...system } = await this.#entry.read()
+    this.#peer ??= httpRegionPeer(httpOptions(system))
     return this.#peer
   }
 }

@@ -32,6 +32,8 @@ export const settingsSchema = z.strictObject({
   s3BackendCredentials: z.string().min(1).optional(),
   kmsEndpoint: z.url({ protocol: /^https?$/ }).optional(),
   ca: z.string().min(1).optional(),
+  clientCert: z.string().min(1).optional(),
+  clientKey: z.string().min(1).optional(),
   tls: z.literal('own', { error: 'expected own' }).optional(),
   tlsCert: z.string().min(1).optional(),
   tlsKey: z.string().min(1).optional(),
@@ -107,6 +109,13 @@ export const settingSources: Readonly<Record<SettingName, SettingSource>> = {
     'a JSON file with its accessKeyId and secretAccessKey',
   ),
   ca: source('--ca', 'FILE', 'HUFU_CA', 'the CA, in PEM, that the KMS of --only s3 and the other regions must be of'),
+  clientCert: source(
+    '--client-cert',
+    'FILE',
+    'HUFU_CLIENT_CERT',
+    'the client certificate, in PEM, that proves the proxy of --only s3 to its KMS, without an access key',
+  ),
+  clientKey: source('--client-key', 'FILE', 'HUFU_CLIENT_KEY', 'its private key in PEM'),
   tls: source(
     '--tls',
     'own',

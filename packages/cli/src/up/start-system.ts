@@ -19,11 +19,15 @@ import type { LiveCertificate } from './tls/live-certificate.ts'
 import { ownCaFile } from './tls/own-ca-file.ts'
 import { liveCertificate } from './tls/tls-files.ts'
 
+/** What a start prints of where everything is. */
+type PrintedCredentials = Omit<SystemCredentials, 'accessKeyId' | 'secretAccessKey'> & Partial<SystemCredentials>
+
 export interface RunningSystem {
   readonly data: string
   /** Where keys are: the token's own words, HSM or SOFTWARE among them; null for a proxy alone. */
   readonly token: string | null
-  readonly credentials: SystemCredentials
+  /** A proxy that proves itself by a client certificate has no access key. */
+  readonly credentials: PrintedCredentials
   /** Answers what is in flight, and ends. */
   close(): Promise<void>
 }
@@ -97,10 +101,11 @@ async function serve(
 }
 
 async function proxyAlone(start: Start): Promise<Started> {
-  const { authority, credentials } = await remoteAuthority(start.settings, start.data)
+  const { authority, address } = await remoteAuthority(start.settings, start.data)
+  const { credentials, ...where } = address
   start.closers.add(authority)
   const s3 = await startS3(start.settings, { ...start, authority, audit: () => {} })
-  return { token: null, credentials: { ...credentials, s3Endpoint: reachable(s3), ...caOf(start) } }
+  return { token: null, credentials: { ...where, ...credentials, s3Endpoint: reachable(s3), ...caOf(start) } }
 }
 
 /** Where clients find the CA, when it is our own. */

@@ -65,7 +65,8 @@ function check({ cert, key }: ClientPair, certificateFile: string, keyFile: stri
     throw unusable(`expected a private key without a passphrase in ${keyFile}, received an encrypted one`)
   const certificate = parsed(certificateFile, 'a certificate', () => new X509Certificate(cert))
   const privateKey = parsed(keyFile, 'a private key', () => createPrivateKey(key))
-  if (!certificate.checkPrivateKey(privateKey)) throw unusable(`the key in ${keyFile} is not that of ${certificateFile}`)
+  if (!certificate.checkPrivateKey(privateKey))
+    throw unusable(`the key in ${keyFile} is not that of ${certificateFile}`)
 }
 
 function parsed<T>(file: string, what: string, parse: () => T): T {

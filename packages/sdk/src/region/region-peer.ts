@@ -57,4 +57,3 @@ const CHANGES = { changes: true }
 /** The other region proves its key by a secret that both know: a certificate has none. */
 const unproven = (): HufuError =>
   new HufuError('MissingAuthentication', 'expected credentials of the other region, received a client certificate')
-

@@ -1,8 +1,9 @@
 import { Command } from 'commander'
 import { CliError } from '../../cli-error.ts'
 import { exitCode } from '../../exit-code.ts'
-import { type IamParameters, iamList } from '../../identity/iam-call.ts'
+import { iamList } from '../../identity/iam-call.ts'
 import { showAll } from '../../identity/print.ts'
+import type { QueryParameters } from '../../identity/query-call.ts'
 import { type SystemOptions, systemOptions } from '../../system/connect.ts'
 
 interface SimulateOptions extends SystemOptions {
@@ -47,7 +48,7 @@ const shape = ({ EvalActionName, EvalResourceName, EvalDecision, EvalDecisionDet
   Statement: EvalDecisionDetails.statement,
 })
 
-function parametersOf(principal: string, { action, resource, context }: SimulateOptions): IamParameters {
+function parametersOf(principal: string, { action, resource, context }: SimulateOptions): QueryParameters {
   const numbered = (field: string, values: readonly string[]) =>
     Object.fromEntries(values.map((value, index) => [`${field}.member.${index + 1}`, value]))
   return {
@@ -58,7 +59,7 @@ function parametersOf(principal: string, { action, resource, context }: Simulate
   }
 }
 
-function entry(text: string, index: number): IamParameters {
+function entry(text: string, index: number): QueryParameters {
   const [key, ...rest] = text.split('=')
   if (key === undefined || key === '' || rest.length === 0)
     throw new CliError(exitCode.usage, `expected KEY=VALUE, received ${text}`, '--context aws:SourceIp=10.0.0.1')
