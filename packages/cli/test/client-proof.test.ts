@@ -60,15 +60,13 @@ beforeAll(async () => {
   ca = readFileSync(caFile, 'utf8')
   endpoint = kms.credentials.kmsEndpoint
   const own = ['--data', kms.data]
-  await done(['key', 'create', '--alias', 'films', ...own])
-  for (const user of ['adapter', 'powerless']) {
-    await done(['user', 'create', user, ...own])
-    await done(['user', 'attach', user, 'HufuAdapter', ...own])
-  }
-  for (const policy of ['HufuKeyUser', 'HufuReadOnly', 'HufuAuditor'])
-    await done(['user', 'attach', 'adapter', policy, ...own])
-  writeFileSync(file('root.json'), JSON.stringify(onRoot))
-  await done(['user', 'put-policy', 'adapter', 'root', file('root.json'), ...own])
+  writeFileSync(file('all.json'), JSON.stringify(all))
+  const users = ['adapter', 'powerless'].map((user) => done(['user', 'create', user, ...own]))
+  await Promise.all([done(['key', 'create', '--alias', 'films', ...own]), ...users])
+  await Promise.all([
+    done(['user', 'put-policy', 'adapter', 'all', file('all.json'), ...own]),
+    done(['user', 'attach', 'powerless', 'HufuAdapter', ...own]),
+  ])
 }, LONG.timeout)
 afterEach(() => vi.unstubAllEnvs())
 afterAll(async () => {
@@ -76,11 +74,7 @@ afterAll(async () => {
   rmSync(work, { recursive: true, force: true })
 })
 
-/** HufuAdapter is on users alone, and the caller of these tests is root. */
-const onRoot = {
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: ['kms:ActOnBehalfOf', 'kms:GetSigningKey'], Resource: '*' }],
-}
+const all = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 
 const files = ({ files: { cert, key } }: TestPair) => ({ certificateFile: cert, keyFile: key })
 const http = () => ({ endpoint, region: 'local-1', ca })

@@ -100,6 +100,8 @@ function signed(pair: TestPair, asked: Asked): Promise<Told> {
   return post(headers, body, { cert: pair.cert, key: pair.key })
 }
 
+const equals = (values: Readonly<Record<string, string>>) => ({ StringEquals: values })
+const policy = (statement: object): string => JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
 const lastRecord = async () => (await running.kms.audit.list({ newestFirst: true, limit: 1 }))[0]
 const REFUSED = { status: 400, error: 'UnrecognizedClientException' }
 
@@ -218,6 +220,33 @@ describe('a service by certificate', () => {
     expect(await certified(service, 'ListKeys', headers)).toMatchObject({ error: 'AccessDeniedException' })
     expect(await lastRecord()).toMatchObject({ principal: `${USERS}/caller`, via: 's3' })
     await running.keys.detachPolicy({ kind: 'user', name: 'service' }, 'arn:aws:iam::aws:policy/HufuAdapter')
+  })
+
+  it('is kept to its adapter and to contexts as a signature is', async () => {
+    const { keyId } = await running.keys.createKey({ alias: 'restricted' })
+    const resource = { Effect: 'Allow', Resource: '*' }
+    const onBehalf = { ...resource, Action: 'kms:ActOnBehalfOf', Condition: equals({ 'kms:ViaService': 's3' }) }
+    const context = { 'kms:ViaService': 's3', 'kms:EncryptionContext:bucket': 'films' }
+    const using = { ...resource, Action: 'kms:GenerateDataKey', Condition: equals(context) }
+    await running.keys.createUser({ name: 'narrow' })
+    await running.keys.putInlinePolicy({ kind: 'user', name: 'narrow' }, 'using', policy(using))
+    await running.keys.putInlinePolicy({ kind: 'user', name: 'service' }, 'on-behalf', policy(onBehalf))
+    const narrow = await running.keys.createAccessKey('narrow')
+    const proof = { cert: service.cert, key: service.key }
+    const ask = (via: string, bucket: string) => {
+      const headers = { 'x-hufu-on-behalf-of': narrow.accessKeyId, 'x-hufu-via': via }
+      const body = { KeyId: keyId, NumberOfBytes: 32, EncryptionContext: { bucket } }
+      return post({ ...aws('GenerateDataKey'), ...headers }, JSON.stringify(body), proof)
+    }
+    expect(await ask('s3', 'films')).toMatchObject({ status: 200 })
+    expect(await lastRecord()).toMatchObject({ principal: `${USERS}/narrow`, via: 's3', outcome: 'ok' })
+    expect(await ask('s3', 'taxes')).toMatchObject({ error: 'AccessDeniedException' })
+    expect(await ask('volume', 'films')).toMatchObject({ error: 'AccessDeniedException' })
+    const own = { KeyId: keyId, NumberOfBytes: 32, EncryptionContext: { bucket: 'films' } }
+    const alone = await post(aws('GenerateDataKey'), JSON.stringify(own), proof)
+    expect(alone).toMatchObject({ error: 'AccessDeniedException' })
+    await running.keys.deleteInlinePolicy({ kind: 'user', name: 'service' }, 'on-behalf')
+    expect(await ask('s3', 'films')).toMatchObject({ error: 'AccessDeniedException' })
   })
 
   it('counts no more within a second of the user being deleted', async () => {
