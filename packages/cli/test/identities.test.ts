@@ -80,3 +80,24 @@ it('makes users, groups, roles and policies, and says what they may', { timeout:
   await done('user', 'delete', 'alice')
   expect((await run('user', 'show', 'alice')).code).toBe(5)
 })
+
+it('tells what is wrong with what was asked, and what to type', { timeout: 240_000 }, async () => {
+  const usage = async (...args: readonly string[]) => {
+    const { code, stderr } = await run(...args)
+    expect(code).toBe(2)
+    return stderr
+  }
+  expect(await usage('policy', 'simulate', 'alice', '--action', 'kms:Decrypt')).toContain('hufu user show alice')
+  expect(await usage('audit', 'list', '--principal', 'alice')).toContain('hufu user show alice')
+  expect(await usage('policy', 'create', 'none', join(kms.data, 'none.json'))).toContain('there is none')
+  await kms.json('user', 'create', 'bob')
+  const bob = 'arn:aws:iam::000000000001:user/bob'
+  const { stderr } = await run('policy', 'simulate', bob, '--action', 'Decrypt')
+  expect(stderr).toContain('expected SERVICE:ACTION, such as kms:Decrypt, received "Decrypt"')
+  const misspelt = await run('user', 'put-policy', 'bob', 'own', file('alow.json', { Effect: 'Alow', Action: '*' }))
+  expect(misspelt.stderr).toContain('"Allow"')
+  const key = await kms.json('user', 'access-key', 'create', 'bob')
+  const status = (verb: string) => kms.json('user', 'access-key', verb, 'bob', String(key.accessKeyId))
+  expect(await status('disable')).toMatchObject({ status: 'Inactive' })
+  expect(await status('enable')).toMatchObject({ status: 'Active' })
+})

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { type SystemOptions, systemOptions } from '../system/connect.ts'
 import { iamCall, iamList } from './iam-call.ts'
 import { policyArn } from './policy-arn.ts'
 import { show } from './print.ts'
+import { readDocument } from './read-document.ts'
 
 type Noun = 'User' | 'Group' | 'Role'
 
@@ -28,7 +28,7 @@ export const bearerCommands = (noun: Noun): readonly Command[] => [
     .argument('<POLICY>', 'its name')
     .argument('<FILE>', 'its document, in the syntax of IAM or CAM')
     .action(async (name: string, PolicyName: string, file: string, options: SystemOptions) => {
-      const PolicyDocument = await readFile(file, 'utf8')
+      const PolicyDocument = await readDocument(file)
       await iamCall(options, `Put${noun}Policy`, { [`${noun}Name`]: name, PolicyName, PolicyDocument })
     }),
   systemOptions(new Command('delete-policy').description('delete an inline policy'))

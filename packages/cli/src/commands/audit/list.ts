@@ -33,6 +33,7 @@ export function listCommand(): Command {
     .option('--until <TIME>', 'only before this time, ISO 8601')
     .option('--limit <COUNT>', 'the newest so many, at most 1000', '100')
     .action(async (options: ListOptions) => {
+      checkPrincipal(options.principal)
       const { key, action, principal, outcome, source, request, since, until, limit } = options
       const filter = {
         Key: key,
@@ -48,6 +49,13 @@ export function listCommand(): Command {
       const answer = await withApi('aws', options, (api) => api.call('HufuService.ListAuditRecords', filter))
       printList(listed.parse(answer).Records.map(row).reverse(), columns, options.json === true)
     })
+}
+
+/** Records name principals by their ARNs, and who needs no signature `anonymous`: any other name would find nothing. */
+function checkPrincipal(principal: string | undefined): void {
+  if (principal === undefined || principal === 'anonymous' || principal.startsWith('arn:')) return
+  const hint = `hufu user show ${principal} tells the ARN of a user`
+  throw new CliError(exitCode.usage, `expected the ARN of a principal, received ${principal}`, hint)
 }
 
 const columns = ['at', 'principal', 'action', 'key', 'sourceIp', 'via', 'outcome']

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { iamCall, iamList } from '../../identity/iam-call.ts'
 import { policyArn } from '../../identity/policy-arn.ts'
 import { documentOf, show, showAll } from '../../identity/print.ts'
+import { readDocument } from '../../identity/read-document.ts'
 import { type SystemOptions, systemOptions } from '../../system/connect.ts'
 import { simulateCommand } from './simulate.ts'
 
@@ -18,7 +18,7 @@ const create = (): Command =>
     .argument('<FILE>', 'its document, in the syntax of IAM or CAM')
     .option('--description <TEXT>', 'what it is for')
     .action(async (PolicyName: string, file: string, options: SystemOptions & { readonly description?: string }) => {
-      const given = { PolicyName, PolicyDocument: await readFile(file, 'utf8'), Description: options.description }
+      const given = { PolicyName, PolicyDocument: await readDocument(file), Description: options.description }
       show(options, (await iamCall(options, 'CreatePolicy', given)).Policy)
     })
 
@@ -47,7 +47,7 @@ const update = (): Command =>
     .argument('<POLICY>', 'its ARN or name')
     .argument('<FILE>')
     .action(async (named: string, file: string, options: SystemOptions) => {
-      const PolicyDocument = await readFile(file, 'utf8')
+      const PolicyDocument = await readDocument(file)
       const PolicyArn = await policyArn(options, named)
       await iamCall(options, 'CreatePolicyVersion', { PolicyArn, PolicyDocument, SetAsDefault: 'true' })
     })

@@ -29,6 +29,7 @@ export const simulateCommand = (): Command =>
     .option('--resource <ARN>', 'a key; may be repeated', gathered, [])
     .option('--context <KEY=VALUE>', 'a condition key: kms:EncryptionContext:app=backup', gathered, [])
     .action(async (principal: string, options: SimulateOptions) => {
+      checkArn(principal)
       const asked = parametersOf(principal, options)
       const results = await iamList(options, 'SimulatePrincipalPolicy', 'EvaluationResults', asked)
       showAll(options, (results as unknown as readonly Result[]).map(shape), [
@@ -39,6 +40,12 @@ export const simulateCommand = (): Command =>
         'statement',
       ])
     })
+
+function checkArn(principal: string): void {
+  if (principal.startsWith('arn:')) return
+  const hint = `hufu user show ${principal} tells the ARN of a user`
+  throw new CliError(exitCode.usage, `expected the ARN of a user, group or role, received ${principal}`, hint)
+}
 
 const shape = ({ EvalActionName, EvalResourceName, EvalDecision, EvalDecisionDetails }: Result) => ({
   Action: EvalActionName,

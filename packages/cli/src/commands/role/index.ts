@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { bearerCommands } from '../../identity/bearer-commands.ts'
 import { iamCall, iamList } from '../../identity/iam-call.ts'
 import { documentOf, show, showAll } from '../../identity/print.ts'
+import { readDocument } from '../../identity/read-document.ts'
 import { type SystemOptions, systemOptions } from '../../system/connect.ts'
 
 export function roleCommand(): Command {
@@ -23,7 +23,7 @@ const create = (): Command =>
     .option('--description <TEXT>', 'what it is for')
     .action(
       async (RoleName: string, options: SystemOptions & { readonly trust: string; readonly description?: string }) => {
-        const AssumeRolePolicyDocument = await readFile(options.trust, 'utf8')
+        const AssumeRolePolicyDocument = await readDocument(options.trust)
         const given = { RoleName, AssumeRolePolicyDocument, Description: options.description }
         show(options, shape((await iamCall(options, 'CreateRole', given)).Role))
       },
@@ -47,5 +47,5 @@ const trust = (): Command =>
     .argument('<NAME>')
     .argument('<FILE>')
     .action(async (RoleName: string, file: string, options: SystemOptions) => {
-      await iamCall(options, 'UpdateAssumeRolePolicy', { RoleName, PolicyDocument: await readFile(file, 'utf8') })
+      await iamCall(options, 'UpdateAssumeRolePolicy', { RoleName, PolicyDocument: await readDocument(file) })
     })

@@ -6,7 +6,13 @@ import { type SystemOptions, systemOptions } from '../../system/connect.ts'
 /** `hufu user access-key`: two each at most, so that one can replace the other. */
 export function accessKeyCommand(): Command {
   const command = new Command('access-key').description('the access keys of a user')
-  for (const each of [create(), list(), status('enable', 'Active'), status('disable', 'Inactive'), remove()])
+  for (const each of [
+    create(),
+    list(),
+    status('enable', 'Active', 'one that is disabled signs again'),
+    status('disable', 'Inactive', 'it signs nothing until it is enabled'),
+    remove(),
+  ])
     command.addCommand(each)
   return command
 }
@@ -26,12 +32,13 @@ const list = (): Command =>
       showAll(options, keys, ['accessKeyId', 'status', 'createDate'])
     })
 
-const status = (name: string, Status: string): Command =>
-  systemOptions(new Command(name).description(`${name} one`))
+const status = (name: string, Status: string, about: string): Command =>
+  systemOptions(new Command(name).description(about))
     .argument('<USER>')
     .argument('<ACCESSKEYID>')
     .action(async (UserName: string, AccessKeyId: string, options: SystemOptions) => {
       await iamCall(options, 'UpdateAccessKey', { UserName, AccessKeyId, Status })
+      show(options, { UserName, AccessKeyId, Status })
     })
 
 const remove = (): Command =>
