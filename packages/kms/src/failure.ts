@@ -11,3 +11,14 @@ export function toHufuError(cause: unknown): HufuError {
   if (cause instanceof BackendUnavailable) return new HufuError('Unavailable', cause.message, { cause })
   return new HufuError('Internal', 'the service failed', { cause })
 }
+
+const recorded = new WeakSet<HufuError>()
+
+/** Notes that the audit has it. */
+export function noteRecorded(failure: HufuError): HufuError {
+  recorded.add(failure)
+  return failure
+}
+
+/** Whether the audit has it; a failure before an operation knew what it is about is in no record yet. */
+export const isRecorded = (failure: HufuError): boolean => recorded.has(failure)

@@ -1,6 +1,6 @@
 import { type Caller, type EncryptionContext, HufuError, type KeyEvent, type KeyMetadata, keyArn } from '@hufu/wire'
 import { AuditEntry } from './audit/audit-entry.ts'
-import { toHufuError } from './failure.ts'
+import { noteRecorded, toHufuError } from './failure.ts'
 import { type Key, toMetadata } from './key/key.ts'
 import type { NewKey } from './key/key-factory.ts'
 import { type KeyAction, nextState } from './key/state.ts'
@@ -259,7 +259,7 @@ export class Call {
   async #failed(entries: readonly AuditEntry[], cause: unknown): Promise<HufuError> {
     const failure = toHufuError(cause)
     await Promise.all(entries.map((entry) => this.kms.audit.append(entry.failed(failure))))
-    return failure
+    return noteRecorded(failure)
   }
 
   #entry(request: Request, keyName: string | null = request.subject ?? null): AuditEntry {

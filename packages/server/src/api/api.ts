@@ -1,3 +1,4 @@
+import { isRecorded } from '@hufu/kms'
 import { actions, type Caller, errorCatalogue, HufuError, isHufuError, type KeyOperations, parseWith } from '@hufu/wire'
 import type { Logger } from 'pino'
 import { Admission } from '../authenticate/admission.ts'
@@ -133,17 +134,17 @@ export class Api {
 
   /** Never throws. */
   async #act({ request, life, named, caller }: Call): Promise<Outcome> {
-    let inDomain = false
+    let isAudited = false
     try {
       const parameters = life.dialect.parameters(request)
       const input = parseWith(named.form.request, parameters)
-      inDomain = named.action.inServer === undefined
       const output = await named.action.call(this.#keys(caller, parameters), input, this.#kms)
-      if (!inDomain) await this.#audit(request, life, 'ok')
+      if (named.action.inServer) await this.#audit(request, life, 'ok')
+      isAudited = true
       return life.dialect.answer(request, named.form.answer(output, input))
     } catch (error) {
       const known = this.#known(request, error)
-      return inDomain ? known : this.#audited(request, life, known)
+      return isAudited || isRecorded(known) ? known : this.#audited(request, life, known)
     }
   }
 

@@ -19,7 +19,15 @@ export function queryDialect(): Dialect {
   return {
     name: 'query',
     actionName: (request) => given(request, 'Action') ?? '',
-    action: (request) => actionNamed('query', named, given(request, 'Action') ?? '', given(request, 'Version')),
+    action(request) {
+      const version = given(request, 'Version') ?? ''
+      if (SPACES[version] === undefined)
+        throw new HufuError(
+          'InvalidAction',
+          `expected the Version of IAM, 2010-05-08, or of STS, 2011-06-15${received(version)}`,
+        )
+      return actionNamed('query', named, given(request, 'Action') ?? '', version)
+    },
     credential(request) {
       const claim = parseSigV4(request)
       if (claim === null) throw new HufuError('MissingAuthentication', 'expected a request signed with SigV4')
@@ -88,6 +96,9 @@ function refusal(request: Received, error: HufuError): Reply {
   const body = xml('Error', told) + xml('RequestId', request.requestId)
   return reply(code, `<ErrorResponse xmlns="${space}">${body}</ErrorResponse>`)
 }
+
+const received = (version: string): string =>
+  version === '' ? '' : `, received ${JSON.stringify(version.slice(0, 80))}`
 
 const pairsOf = (request: Received): Iterable<[string, string]> => queryPairs(request.body.toString('utf8'))
 
