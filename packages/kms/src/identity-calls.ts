@@ -56,7 +56,17 @@ import {
   setDefaultPolicyVersion,
   updatePolicy,
 } from './operations/policy-versions.ts'
-import { createRole, deleteRole, getRole, listRoles, rolesAfter, updateRole, updateTrust } from './operations/roles.ts'
+import {
+  createRole,
+  deleteRole,
+  getRole,
+  listRoles,
+  rolesAfter,
+  tagRole,
+  untagRole,
+  updateRole,
+  updateTrust,
+} from './operations/roles.ts'
 import {
   accessKeyAccount,
   assumeRole,
@@ -134,6 +144,8 @@ export const identityOperations = {
   getRole,
   listRoles,
   rolesAfter,
+  tagRole,
+  untagRole,
   updateRole,
   updateTrust,
   accessKeyAccount,

@@ -7,7 +7,7 @@ export const errorCatalogue = {
     status: 400,
     tencent: 'UnauthorizedOperation',
     aws: 'AccessDeniedException',
-    hint: 'ask for a policy that allows this action on this key',
+    hint: 'ask for a policy that allows it; hufu policy simulate tells what decides',
   },
   AliasAlreadyExists: {
     status: 400,

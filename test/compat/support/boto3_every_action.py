@@ -82,6 +82,9 @@ role = iam.create_role(RoleName="reed", AssumeRolePolicyDocument=trust({"AWS": u
 iam.update_role(RoleName="reed", Description="d", MaxSessionDuration=7200)
 iam.update_assume_role_policy(RoleName="reed", PolicyDocument=trust({"AWS": [user["Arn"]]}))
 assert iam.get_role(RoleName="reed")["Role"]["MaxSessionDuration"] == 7200
+iam.tag_role(RoleName="reed", Tags=[{"Key": "team", "Value": "a"}, {"Key": "desk", "Value": "1"}])
+iam.untag_role(RoleName="reed", TagKeys=["desk"])
+assert iam.list_role_tags(RoleName="reed")["Tags"] == [{"Key": "team", "Value": "a"}]
 assert [one["RoleName"] for one in iam.list_roles()["Roles"]] == ["reed"]
 
 # Managed policies and their versions.

@@ -122,6 +122,8 @@ async function roles(client: Cam, { PolicyId, Uin }: Record<'PolicyId' | 'Uin', 
   await client.GetRole({ RoleId })
   await client.DescribeRoleList({ Page: 1, Rp: 20 })
   await client.UpdateRoleDescription({ RoleId, Description: 'd' })
+  await client.TagRole({ RoleId, Tags: [{ Key: 'team', Value: 'a' }] })
+  await client.UntagRole({ RoleId, TagKeys: ['team'] })
   await client.UpdateAssumeRolePolicy({ RoleId, PolicyDocument: trusting })
   await client.AttachRolePolicy({ PolicyId, AttachRoleId: RoleId })
   await client.ListAttachedRolePolicies({ Page: 1, Rp: 20, RoleId })

@@ -22,8 +22,10 @@ export function checkPolicyName(name: string): string {
   )
 }
 
+export const isPath = (path: string): boolean => path.length <= MAX_PATH && PATH.test(path)
+
 export function checkPath(path: string = '/'): string {
-  if (path.length <= MAX_PATH && PATH.test(path)) return path
+  if (isPath(path)) return path
   throw invalid(`expected a path that begins and ends with "/", received ${JSON.stringify(path.slice(0, 80))}`)
 }
 
@@ -35,6 +37,9 @@ export function checkEntityTags(tags: Readonly<Record<string, string>> = {}): Re
       throw invalid('expected a tag of a key of 1 to 128 characters and a value of at most 256')
   return tags
 }
+
+export const withoutTags = (tags: Readonly<Record<string, string>>, names: readonly string[]) =>
+  Object.fromEntries(Object.entries(tags).filter(([tag]) => !names.includes(tag)))
 
 /** The document as it was given. Throws `MalformedPolicyDocument` with the path of the fault. */
 export function checkPolicy(document: string, kind: PolicyKind): string {

@@ -4,7 +4,7 @@ import { uniqueId } from '../identity/credentials.ts'
 import type { Call } from '../kms.ts'
 import type { Reads, Writes } from '../store/store.ts'
 import { entityArn } from './arns.ts'
-import { checkName, checkPath, exists, invalid, noEntity } from './checks.ts'
+import { checkName, checkPath, exists, invalid, isPath, noEntity } from './checks.ts'
 import { putEntry, readEntry } from './documents.ts'
 import type { Entries } from './entry.ts'
 
@@ -34,9 +34,9 @@ export const newEntity = (call: Call, kind: EntityKind, { name, path, descriptio
 export const arnOf = (call: Call, kind: EntityKind, entry: { readonly path: string; readonly name: string }): string =>
   entityArn(call.kms.place.accountId, kind, entry)
 
-/** What policies name it by before it is known to exist. */
+/** What policies name it by before it is known to exist; a path that is none, and is refused later, is left out. */
 export const namedArn = (call: Call, kind: EntityKind, name: string, path: string = '/'): string =>
-  arnOf(call, kind, { path, name: name.slice(0, 128) })
+  arnOf(call, kind, { path: isPath(path) ? path : '/', name: name.slice(0, 128) })
 
 /** The action on one entity, for policies and the audit: its own ARN where it exists. */
 export async function onEntity(call: Call, action: string, kind: EntityKind, name: string) {

@@ -74,8 +74,9 @@ const view = ({ versions: _, nextVersion: __, ...shown }: PolicyEntry, arn: stri
 })
 
 export async function createPolicy(call: Call, input: NewPolicyInput): Promise<PolicyView> {
-  const resource = namedArn(call, 'policy', checkPolicyName(input.name), input.path)
+  const resource = namedArn(call, 'policy', input.name, input.path)
   return call.changeRows(onPolicy('CreatePolicy', resource), async (writes) => {
+    checkPolicyName(input.name)
     const document = checkPolicy(input.document, 'identity')
     const named = newEntity(call, 'policy', input)
     const versions = [{ id: 'v1', document, createdAt: named.createdAt }]

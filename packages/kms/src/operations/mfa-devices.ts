@@ -29,10 +29,11 @@ export async function createMfaDevice(
   call: Call,
   name: string,
 ): Promise<{ readonly serial: string; readonly seed: Uint8Array }> {
-  const serial = mfaArn(call.kms.place.accountId, checkName(name))
+  const serial = mfaArn(call.kms.place.accountId, name.slice(0, 128))
   const seed = randomBytes(SEED_SIZE)
   const sealed = await call.kms.credentials.vault.seal(purpose(serial), seed)
   return call.changeRows(on('CreateVirtualMFADevice', serial), async (writes) => {
+    checkName(name)
     if ((await readEntry(writes, 'mfa-device', name)) !== null) throw exists('device', serial)
     const sealedSeed = Buffer.from(sealed).toString('base64')
     await save(writes, { serial, sealedSeed, user: null, enabledAt: null, lastStep: 0, createdAt: call.kms.clock() })

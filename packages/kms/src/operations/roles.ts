@@ -1,6 +1,6 @@
 import type { EntityPlace, NewRoleInput, PageOfRows, RoleView } from '@hufu/wire'
 import { changeAccess } from '../directory/change.ts'
-import { checkEntityTags, checkPolicy, checkSeconds, conflict } from '../directory/checks.ts'
+import { checkEntityTags, checkPolicy, checkSeconds, conflict, withoutTags } from '../directory/checks.ts'
 import { entriesUnder, entryId, listEntries } from '../directory/documents.ts'
 import { arnOf, changeEntity, givenEntity, insertEntity, namedArn, newEntity, onEntity } from '../directory/entities.ts'
 import type { RoleEntry } from '../directory/entry.ts'
@@ -71,6 +71,22 @@ export async function updateTrust(call: Call, name: string, document: string): P
   return changeAccess(call, await onEntity(call, 'UpdateAssumeRolePolicy', 'role', name), (writes) =>
     changeEntity(writes, 'role', name, { trust: checkPolicy(document, 'trust') }),
   )
+}
+
+/** Tags speak in conditions, so caches are told. */
+export async function tagRole(call: Call, name: string, tags: Readonly<Record<string, string>>): Promise<void> {
+  const request = { ...(await onEntity(call, 'TagRole', 'role', name)), requestTags: tags }
+  return changeAccess(call, request, async (writes) => {
+    const entry = await givenEntity(writes, 'role', name)
+    await changeEntity(writes, 'role', name, { tags: checkEntityTags({ ...entry.tags, ...tags }) })
+  })
+}
+
+export async function untagRole(call: Call, name: string, names: readonly string[]): Promise<void> {
+  return changeAccess(call, await onEntity(call, 'UntagRole', 'role', name), async (writes) => {
+    const { tags } = await givenEntity(writes, 'role', name)
+    await changeEntity(writes, 'role', name, { tags: withoutTags(tags, names) })
+  })
 }
 
 /** Its sessions end with it. */

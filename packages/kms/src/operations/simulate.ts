@@ -1,5 +1,6 @@
 import { keyArn, keyIdOfArn, type SimulatedDecision, type SimulateInput } from '@hufu/wire'
 import { principalOf } from '../access/authoriser.ts'
+import { parseArn } from '../directory/arns.ts'
 import { checkPolicy, invalid, noEntity } from '../directory/checks.ts'
 import type { Call } from '../kms.ts'
 import {
@@ -19,6 +20,7 @@ export function simulate(call: Call, input: SimulateInput): Promise<readonly Sim
   const action = principal === undefined ? 'iam:SimulateCustomPolicy' : 'iam:SimulatePrincipalPolicy'
   const request = { action, ...(principal === undefined ? {} : { resource: principal, subject: principal }) }
   return call.run(request, async () => {
+    for (const one of input.actions) checkAction(one)
     const identity = [...(await policiesOf(call, principal)), ...input.policies.map(given)]
     const arn = input.callerArn ?? principal ?? `arn:aws:iam::${call.kms.place.accountId}:user/anyone`
     const context = valuesOf(input.context)
@@ -35,8 +37,17 @@ export function simulate(call: Call, input: SimulateInput): Promise<readonly Sim
   })
 }
 
+const ACTION = /^[a-z0-9-]+:[a-z0-9]+$/i
+
+function checkAction(action: string): void {
+  if (!ACTION.test(action))
+    throw invalid(`expected SERVICE:ACTION, such as kms:Decrypt, received ${JSON.stringify(action.slice(0, 80))}`)
+}
+
 async function policiesOf(call: Call, principal: string | undefined): Promise<readonly CompiledPolicy[]> {
   if (principal === undefined) return []
+  if (parseArn(principal) === null)
+    throw invalid(`expected the ARN of a user, group or role, received ${JSON.stringify(principal.slice(0, 200))}`)
   const found = await call.kms.principals.of({ principal })
   if (found === null) throw noEntity('user, group or role', principal)
   return found.policies

@@ -1,7 +1,7 @@
 import type { EntityPlace, NewEntityInput, PageOfRows, UserView } from '@hufu/wire'
 import { parseArn } from '../directory/arns.ts'
 import { changeAccess } from '../directory/change.ts'
-import { checkEntityTags, conflict, invalid } from '../directory/checks.ts'
+import { checkEntityTags, conflict, invalid, withoutTags } from '../directory/checks.ts'
 import { entriesUnder, entryId, listEntries } from '../directory/documents.ts'
 import { arnOf, changeEntity, givenEntity, insertEntity, namedArn, newEntity, onEntity } from '../directory/entities.ts'
 import type { UserEntry } from '../directory/entry.ts'
@@ -11,6 +11,16 @@ export const userView = (call: Call, { inline: _, attached: __, ...entry }: User
   ...entry,
   arn: arnOf(call, 'user', entry),
 })
+
+/** The root user has no name; it is as old as the oldest of its access keys. */
+async function rootView(call: Call): Promise<UserView> {
+  const { accountId } = call.kms.place
+  const arn = call.kms.principals.rootArn
+  const keys = await call.kms.store.accessKeysOf(arn)
+  const createdAt = Math.min(...keys.map((key) => key.createdAt))
+  const nothing = { name: '', path: '/', description: '', tags: {}, groups: [] }
+  return { ...nothing, arn, id: accountId, number: Number(accountId), createdAt }
+}
 
 export async function createUser(call: Call, input: NewEntityInput): Promise<UserView> {
   const resource = namedArn(call, 'user', input.name, input.path)
@@ -24,6 +34,9 @@ export async function createUser(call: Call, input: NewEntityInput): Promise<Use
 }
 
 export async function getUser(call: Call, name?: string): Promise<UserView> {
+  const { rootArn } = call.kms.principals
+  if (name === undefined && call.caller.principal === rootArn)
+    return call.run({ action: 'iam:GetUser', resource: rootArn, subject: rootArn }, () => rootView(call))
   const own = name ?? ownName(call)
   return call.run(await onEntity(call, 'GetUser', 'user', own), async () =>
     userView(call, await givenEntity(call.kms.store, 'user', own)),
@@ -79,8 +92,7 @@ export async function tagUser(call: Call, name: string, tags: Readonly<Record<st
 export async function untagUser(call: Call, name: string, names: readonly string[]): Promise<void> {
   return changeAccess(call, await onEntity(call, 'UntagUser', 'user', name), async (writes) => {
     const { tags } = await givenEntity(writes, 'user', name)
-    const left = Object.fromEntries(Object.entries(tags).filter(([tag]) => !names.includes(tag)))
-    await changeEntity(writes, 'user', name, { tags: left })
+    await changeEntity(writes, 'user', name, { tags: withoutTags(tags, names) })
   })
 }
 

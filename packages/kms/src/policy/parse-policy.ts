@@ -34,8 +34,11 @@ function read(value: unknown): WrittenPolicy {
     if (!(cause instanceof ZodError)) throw cause
     const [issue] = cause.issues
     const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
-    throw new PolicyError(pathOf([...(issue?.path ?? []), ...unknown]), issue?.message.toLowerCase() ?? 'malformed', {
+    throw new PolicyError(pathOf([...(issue?.path ?? []), ...unknown]), uncapital(issue?.message ?? 'malformed'), {
       cause,
     })
   }
 }
+
+/** What is quoted in it stays as it is written in a policy. */
+const uncapital = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1)

@@ -20,6 +20,8 @@ export interface RoleOperations {
   listRoles(): Promise<readonly RoleView[]>
   rolesAfter(place: EntityPlace): Promise<PageOfRows<RoleView>>
   updateRole(name: string, change: { readonly description?: string; readonly maxSession?: number }): Promise<void>
+  tagRole(name: string, tags: Texts): Promise<void>
+  untagRole(name: string, names: readonly string[]): Promise<void>
   updateTrust(name: string, document: string): Promise<void>
   deleteRole(name: string): Promise<void>
 }

@@ -8,6 +8,8 @@ import { roleNameOf, roleNames } from './role-names.ts'
 
 const tag = z.strictObject({ Key: z.string().min(1).max(128), Value: z.string().max(256) })
 
+const tagsOf = (tags: readonly z.infer<typeof tag>[]) => Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]))
+
 const shape = (role: RoleView) => ({
   RoleId: String(role.number),
   RoleName: role.name,
@@ -37,7 +39,7 @@ export const roles: readonly Action[] = [
       keys.createRole({
         name: RoleName,
         trust: PolicyDocument,
-        tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
+        tags: tagsOf(Tags),
         ...(Description === undefined ? {} : { description: Description }),
         ...(SessionDuration === undefined ? {} : { maxSession: SessionDuration }),
       }),
@@ -65,6 +67,18 @@ export const roles: readonly Action[] = [
     changes: true,
     request: z.strictObject({ ...roleNames, PolicyDocument: document }),
     call: async (keys, input) => keys.updateTrust(await roleNameOf(keys, input), input.PolicyDocument),
+    answer: nothing,
+  }),
+  camAction('TagRole', 'TagRole', {
+    changes: true,
+    request: z.strictObject({ ...roleNames, Tags: z.array(tag).min(1).max(50) }),
+    call: async (keys, input) => keys.tagRole(await roleNameOf(keys, input), tagsOf(input.Tags)),
+    answer: nothing,
+  }),
+  camAction('UntagRole', 'UntagRole', {
+    changes: true,
+    request: z.strictObject({ ...roleNames, TagKeys: z.array(z.string().min(1).max(128)).min(1).max(50) }),
+    call: async (keys, input) => keys.untagRole(await roleNameOf(keys, input), input.TagKeys),
     answer: nothing,
   }),
   camAction('DeleteRole', 'DeleteRole', {

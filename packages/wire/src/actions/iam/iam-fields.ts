@@ -16,12 +16,14 @@ export const flag = z.enum(['true', 'false']).transform((text) => text === 'true
 
 export const entityName = z.string().min(1).max(128)
 export const pathName = z.string().min(1).max(512).optional()
-export const arn = z.string().min(20).max(2048)
+export const arn = z.string().min(20, 'expected an ARN, such as arn:aws:iam::000000000001:user/alice').max(2048)
 export const policyText = z.string().min(1).max(40_000)
 
 const tag = z.strictObject({ Key: z.string().min(1).max(128), Value: z.string().max(256) })
 
 export const tagList = listOf(tag).transform((tags) => Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])))
+
+export const tagKeys = listOf(z.string().min(1).max(128))
 
 export const tagsOf = (tags: Readonly<Record<string, string>>) =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))

@@ -9,9 +9,11 @@ import {
   iso,
   listAction,
   nothing,
+  PagedList,
   pathName,
   policyText,
   shown,
+  tagKeys,
   tagList,
   tagsOf,
 } from './iam-fields.ts'
@@ -28,6 +30,7 @@ const shape = ({ name, path, id, arn, createdAt, trust, description, maxSession,
   ...(Object.keys(tags).length === 0 ? {} : { Tags: tagsOf(tags) }),
 })
 
+const ownTags = new PagedList<{ readonly Key: string }>('tags of a role', ({ Key }) => Key)
 const description = z.string().max(1_000).optional()
 const seconds = integer(3_600, 43_200).optional()
 
@@ -81,6 +84,24 @@ export const roles: readonly Action[] = [
     request: z.strictObject({ RoleName: entityName, PolicyDocument: policyText }),
     call: (keys, { RoleName, PolicyDocument }) => keys.updateTrust(RoleName, PolicyDocument),
     answer: nothing,
+  }),
+  iamAction('TagRole', {
+    changes: true,
+    request: z.strictObject({ RoleName: entityName, Tags: tagList }),
+    call: (keys, { RoleName, Tags }) => keys.tagRole(RoleName, Tags),
+    answer: nothing,
+  }),
+  iamAction('UntagRole', {
+    changes: true,
+    request: z.strictObject({ RoleName: entityName, TagKeys: tagKeys }),
+    call: (keys, { RoleName, TagKeys }) => keys.untagRole(RoleName, TagKeys),
+    answer: nothing,
+  }),
+  iamAction('ListRoleTags', {
+    changes: false,
+    request: z.strictObject({ RoleName: entityName, ...ownTags.fields }),
+    call: (keys, { RoleName }) => keys.getRole(RoleName),
+    answer: ({ tags }, page) => ownTags.answer('Tags', tagsOf(tags), page, (tag) => tag),
   }),
   iamAction('DeleteRole', {
     changes: true,

@@ -7,17 +7,17 @@ import {
   iamAction,
   iso,
   listAction,
-  listOf,
   nothing,
   PagedList,
   pathName,
+  tagKeys,
   tagList,
   tagsOf,
 } from './iam-fields.ts'
 
 export const userShape = ({ name, path, id, arn, createdAt, tags }: UserView) => ({
   Path: path,
-  UserName: name,
+  ...(name === '' ? {} : { UserName: name }),
   UserId: id,
   Arn: arn,
   CreateDate: iso(createdAt),
@@ -63,7 +63,7 @@ export const users: readonly Action[] = [
   }),
   iamAction('UntagUser', {
     changes: true,
-    request: z.strictObject({ UserName: entityName, TagKeys: listOf(z.string().min(1).max(128)) }),
+    request: z.strictObject({ UserName: entityName, TagKeys: tagKeys }),
     call: (keys, { UserName, TagKeys }) => keys.untagUser(UserName, TagKeys),
     answer: nothing,
   }),
