@@ -27,6 +27,9 @@ export interface CheckOptions {
   readonly onProgress?: (bytes: number) => void
 }
 
+/** What an entry answers that was removed, or whose name is that of an entry of another kind, since it was listed. */
+const GONE: ReadonlySet<string> = new Set(['ENOENT', 'ELOOP', 'ENOTDIR', 'EISDIR'])
+
 /** Verifies every block, name, target and attribute of a volume, mounted or not. A process that serves a mount can't. */
 export async function checkVolume(options: CheckOptions): Promise<CheckReport> {
   const { directory, services, repair = false } = options
@@ -107,7 +110,7 @@ class Check {
     const leftovers: Finding[] = []
     const found = (finding: Finding) => void leftovers.push(finding)
     const entries = await directoryEntries(this.#native, this.#options.directory, directory, found).catch((error) => {
-      if (error.code !== 'ENOENT') found({ kind: 'unreadable', ...directory, detail: error.code })
+      if (!GONE.has(error.code)) found({ kind: 'unreadable', ...directory, detail: error.code })
       return []
     })
     return [entries, leftovers]
@@ -174,7 +177,7 @@ class Check {
     const repaired = this.#options.repair === true
     const add = (kind: Finding['kind'], detail: string, mended = false) =>
       this.#findings.push({ kind, backing, path, detail, ...(mended && { repaired: true }) })
-    if (verdict.error < 0 && getSystemErrorName(verdict.error) !== 'ENOENT')
+    if (verdict.error < 0 && !GONE.has(getSystemErrorName(verdict.error)))
       add('unreadable', getSystemErrorName(verdict.error))
     if (!verdict.header) add('header', 'not a file of this volume')
     if (verdict.badCount > 0) {
