@@ -1,11 +1,13 @@
-import type { KeyState } from '@hufu/wire'
+import type { KeyState, SessionCredentials } from '@hufu/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startIssuer, type TokenIssuer } from '../../../test/compat/support/token-issuer.ts'
 import {
   type IamDocument,
   type IamStatement,
   type ReferencePolicies,
   referenceAllows,
 } from '../../kms/test/policy/reference-evaluator.ts'
+import { oidcVerifier } from '../src/federate/oidc-verifier.ts'
 import { ask } from './support/ask.ts'
 import { type Running, start } from './support/running.ts'
 
@@ -49,7 +51,7 @@ interface Identity {
   readonly session: readonly IamDocument[] | null
   readonly accessKeyId: string
   readonly secret: string
-  readonly token?: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 interface TestKey {
@@ -63,17 +65,26 @@ interface TestKey {
 }
 
 let running: Running
+let issuer: TokenIssuer
+let provider: string
 let identities: readonly Identity[]
 let keys: readonly TestKey[]
 
 beforeAll(async () => {
-  running = await start()
-  const made: Identity[] = [rootIdentity()]
-  for (const [name, document] of Object.entries(identityPolicies)) made.push(...(await makeIdentities(name, document)))
+  issuer = await startIssuer()
+  running = await start(undefined, {}, oidcVerifier())
+  provider = (await running.keys.createOidcProvider({ url: issuer.url, clientIds: ['hufu'], thumbprints: [] })).arn
+  const adapter = await service()
+  const made: Identity[] = [rootIdentity(), adapter]
+  for (const [name, document] of Object.entries(identityPolicies))
+    made.push(...(await makeIdentities(name, document, adapter)))
   identities = made
   keys = await makeKeys()
 })
-afterAll(() => running?.close())
+afterAll(async () => {
+  await running?.close()
+  await issuer?.close()
+})
 
 const rootIdentity = (): Identity => ({
   name: 'root',
@@ -84,8 +95,29 @@ const rootIdentity = (): Identity => ({
   secret: running.root.secretAccessKey,
 })
 
-/** A user, a user of a group, a role's session and a narrowed one, that have the same policy. */
-async function makeIdentities(name: string, document: IamDocument | null): Promise<readonly Identity[]> {
+/** An adapter, who may act on behalf of users and has no rights of its own. */
+async function service(): Promise<Identity> {
+  const { arn } = await running.keys.createUser({ name: 'adapter' })
+  await running.keys.attachPolicy({ kind: 'user', name: 'adapter' }, 'arn:aws:iam::aws:policy/HufuAdapter')
+  const { accessKeyId, secretAccessKey: secret } = await running.keys.createAccessKey('adapter')
+  return { name: 'adapter', arn, policies: [], session: null, accessKeyId, secret }
+}
+
+/** Who asks through the adapter: with the user's rights, by the adapter's signature. */
+function onBehalf(adapter: Identity, user: Identity): Identity {
+  const headers = { 'x-hufu-on-behalf-of': user.accessKeyId, 'x-hufu-via': 's3' }
+  return { ...user, name: `behalf-${user.name}`, accessKeyId: adapter.accessKeyId, secret: adapter.secret, headers }
+}
+
+/**
+ * A user, a user of a group, and an adapter on the first one's behalf; the second one's temporary credentials; a role's
+ * session, a narrowed one, and one of a web identity: all with the same policy.
+ */
+async function makeIdentities(
+  name: string,
+  document: IamDocument | null,
+  adapter: Identity,
+): Promise<readonly Identity[]> {
   const { keys: root } = running
   const policies = document === null ? [] : [document]
   const text = JSON.stringify(document)
@@ -100,7 +132,7 @@ async function makeIdentities(name: string, document: IamDocument | null): Promi
   await root.addUserToGroup(name, member.name)
   const role = await root.createRole({
     name,
-    trust: JSON.stringify(policy({ Effect: 'Allow', Principal: { AWS: [ROOT] }, Action: ['sts:AssumeRole'] })),
+    trust: trust(),
   })
   if (document !== null) {
     await root.putInlinePolicy({ kind: 'user', name: own.name }, 'p', text)
@@ -108,22 +140,47 @@ async function makeIdentities(name: string, document: IamDocument | null): Promi
     await root.attachPolicy({ kind: 'group', name }, managed.arn)
     await root.putInlinePolicy({ kind: 'role', name }, 'p', text)
   }
-  const session = async (sessionName: string, narrowed: boolean): Promise<Identity> => {
-    const narrowing = narrowed ? { policies: [JSON.stringify(sessionPolicy)] } : {}
-    const { arn, credentials } = await root.assumeRole({ roleArn: role.arn, sessionName, ...narrowing })
-    return {
-      name: `${sessionName}-${name}`,
-      arn,
-      roleArn: role.arn,
-      policies,
-      session: narrowed ? [sessionPolicy] : null,
-      accessKeyId: credentials.accessKeyId,
-      secret: credentials.secretAccessKey,
-      token: credentials.sessionToken,
-    }
-  }
-  return [own, member, await session('wide', false), await session('narrow', true)]
+  const session = { roleArn: role.arn, policies }
+  const narrowing = { policies: [JSON.stringify(sessionPolicy)] }
+  const wide = await root.assumeRole({ roleArn: role.arn, sessionName: 'wide' })
+  const narrow = await root.assumeRole({ roleArn: role.arn, sessionName: 'narrow', ...narrowing })
+  const token = await issuer.token()
+  const web = await root.assumeRoleWithWebIdentity({ roleArn: role.arn, sessionName: 'web', token })
+  const asMember = running.kms.as({ ...callerOf(member), requestId: 'test', sourceIp: 'test' })
+  const temporary = await asMember.sessionToken({})
+  return [
+    own,
+    member,
+    onBehalf(adapter, own),
+    { ...member, name: `temporary-${name}`, ...signedBy(temporary) },
+    { ...session, name: `wide-${name}`, arn: wide.arn, session: null, ...signedBy(wide.credentials) },
+    { ...session, name: `narrow-${name}`, arn: narrow.arn, session: [sessionPolicy], ...signedBy(narrow.credentials) },
+    { ...session, name: `web-${name}`, arn: web.arn, session: null, ...signedBy(web.credentials) },
+  ]
 }
+
+/** Root assumes it, and whoever the issuer knows. */
+const trust = (): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { AWS: ROOT }, Action: 'sts:AssumeRole' },
+      {
+        Effect: 'Allow',
+        Principal: { Federated: provider },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: { StringEquals: { [`${new URL(issuer.url).host}:sub`]: 'ci:main' } },
+      },
+    ],
+  })
+
+const callerOf = ({ arn, accessKeyId }: Identity) => ({ principal: arn, accessKeyId })
+
+const signedBy = (made: SessionCredentials) => ({
+  accessKeyId: made.accessKeyId,
+  secret: made.secretAccessKey,
+  headers: { 'x-amz-security-token': made.sessionToken },
+})
 
 const left = { Effect: 'Allow', Principal: { AWS: [ROOT] }, Action: ['kms:*'], Resource: ['*'] } as const
 
@@ -212,7 +269,7 @@ async function answered(identity: Identity, KeyId: string, action: ActionName): 
     body: { KeyId, ...bodies[action] },
     accessKeyId: identity.accessKeyId,
     secret: identity.secret,
-    ...(identity.token === undefined ? {} : { headers: { 'x-amz-security-token': identity.token } }),
+    ...(identity.headers === undefined ? {} : { headers: identity.headers }),
   })
   return told.error ?? 'ok'
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Kms, memoryBackend, openKms, type RootCredentials } from '@hufu/kms'
+import { type Kms, memoryBackend, openKms, type RootCredentials, type TokenVerifier } from '@hufu/kms'
 import { type KmsPort, type RunningServer, type ServerOptions, startServer } from '../../src/index.ts'
 
 export interface Running {
@@ -17,10 +17,11 @@ export interface Running {
   close(): Promise<void>
 }
 
-/** A server over a real KMS on a backend in memory; `change` puts faults between them. */
+/** A server over a real KMS on a backend in memory; `change` puts faults between them. Web identities need a verifier. */
 export async function start(
   change: (kms: Kms) => Partial<KmsPort> = () => ({}),
   options: Partial<ServerOptions> = {},
+  verifyToken?: TokenVerifier,
 ): Promise<Running> {
   const dir = await mkdtemp(join(tmpdir(), 'hufu-server-'))
   const file = join(dir, 'kms.db')
@@ -29,6 +30,7 @@ export async function start(
     backend: memoryBackend(),
     region: 'local-1',
     accountId: '000000000001',
+    ...(verifyToken === undefined ? {} : { verifyToken }),
   })
   const root = await kms.bootstrap()
   const running = { skew: 0 }
