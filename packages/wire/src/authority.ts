@@ -10,6 +10,14 @@ export interface SigningScope {
   readonly service: string
 }
 
+/** The connection that a client has to an adapter. */
+export interface Origin {
+  /** The client's address. */
+  readonly sourceIp: string
+  /** Whether it speaks TLS. */
+  readonly secure: boolean
+}
+
 /** Somebody whose signature an adapter can check, and on whose behalf it can use keys. */
 export interface Signer {
   readonly accessKeyId: string
@@ -21,11 +29,16 @@ export interface Signer {
   readonly keys: KeyService
   /** What this principal says to use keys for; absent where the KMS does not keep it. */
   readonly bindings?: Pick<KeyBindings, 'bindResource' | 'unbindResource'>
+  /** The connection that the KMS decides by; what it allows there it may refuse elsewhere. Absent where it decides by the adapter's own. */
+  readonly origin?: Origin
 }
 
 /** Where an adapter learns who may call it. In process this is the KMS itself; elsewhere its HTTP client. */
 export interface Authority {
-  /** Null when there is no such active access key, or the token is not that of its session. Throws `HufuError` `Unavailable` when it can't be known now. */
-  signer(accessKeyId: string, scope: SigningScope, sessionToken?: string): Promise<Signer | null>
+  /**
+   * Null when there is no such active access key, or the token is not that of its session. `origin` is how the signed
+   * request came. Throws `HufuError` `Unavailable` when it can't be known now.
+   */
+  signer(accessKeyId: string, scope: SigningScope, sessionToken?: string, origin?: Origin): Promise<Signer | null>
   readonly events: KeyEvents
 }

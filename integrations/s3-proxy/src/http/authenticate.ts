@@ -25,7 +25,7 @@ export interface Authenticated {
 export async function authenticate(request: S3Request, authority: Authority, region: string): Promise<Authenticated> {
   const claim = claimOf(request)
   checkScope(claim, region)
-  const signer = await authority.signer(claim.accessKeyId, claim.scope, claim.securityToken)
+  const signer = await authority.signer(claim.accessKeyId, claim.scope, claim.securityToken, request.origin)
   if (signer === null) throw new S3Error('InvalidAccessKeyId', 'there is no active access key of this id')
   const payloadHash = payloadHashOf(request, claim)
   verify({ ...signable(request), payloadHash }, claim, signer)

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { type HeadersReceived, queryPairs } from '@hufu/wire'
+import { TLSSocket } from 'node:tls'
+import { type HeadersReceived, type Origin, queryPairs } from '@hufu/wire'
 import { S3Error } from '../error.ts'
 
 /** A request as S3 reads it, before anybody is known to have sent it. */
@@ -9,6 +10,8 @@ export interface S3Request {
   readonly rawPath: string
   readonly rawQuery: string
   readonly headers: HeadersReceived
+  /** By the socket: what a header says of it is not believed. */
+  readonly origin: Origin
   readonly query: ReadonlyMap<string, string>
   /** Empty when the request is about the service. */
   readonly bucket: string
@@ -32,6 +35,7 @@ export function readRequest(message: IncomingMessage, domains: readonly string[]
     rawPath,
     rawQuery,
     headers: message.headers,
+    origin: { sourceIp: message.socket.remoteAddress ?? '', secure: message.socket instanceof TLSSocket },
     query: queryOf(rawQuery),
     bucket,
     key,

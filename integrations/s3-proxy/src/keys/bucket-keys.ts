@@ -7,7 +7,7 @@ import type { BucketKey, Envelope } from '../format/envelope.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 
 /** Who acts, and the KMS acting as them. */
-export type KeyUser = Pick<Signer, 'accessKeyId' | 'principal' | 'keys' | 'bindings'>
+export type KeyUser = Pick<Signer, 'accessKeyId' | 'principal' | 'keys' | 'bindings' | 'origin'>
 
 type Bind = (user: KeyUser, bucket: string, keyName: string) => Promise<void>
 
@@ -31,8 +31,8 @@ const LIFE_MS = 300_000
 const LIFE_UNCONNECTED_MS = 10_000
 
 /**
- * Bucket keys, got from the KMS as the caller and kept for that caller alone. Dropped when the KMS tells a change
- * of their CMK, so that a disabled key stops working at once.
+ * Bucket keys, got from the KMS as the caller and kept for that caller alone, on the connection that it decided by. Dropped
+ * when the KMS tells a change of their CMK, so that a disabled key stops working at once.
  */
 export class BucketKeys implements Disposable {
   readonly #store: ObjectStore
@@ -157,8 +157,12 @@ const bucketKey = ({ epoch, wrapped }: WrappedBucketKey, cmk: string, secret: Se
 /** As S3 itself binds its bucket keys, so that policies on the context carry over. */
 const contextOf = (bucket: string) => ({ 'aws:s3:arn': `arn:aws:s3:::${bucket}` })
 
-const cacheId = (user: KeyUser, bucket: string, { wrapped }: WrappedBucketKey): string =>
-  createHash('sha256').update(`${user.accessKeyId}\0${user.principal}\0${bucket}\0`).update(wrapped).digest('base64')
+/** Names all that the KMS decided by. */
+function cacheId({ accessKeyId, principal, origin }: KeyUser, bucket: string, { wrapped }: WrappedBucketKey): string {
+  const from = origin === undefined ? '' : `${origin.sourceIp} ${origin.secure}`
+  const named = [accessKeyId, principal, from, bucket, ''].join('\0')
+  return createHash('sha256').update(named).update(wrapped).digest('base64')
+}
 
 const recordName = (keyName: string): string => `bucket-key-${createHash('sha256').update(keyName).digest('hex')}`
 
