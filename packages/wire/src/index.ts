@@ -1,5 +1,6 @@
 export * from './actions/index.ts'
 export * from './authority.ts'
+export * from './certificate-doubt.ts'
 export * from './error.ts'
 export * from './hosted-data-keys.ts'
 export * from './identity-operations.ts'

@@ -30,6 +30,7 @@ export const settingsSchema = z.strictObject({
   s3Backend: z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' }).optional(),
   s3BackendRegion: z.string().min(1).default('us-east-1'),
   s3BackendCredentials: z.string().min(1).optional(),
+  s3BackendCa: z.string().min(1).optional(),
   kmsEndpoint: z.url({ protocol: /^https?$/ }).optional(),
   ca: z.string().min(1).optional(),
   clientCert: z.string().min(1).optional(),
@@ -39,6 +40,7 @@ export const settingsSchema = z.strictObject({
   tlsKey: z.string().min(1).optional(),
   tlsClientCa: z.string().min(1).optional(),
   tlsRevoked: z.string().min(1).optional(),
+  issuerCa: z.string().min(1).optional(),
   rateIdentity: z.coerce.number().int().min(0).default(0),
   rateAddress: z.coerce.number().int().min(0).default(0),
   auditSink: z
@@ -108,6 +110,12 @@ export const settingSources: Readonly<Record<SettingName, SettingSource>> = {
     'HUFU_S3_BACKEND_CREDENTIALS',
     'a JSON file with its accessKeyId and secretAccessKey',
   ),
+  s3BackendCa: source(
+    '--s3-backend-ca',
+    'FILE',
+    'HUFU_S3_BACKEND_CA',
+    'the CA, in PEM, that its certificate must be of; those that Node knows unless told',
+  ),
   ca: source('--ca', 'FILE', 'HUFU_CA', 'the CA, in PEM, that the KMS of --only s3 and the other regions must be of'),
   clientCert: source(
     '--client-cert',
@@ -140,6 +148,12 @@ export const settingSources: Readonly<Record<SettingName, SettingSource>> = {
     'FILE',
     'HUFU_TLS_REVOKED',
     'serial numbers of client certificates that count no more, in hex, one a line',
+  ),
+  issuerCa: source(
+    '--issuer-ca',
+    'FILE',
+    'HUFU_ISSUER_CA',
+    'a CA, in PEM, that issuers of web identity tokens may be of, besides those that Node knows',
   ),
   rateIdentity: source(
     '--rate-identity',

@@ -8,6 +8,7 @@ import type { Logger } from 'pino'
 import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
 import type { Settings } from './settings.ts'
+import { readCa } from './tls/read-ca.ts'
 
 /** Opens the KMS of a data directory. Throws `CliError` when another process has it, or its token does not open. */
 export async function startKms(
@@ -22,7 +23,7 @@ export async function startKms(
     },
   )
   const options = {
-    verifyToken: oidcVerifier(),
+    verifyToken: oidcVerifier(await issuerTrust(settings)),
     onAuditFault: tellAuditFault(log),
     region,
     accountId,
@@ -36,6 +37,9 @@ export async function startKms(
     throw cannotStart(`the data directory ${data} is in use by another hufu`, cause.hint, cause)
   })
 }
+
+const issuerTrust = async ({ issuerCa: file }: Settings) =>
+  file === undefined ? {} : { ca: await readCa(file, '--issuer-ca') }
 
 const tellAuditFault = (log: Logger) => (err: HufuError | null) =>
   err === null ? log.info('the audit is signed again') : log.error({ err }, 'the audit can not be signed')

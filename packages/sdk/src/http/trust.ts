@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { HufuError } from '@hufu/wire'
+import { certificateDoubt, HufuError } from '@hufu/wire'
 
 /** Files with certificate authorities in PEM. */
 export interface CaFiles {
@@ -32,9 +32,6 @@ export function trustOf(endpoint: string, files?: CaFiles, env?: NodeJS.ProcessE
   return ca === undefined ? {} : { ca }
 }
 
-/** What OpenSSL and Node call the reasons not to believe a certificate. */
-const DOUBTS = /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/
-
 /** What a server of TLS says of a client certificate that it does not take, or misses. */
 const REFUSALS =
   /^ERR_SSL_(SSLV3_ALERT_(BAD|UNSUPPORTED)_CERTIFICATE|SSLV3_ALERT_CERTIFICATE_|TLSV1_ALERT_(UNKNOWN_CA|ACCESS_DENIED)|TLSV13_ALERT_CERTIFICATE_REQUIRED)/
@@ -44,9 +41,10 @@ const REFUSALS =
  * mend, or `Unavailable`.
  */
 export function unanswered(host: string, cause: unknown): HufuError {
+  const doubt = certificateDoubt(cause)
+  if (doubt !== null)
+    return new HufuError('CertificateNotTrusted', `the certificate of ${host} is not trusted (${doubt})`, { cause })
   const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
-  if (DOUBTS.test(code))
-    return new HufuError('CertificateNotTrusted', `the certificate of ${host} is not trusted (${code})`, { cause })
   if (REFUSALS.test(code))
     return new HufuError('CertificateRefused', `${host} takes no client certificate like this (${code})`, { cause })
   return new HufuError('Unavailable', `no answer from ${host}${code === '' ? '' : ` (${code})`}`, { cause })

@@ -1,27 +1,35 @@
+import { rootCertificates } from 'node:tls'
 import type { TokenVerifier } from '@hufu/kms'
-import { HufuError } from '@hufu/wire'
+import { certificateDoubt, HufuError } from '@hufu/wire'
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
+import { ANSWER_WITHIN, fetchDocument } from './fetch-document.ts'
 
 const ISSUERS_MAX = 100
-/** Milliseconds for which an issuer's keys are believed, and in which it must answer. */
+/** Milliseconds for which an issuer's keys are believed. */
 const KEYS_KEPT = 600_000
-const ANSWER_WITHIN = 5_000
 /** Seconds that the issuer's clock may be off. */
 const CLOCK_TOLERANCE = 60
-const DOCUMENT_MAX = 262_144
 
 /** Signatures with a key pair only: with `none` or a shared secret anybody could be the issuer. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 
 const configuration = z.object({ issuer: z.string(), jwks_uri: z.url() })
 
-/** Tokens of OpenID Connect issuers, by the keys that their discovery document (OIDC Discovery 1.0, 4) leads to. */
-export function oidcVerifier(): TokenVerifier {
+/** How a document of an issuer is read, by its URL. */
+type FetchDocument = (url: string) => Promise<Response>
+
+/**
+ * Tokens of OpenID Connect issuers, by the keys that their discovery document (OIDC Discovery 1.0, 4) leads to. `ca`: PEM
+ * of authorities that issuers may be of besides those that Node comes with.
+ */
+export function oidcVerifier({ ca }: { readonly ca?: string } = {}): TokenVerifier {
+  const trusted = ca === undefined ? undefined : [...rootCertificates, ca]
+  const read: FetchDocument = (url) => fetchDocument(url, trusted)
   const issuers = new LRUCache<string, JWTVerifyGetKey>({ max: ISSUERS_MAX, ttl: KEYS_KEPT })
   return async ({ url, clientIds, token }) => {
-    const keys = issuers.get(url) ?? (await discover(url))
+    const keys = issuers.get(url) ?? (await discover(url, read))
     issuers.set(url, keys)
     try {
       const { payload } = await jwtVerify(token, keys, {
@@ -38,37 +46,17 @@ export function oidcVerifier(): TokenVerifier {
   }
 }
 
-async function discover(url: string): Promise<JWTVerifyGetKey> {
+async function discover(url: string, read: FetchDocument): Promise<JWTVerifyGetKey> {
   const document = `${url.replace(/\/$/, '')}/.well-known/openid-configuration`
   try {
-    const response = await fetchDocument(document, {})
+    const response = await read(document)
     const { issuer, jwks_uri } = configuration.parse(await response.json())
     if (issuer.replace(/\/$/, '') !== url.replace(/\/$/, ''))
       throw new TypeError('expected the document of this issuer')
-    return createRemoteJWKSet(new URL(jwks_uri), { timeoutDuration: ANSWER_WITHIN, [customFetch]: fetchDocument })
+    return createRemoteJWKSet(new URL(jwks_uri), { timeoutDuration: ANSWER_WITHIN, [customFetch]: read })
   } catch (cause) {
     throw unreachable(url, cause)
   }
-}
-
-/** Follows no redirect, waits no longer than it must, and reads no more than a document may have. */
-async function fetchDocument(url: string, options: object): Promise<Response> {
-  const signal = AbortSignal.timeout(ANSWER_WITHIN)
-  const response = await fetch(url, { ...options, redirect: 'error', signal })
-  if (!response.ok) throw new TypeError(`expected a document, received status ${response.status}`)
-  const body = await limited(response)
-  return new Response(body, { status: 200, headers: { 'content-type': 'application/json' } })
-}
-
-async function limited(response: Response): Promise<string> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of response.body ?? []) {
-    size += part.length
-    if (size > DOCUMENT_MAX) throw new RangeError(`expected a document of at most ${DOCUMENT_MAX} bytes`)
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString('utf8')
 }
 
 function refusal(cause: unknown, url: string): HufuError {
@@ -82,5 +70,11 @@ function refusal(cause: unknown, url: string): HufuError {
   })
 }
 
-const unreachable = (url: string, cause: unknown): HufuError =>
-  new HufuError('Unavailable', `expected the issuer ${url} to answer with its keys`, { cause })
+function unreachable(url: string, cause: unknown): HufuError {
+  const doubt = certificateDoubt(cause)
+  const told =
+    doubt === null
+      ? `expected the issuer ${url} to answer with its keys`
+      : `the certificate of the issuer ${url} is not trusted (${doubt}): hufu up --issuer-ca FILE names its CA`
+  return new HufuError('Unavailable', told, { cause })
+}

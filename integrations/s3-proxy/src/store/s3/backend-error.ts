@@ -1,4 +1,5 @@
 import { S3ServiceException } from '@aws-sdk/client-s3'
+import { certificateDoubt } from '@hufu/wire'
 import { S3Error, type S3ErrorCode } from '../../error.ts'
 
 /** Errors of the backend that mean to the client what they mean to the proxy. */
@@ -37,5 +38,8 @@ export function backendError(error: unknown, missing: S3ErrorCode): unknown {
   return new S3Error('InternalError', 'the object store refuses the proxy; its log says why', { cause: error })
 }
 
-const unreachable = (cause: unknown): S3Error =>
-  new S3Error('ServiceUnavailable', 'the object store can not be reached; try again', { cause })
+function unreachable(cause: unknown): S3Error {
+  const doubt = certificateDoubt(cause)
+  const why = doubt === null ? 'can not be reached; try again' : `has a certificate that is not trusted (${doubt})`
+  return new S3Error('ServiceUnavailable', `the object store ${why}`, { cause })
+}

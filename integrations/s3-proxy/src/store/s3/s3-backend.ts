@@ -1,3 +1,4 @@
+import { Agent } from 'node:https'
 import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import type { S3ErrorCode } from '../../error.ts'
 import type { ObjectName } from '../../format/envelope.ts'
@@ -15,6 +16,8 @@ export interface S3BackendOptions {
     readonly secretAccessKey: string
     readonly sessionToken?: string
   }
+  /** PEM of the authorities that the endpoint's certificate must be of; those of Node when absent. */
+  readonly ca?: string
   /** `BUCKET.HOST` rather than `HOST/BUCKET`; false when absent. */
   readonly virtualHosts?: boolean
 }
@@ -23,12 +26,18 @@ const none = (): void => {}
 /** What fails is told by its error. */
 const SILENT = { trace: none, debug: none, info: none, warn: none, error: none }
 
+/** Connections at once, as many as the SDK has unless it is told. */
+const SOCKETS_MAX = 50
+
+/** An agent, not its options: the SDK asks long uploads (`Expect: 100-continue`) by an agent that it makes without options. */
+const trusting = (ca: string): Agent => new Agent({ ca, keepAlive: true, maxSockets: SOCKETS_MAX })
+
 /** The endpoint that keeps the stored bytes. Its errors come out as the proxy's own. */
 export class S3Backend {
   readonly client: S3Client
   readonly #room = new ReplayRoom()
 
-  constructor({ endpoint, region, credentials, virtualHosts }: S3BackendOptions) {
+  constructor({ endpoint, region, credentials, ca, virtualHosts }: S3BackendOptions) {
     this.client = new S3Client({
       endpoint,
       region,
@@ -37,6 +46,7 @@ export class S3Backend {
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       logger: SILENT,
+      ...(ca === undefined ? {} : { requestHandler: { httpsAgent: trusting(ca) } }),
     })
   }
 

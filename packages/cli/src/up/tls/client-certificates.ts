@@ -1,9 +1,8 @@
-import { X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import type { RevokedSerials } from '@hufu/server'
 import { CliError } from '../../cli-error.ts'
 import { exitCode } from '../../exit-code.ts'
 import type { Settings } from '../settings.ts'
+import { readCa } from './read-ca.ts'
 import { revokedSerials } from './revoked-serials.ts'
 
 type ClientSettings = Pick<Settings, 'tls' | 'tlsCert' | 'tlsClientCa' | 'tlsRevoked'>
@@ -27,22 +26,5 @@ export async function clientCertificates(settings: ClientSettings): Promise<Clie
       'give --tls own, or --tls-cert and --tls-key',
     )
   const revoked = tlsRevoked === undefined ? {} : { revoked: await revokedSerials(tlsRevoked) }
-  return { tls: { clientCa: await readCa(tlsClientCa) }, revoked }
-}
-
-async function readCa(file: string): Promise<string> {
-  try {
-    const pem = await readFile(file, 'utf8')
-    new X509Certificate(pem)
-    return pem
-  } catch (cause) {
-    throw new CliError(
-      exitCode.cannotStart,
-      `can not read a CA's certificate from ${file}`,
-      'name a readable PEM file',
-      {
-        cause,
-      },
-    )
-  }
+  return { tls: { clientCa: await readCa(tlsClientCa, '--tls-client-ca') }, revoked }
 }
