@@ -8,38 +8,41 @@ export interface RecordPlace {
   readonly recordedAt: number
 }
 
-/** Every name of a record, in the order of the canonical form. */
-const NAMES = Object.keys({
-  accessKeyId: 0,
-  action: 0,
-  at: 0,
-  context: 0,
-  detail: 0,
-  index: 0,
-  key: 0,
-  log: 0,
-  outcome: 0,
-  principal: 0,
-  recordedAt: 0,
-  requestId: 0,
-  service: 0,
-  sourceIp: 0,
-  userAgent: 0,
-  via: 0,
-} satisfies Record<keyof LoggedRecord, 0>) as readonly (keyof LoggedRecord)[]
+/** Every member of a record; absent ones are undefined. */
+type Members = { readonly [Name in keyof Required<LoggedRecord>]: LoggedRecord[Name] }
+
+/** In the order of the canonical form, which a literal keeps. A spread of the record costs three times as much as all the rest. */
+const members = (record: AuditRecord, { log, index, recordedAt }: RecordPlace): Members => ({
+  accessKeyId: record.accessKeyId,
+  action: record.action,
+  at: record.at,
+  context: record.context,
+  detail: record.detail,
+  index,
+  key: record.key,
+  log,
+  outcome: record.outcome,
+  principal: record.principal,
+  recordedAt,
+  requestId: record.requestId,
+  service: record.service,
+  sourceIp: record.sourceIp,
+  userAgent: record.userAgent,
+  via: record.via,
+})
 
 /** What JSON writes as it is. */
 const PLAIN = /^[ !#-[\]-~]*$/
 
 /** The canonical text of a record in its place (docs/formats/audit-log.md), as `canonicalJson` writes it, but faster. */
-export function canonicalRecord(record: AuditRecord, { log, index, recordedAt }: RecordPlace): string {
-  const logged: LoggedRecord = { ...record, log, index, recordedAt }
-  let text = '{'
-  for (const name of NAMES) {
-    const value = logged[name]
-    if (value !== undefined) text += `${text === '{' ? '' : ','}"${name}":${valueText(value)}`
+export function canonicalRecord(record: AuditRecord, place: RecordPlace): string {
+  const all = members(record, place)
+  let text = ''
+  for (const name in all) {
+    const value = all[name as keyof Members]
+    if (value !== undefined) text += `,"${name}":${valueText(value)}`
   }
-  return `${text}}`
+  return `{${text.slice(1)}}`
 }
 
 const valueText = (value: Exclude<LoggedRecord[keyof LoggedRecord], undefined>): string =>
