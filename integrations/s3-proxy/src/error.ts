@@ -78,6 +78,7 @@ const FROM_KMS: Partial<Record<ErrorCode, S3ErrorCode>> = {
   InvalidState: 'KMS.InvalidStateException',
   KeyDisabled: 'KMS.DisabledException',
   KeyNotFound: 'KMS.NotFoundException',
+  RequestLimitExceeded: 'SlowDown',
   SignatureExpired: 'RequestTimeTooSkewed',
   SignatureMismatch: 'SignatureDoesNotMatch',
   Unavailable: 'ServiceUnavailable',

@@ -21,6 +21,7 @@ export {
   proofOf,
 } from './http/client-certificate.ts'
 export { Connection, type HttpAnswer, type HttpRequest } from './http/connection.ts'
+export { type RetryOptions, retrying } from './http/retry.ts'
 export { type CaFiles, trustedCa, trustOf } from './http/trust.ts'
 export * from './hufu.ts'
 export { type Inspection, inspect, inspectFile } from './inspect.ts'

@@ -10,7 +10,7 @@ import {
   type RootCredentials,
   type StoreLocation,
 } from '@hufu/kms'
-import { oidcVerifier, type RunningServer, startServer } from '@hufu/server'
+import { oidcVerifier, type RunningServer, type ServerOptions, startServer } from '@hufu/server'
 
 export const REGION = 'local-1'
 
@@ -41,7 +41,7 @@ export type OpenBackend = (dir: string) => Promise<KeyBackend>
 export async function startKms(
   open: OpenBackend,
   location?: StoreLocation,
-  more: Partial<KmsOptions> = {},
+  { limits, ...more }: Partial<KmsOptions> & Pick<ServerOptions, 'limits'> = {},
 ): Promise<KmsServer> {
   const dir = await mkdtemp(join(tmpdir(), 'hufu-compat-'))
   const running: Pick<KmsServer, 'skew' | 'kmsSkew' | 'standstill'> = { skew: 0, kmsSkew: 0, standstill: null }
@@ -57,7 +57,13 @@ export async function startKms(
     ...more,
   })
   const root = await kms.bootstrap()
-  const server = await startServer({ kms, host: '127.0.0.1', port: 0, clock })
+  const server = await startServer({
+    kms,
+    host: '127.0.0.1',
+    port: 0,
+    clock,
+    ...(limits === undefined ? {} : { limits }),
+  })
   return Object.assign(running, {
     dir,
     kms,

@@ -40,7 +40,7 @@ async function assumeRole(options: WebIdentityOptions): Promise<Temporary> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   const request = { method: 'POST' as const, path: '/', headers, body: form.toString() }
   try {
-    return await retrying({ attempts: ATTEMPTS, deadline: DEADLINE }, async (signal) =>
+    return await retrying({ attempts: ATTEMPTS, waits: true, deadline: DEADLINE }, async (signal) =>
       readAnswer(await connection.send(request, signal)),
     )
   } finally {

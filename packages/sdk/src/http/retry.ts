@@ -2,36 +2,45 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { HufuError, isHufuError } from '@hufu/wire'
 
 export interface RetryOptions {
-  /** Tries in all, the first one included. */
+  /** Tries that may fail, the last one included. */
   readonly attempts: number
+  /** Whether who asks too often waits for its turn. What was refused for that was not done, so it may be a change. */
+  readonly waits: boolean
   /** Milliseconds for everything together. */
   readonly deadline: number
   readonly signal?: AbortSignal | undefined
 }
 
-const FIRST_PAUSE = 25
-const LONGEST_PAUSE = 1_000
+/** Milliseconds. A limit is so many requests a second: sooner than in a part of one there is nothing to hope for. */
+const failure = { first: 25, longest: 1_000 }
+const throttle = { first: 125, longest: 2_000 }
 
 /**
  * Calls `attempt` until it answers, it fails for good, the tries are used up or the deadline is over.
- * Only `Unavailable` is tried again, after a random part of a doubling pause, so that many clients that
- * failed together do not come back together. Throws the last failure, or the signal's reason.
+ * Only `Unavailable` and, by who waits, `RequestLimitExceeded` are tried again, after a random part of a doubling pause,
+ * so that many clients that failed together do not come back together. Throws the last failure, or the signal's reason.
  */
 export async function retrying<T>(options: RetryOptions, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { attempts, deadline, signal: caller } = options
+  const { attempts, waits, deadline, signal: caller } = options
   const timeout = AbortSignal.timeout(deadline)
   const signal = caller === undefined ? timeout : AbortSignal.any([timeout, caller])
-  for (let tried = 1; ; tried++) {
+  for (let failed = 0, throttled = 0; ; ) {
+    let pause: number
     try {
       return await attempt(signal)
     } catch (error) {
       caller?.throwIfAborted()
       if (timeout.aborted) throw new HufuError('Unavailable', `no answer within ${deadline} ms`, { cause: error })
-      if (tried >= attempts || !isHufuError(error, 'Unavailable')) throw error
+      if (waits && isHufuError(error, 'RequestLimitExceeded')) pause = pauseOf(throttle, ++throttled)
+      else if (isHufuError(error, 'Unavailable') && ++failed < attempts) pause = pauseOf(failure, failed)
+      else throw error
+      await sleep(pause, undefined, { signal }).catch(() => {
+        caller?.throwIfAborted()
+        throw error
+      })
     }
-    await pause(tried, signal).catch(() => caller?.throwIfAborted())
   }
 }
 
-const pause = (tried: number, signal: AbortSignal): Promise<void> =>
-  sleep(Math.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** tried), undefined, { signal })
+const pauseOf = ({ first, longest }: typeof failure, nth: number): number =>
+  Math.random() * Math.min(longest, first * 2 ** nth)

@@ -18,7 +18,8 @@ function commonCode({ tries }: AllFailed): ErrorCode {
   const codes = new Set(tries.map(({ error }) => (isHufuError(error) ? error.code : 'Internal')))
   const [first] = codes
   if (codes.size === 1 && first !== undefined) return first
-  return codes.has('Unavailable') ? 'Unavailable' : 'DecryptionFailed'
+  const passing = codes.has('Unavailable') || codes.has('RequestLimitExceeded')
+  return passing ? 'Unavailable' : 'DecryptionFailed'
 }
 
 const isRefusal = ({ error }: FailedTry): boolean =>

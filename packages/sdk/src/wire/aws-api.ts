@@ -21,7 +21,7 @@ export interface ApiOptions {
 }
 
 export interface ApiCall extends CallOptions {
-  /** A call that changes something is tried once: the first try may have done it. */
+  /** A call that changes something is tried once: the first try may have done it, unless it was refused for its rate. */
   readonly changes?: boolean
   /** Sent as `Plaintext`, without a copy that stays. */
   readonly plaintext?: Uint8Array

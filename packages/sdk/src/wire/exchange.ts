@@ -23,7 +23,8 @@ export function exchange<T>(
   request: () => Promise<HttpRequest>,
   read: (status: number, body: Buffer) => T,
 ): Promise<T> {
-  return retrying({ attempts: changes ? 1 : attempts, deadline, signal: caller }, async (signal) => {
+  const options = { attempts: changes ? 1 : attempts, waits: attempts > 1, deadline, signal: caller }
+  return retrying(options, async (signal) => {
     const next = await request()
     const { status, body } = await connection.send(next, signal)
     return readable(status, body, read)

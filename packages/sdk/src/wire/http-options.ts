@@ -11,7 +11,10 @@ export interface HttpOptions extends ConnectionOptions {
    */
   readonly credentials?: Credentials | CredentialsProvider
   readonly region: string
-  /** Tries of one call, 3 unless told. */
+  /**
+   * Tries of one call that may fail, 3 unless told. With more than 1, who asks too often waits for its turn within the
+   * deadline.
+   */
   readonly attempts?: number
   /** Milliseconds for one call with all its tries, 10,000 unless told. */
   readonly deadline?: number

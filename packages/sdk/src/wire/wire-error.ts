@@ -22,9 +22,9 @@ const ambiguous: Readonly<Record<string, ErrorCode>> = {
   UnrecognizedClientException: 'UnknownAccessKey',
 }
 
-/** What AWS and Tencent say when the caller should simply come back later. */
-const BUSY =
-  /Throttl|TooMany|SlowDown|RequestLimitExceeded|ServiceUnavailable|DependencyTimeout|KMSInternal|InternalError/
+/** What AWS and Tencent say when the caller asks too often, and when it should simply come back later. */
+const THROTTLED = /Throttl|TooMany|SlowDown|RequestLimitExceeded/
+const BUSY = /ServiceUnavailable|DependencyTimeout|KMSInternal|InternalError/
 
 const byName = { aws: codesOf('aws'), tencent: codesOf('tencent') }
 
@@ -40,5 +40,6 @@ function codeOf(dialect: 'aws' | 'tencent', name: string): ErrorCode {
   const short = name.slice(name.lastIndexOf('#') + 1)
   const known = ambiguous[short] ?? byName[dialect].get(short)
   if (known !== undefined && known !== 'Internal') return known
+  if (THROTTLED.test(short)) return 'RequestLimitExceeded'
   return BUSY.test(short) ? 'Unavailable' : (known ?? 'Internal')
 }

@@ -120,3 +120,13 @@ it('is the second of the chain, behind the environment and before the files', as
   expect(await chain({ HUFU_ENDPOINT: endpoint, ...explicit })()).toMatchObject({ accessKeyId: 'ENV' })
   await expect(chain({})()).rejects.toMatchObject({ code: 'MissingAuthentication' })
 })
+
+it('waits for its turn at an STS that is asked too often', async () => {
+  const body = '<ErrorResponse><Error><Code>Throttling</Code><Message>slow down</Message></Error></ErrorResponse>'
+  failing = { status: 400, body }
+  const answer = provider()()
+  answer.catch(() => {})
+  await expect.poll(() => asked.length, { timeout: 30_000 }).toBeGreaterThan(0)
+  failing = null
+  expect(await answer).toMatchObject({ accessKeyId: 'KEY-one' })
+})
