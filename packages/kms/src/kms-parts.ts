@@ -8,6 +8,7 @@ import type { KeyBackend } from './backend/key-backend.ts'
 import type { SealedBlobs } from './ciphertext/sealed-blobs.ts'
 import type { Clock } from './clock.ts'
 import type { Principals } from './directory/principals.ts'
+import type { CodeTries } from './identity/code-tries.ts'
 import type { Credentials } from './identity/credentials.ts'
 import type { WebTokens } from './identity/web-tokens.ts'
 import type { KeyEventsHub } from './key/key-events-hub.ts'
@@ -36,6 +37,7 @@ export interface KmsParts {
   readonly keyAccess: KeyAccess
   readonly principals: Principals
   readonly credentials: Credentials
+  readonly codeTries: CodeTries
   readonly tokens: WebTokens
   readonly answers: FirstAnswers
   readonly audit: AuditLog

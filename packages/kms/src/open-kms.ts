@@ -8,6 +8,7 @@ import { SensitiveContext } from './audit/sensitive-context.ts'
 import { Nonces } from './ciphertext/nonces.ts'
 import { SealedBlobs } from './ciphertext/sealed-blobs.ts'
 import { Principals } from './directory/principals.ts'
+import { CodeTries } from './identity/code-tries.ts'
 import { Credentials } from './identity/credentials.ts'
 import { noTokens, WebTokens } from './identity/web-tokens.ts'
 import { KeyEventsHub } from './key/key-events-hub.ts'
@@ -58,7 +59,7 @@ async function startKms(store: Store, options: KmsOptions): Promise<Kms> {
   const access = new Authoriser(place, clock, principals, keyAccess)
   const credentials = new Credentials(vault, clock)
   const tokens = new WebTokens(store, options.verifyToken ?? noTokens)
-  const policing = { access, keyAccess, principals, credentials, tokens }
+  const policing = { access, keyAccess, principals, credentials, codeTries: new CodeTries(clock), tokens }
   const peers = options.peers ?? new Map()
   const replication = new Replication({ store, ring, backend, clock, place, peers, events })
   const answers = new FirstAnswers(store, vault, clock)

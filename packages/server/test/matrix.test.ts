@@ -110,8 +110,8 @@ function onBehalf(adapter: Identity, user: Identity): Identity {
 }
 
 /**
- * A user, a user of a group, and an adapter on the first one's behalf; the second one's temporary credentials; a role's
- * session, a narrowed one, and one of a web identity: all with the same policy.
+ * A user, a user of a group, and an adapter on the first one's behalf; the second one's temporary credentials, and those
+ * of one federated by Tencent's wire; a role's session, a narrowed one, and one of a web identity: all with the same policy.
  */
 async function makeIdentities(
   name: string,
@@ -130,6 +130,7 @@ async function makeIdentities(
   const member = await user(`member-${name}`)
   await root.createGroup({ name })
   await root.addUserToGroup(name, member.name)
+  await root.putInlinePolicy({ kind: 'user', name: member.name }, 'federates', JSON.stringify(federates))
   const role = await root.createRole({
     name,
     trust: trust(),
@@ -153,10 +154,30 @@ async function makeIdentities(
     member,
     onBehalf(adapter, own),
     { ...member, name: `temporary-${name}`, ...signedBy(temporary) },
+    { ...member, name: `federated-${name}`, session: [sessionPolicy], ...(await federated(member)) },
     { ...session, name: `wide-${name}`, arn: wide.arn, session: null, ...signedBy(wide.credentials) },
     { ...session, name: `narrow-${name}`, arn: narrow.arn, session: [sessionPolicy], ...signedBy(narrow.credentials) },
     { ...session, name: `web-${name}`, arn: web.arn, session: null, ...signedBy(web.credentials) },
   ]
+}
+
+const federates = policy(statement('Allow', ['sts:GetFederationToken']))
+
+/** By Tencent's STS, narrowed. */
+async function federated(user: Identity): Promise<Pick<Identity, 'accessKeyId' | 'secret' | 'headers'>> {
+  const { body, error } = await ask('tencent', running, {
+    action: 'GetFederationToken',
+    body: { Name: 'guest', Policy: encodeURIComponent(JSON.stringify(sessionPolicy)) },
+    headers: { 'x-tc-version': '2018-08-13' },
+    accessKeyId: user.accessKeyId,
+    secret: user.secret,
+  })
+  expect(error).toBeNull()
+  const { TmpSecretId, TmpSecretKey, Token } = body.Credentials as Record<
+    'TmpSecretId' | 'TmpSecretKey' | 'Token',
+    string
+  >
+  return { accessKeyId: TmpSecretId, secret: TmpSecretKey, headers: { 'x-amz-security-token': Token } }
 }
 
 /** Root assumes it, and whoever the issuer knows. */

@@ -1,9 +1,12 @@
+import { CreateVirtualMFADeviceCommand, EnableMFADeviceCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam'
 import { cam } from 'tencentcloud-sdk-nodejs/tencentcloud/services/cam/index.js'
 import { kms } from 'tencentcloud-sdk-nodejs/tencentcloud/services/kms/index.js'
 import { sts } from 'tencentcloud-sdk-nodejs/tencentcloud/services/sts/index.js'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { allow, iamClient } from '../support/identity-clients.ts'
 import { backends, type KmsServer, REGION, startKms } from '../support/kms-server.ts'
 import { paced } from '../support/paced.ts'
+import { seedOf, totpCode } from '../support/second-factor.ts'
 
 type Cam = InstanceType<typeof cam.v20190116.Client>
 
@@ -19,6 +22,9 @@ let client: Cam
 beforeAll(async () => {
   running = await startKms(backends['the software token'] as never)
   client = paced(new cam.v20190116.Client(options()))
+})
+afterEach(() => {
+  running.standstill = null
 })
 afterAll(() => running?.close())
 
@@ -42,6 +48,16 @@ async function newUser(Name: string): Promise<{ readonly Uin: number; readonly k
   const { Uin = 0, SecretId = '', SecretKey = '' } = await client.AddUser({ Name, UseApi: 1 })
   return { Uin, keys: { secretId: SecretId, secretKey: SecretKey } }
 }
+
+const sessionOf = ({
+  Credentials,
+}: {
+  Credentials?: { Token?: string; TmpSecretId?: string; TmpSecretKey?: string }
+}): Keys => ({
+  secretId: Credentials?.TmpSecretId ?? '',
+  secretKey: Credentials?.TmpSecretKey ?? '',
+  token: Credentials?.Token ?? '',
+})
 
 const denied = { code: 'UnauthorizedOperation' }
 
@@ -180,15 +196,6 @@ describe('roles and STS', () => {
     const RoleArn = RoleInfo?.RoleArn ?? ''
     const assume = (who: Keys, more: object = {}) =>
       stsOf(who).AssumeRole({ RoleArn, RoleSessionName: 'night', DurationSeconds: 900, ...more })
-    const sessionOf = ({
-      Credentials,
-    }: {
-      Credentials?: { Token?: string; TmpSecretId?: string; TmpSecretKey?: string }
-    }): Keys => ({
-      secretId: Credentials?.TmpSecretId ?? '',
-      secretKey: Credentials?.TmpSecretKey ?? '',
-      token: Credentials?.Token ?? '',
-    })
     const session = sessionOf(await assume(keys))
     await kmsOf(session).ListKeys({})
     const { token: _, ...bare } = session
@@ -208,6 +215,40 @@ describe('roles and STS', () => {
     await client.DetachRolePolicy({ PolicyId, DetachRoleName: 'lister' })
     await client.DeleteRole({ RoleName: 'lister' })
     await expect(kmsOf(session).ListKeys({})).rejects.toMatchObject(denied)
+  })
+
+  it('takes a second factor by the kind of the device', async () => {
+    const admin = iamClient(running)
+    const { keys } = await newUser('factor')
+    const made = await admin.send(new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'factor' }))
+    const SerialNumber = made.VirtualMFADevice?.SerialNumber ?? ''
+    const seed = seedOf(Buffer.from(made.VirtualMFADevice?.Base32StringSeed ?? []).toString())
+    // The clock of the service stands still, so that each code is good for as long as the test needs.
+    const now = Date.now()
+    running.standstill = now
+    const codeAt = (later: number) => totpCode(seed, Math.floor(now / 30_000) + later)
+    const codes = { AuthenticationCode1: codeAt(0), AuthenticationCode2: codeAt(1) }
+    await admin.send(new EnableMFADeviceCommand({ UserName: 'factor', SerialNumber, ...codes }))
+    const PolicyDocument = allow('kms:ListKeys', '*', { Bool: { 'aws:MultiFactorAuthPresent': 'true' } })
+    await admin.send(new PutUserPolicyCommand({ UserName: 'factor', PolicyName: 'own', PolicyDocument }))
+    await expect(kmsOf(keys).ListKeys({})).rejects.toMatchObject(denied)
+    const session = (SerialNumber: string, TokenCode: string) =>
+      stsOf(keys).GetSessionToken({ SerialNumber, TokenCode, DurationSeconds: 900 })
+    const device = 'qcs::cam:uin/1::mfa/softToken'
+    const used = { code: 'AuthFailure.MfaFailure' }
+    await expect(session(device, codeAt(1))).rejects.toMatchObject(used)
+    running.standstill = now + 60_000
+    await expect(session('qcs::cam:uin/2::mfa/softToken', codeAt(2))).rejects.toMatchObject(used)
+    await kmsOf(sessionOf(await session(device, codeAt(2)))).ListKeys({})
+    const good = [1, 2, 3].map(codeAt)
+    const wrong = ['000000', '111111', '222222', '333333'].find((code) => !good.includes(code)) ?? ''
+    for (let tries = 0; tries < 5; tries++) await expect(session(device, wrong)).rejects.toMatchObject(used)
+    running.standstill = now + 90_000
+    await expect(session(device, codeAt(3))).rejects.toMatchObject(used)
+    running.standstill = now + 150_000
+    await session(SerialNumber, codeAt(4))
+    running.standstill = null
+    admin.destroy()
   })
 
   it('gives federation tokens, narrowed', async () => {

@@ -7,7 +7,7 @@ import { arnOf, givenEntity, namedArn } from '../directory/entities.ts'
 import type { AccessKey } from '../identity/access-key.ts'
 import type { Call } from '../kms.ts'
 import type { Reads } from '../store/store.ts'
-import { ownName } from './users.ts'
+import { callerName, ownName } from './users.ts'
 
 const MAX_KEYS = 2
 
@@ -20,14 +20,14 @@ interface Owner {
 async function ownerOf(call: Call, rows: Pick<Reads, 'entry'>, user: string | undefined): Promise<Owner> {
   const { rootArn } = call.kms.principals
   if (user === undefined && call.caller.principal === rootArn) return { principal: rootArn, name: 'root' }
-  const entry = await givenEntity(rows, 'user', user ?? ownName(call))
+  const entry = await givenEntity(rows, 'user', user ?? callerName(call))
   return { principal: arnOf(call, 'user', entry), name: entry.name }
 }
 
 async function request(call: Call, action: string, user: string | undefined) {
   const { rootArn } = call.kms.principals
   if (user === undefined && call.caller.principal === rootArn) return { action: `iam:${action}`, resource: rootArn }
-  const name = user ?? ownName(call)
+  const name = user ?? (await ownName(call, action))
   const entry = await readEntry(call.kms.store, 'user', name)
   const resource = entry === null ? namedArn(call, 'user', name) : arnOf(call, 'user', entry)
   return { action: `iam:${action}`, resource, subject: resource }

@@ -80,14 +80,16 @@ export function keysAfter(call: Call, place: KeyPlace | null, limit: number): Pr
 /** In the order of the names; all or none. */
 export async function describeKeys(call: Call, keyIds: readonly string[]): Promise<readonly KeyMetadata[]> {
   const found: KeyMetadata[] = []
-  for (const keyId of checkBatch(keyIds)) found.push(await describeKey(call, keyId))
+  const named = await call.resolve({ action: 'DescribeKey' }, async () => checkBatch(keyIds))
+  for (const keyId of named) found.push(await describeKey(call, keyId))
   return found
 }
 
 const changeStates =
   (action: string, needs: KeyAction) =>
   async (call: Call, keyIds: readonly string[]): Promise<void> => {
-    await call.changeAll({ action, needs }, checkBatch(keyIds), (writes, key) => writes.updateKey(key))
+    const named = await call.resolve({ action }, async () => checkBatch(keyIds))
+    await call.changeAll({ action, needs }, named, (writes, key) => writes.updateKey(key))
   }
 
 export const enableKeys = changeStates('EnableKey', 'enable')

@@ -31,8 +31,9 @@ export async function createMfaDevice(
 ): Promise<{ readonly serial: string; readonly seed: Uint8Array }> {
   const serial = mfaArn(call.kms.place.accountId, name.slice(0, 128))
   const seed = randomBytes(SEED_SIZE)
-  const sealed = await call.kms.credentials.vault.seal(purpose(serial), seed)
-  return call.changeRows(on('CreateVirtualMFADevice', serial), async (writes) => {
+  const request = on('CreateVirtualMFADevice', serial)
+  const sealed = await call.resolve(request, () => call.kms.credentials.vault.seal(purpose(serial), seed))
+  return call.changeRows(request, async (writes) => {
     checkName(name)
     if ((await readEntry(writes, 'mfa-device', name)) !== null) throw exists('device', serial)
     const sealedSeed = Buffer.from(sealed).toString('base64')
@@ -86,23 +87,48 @@ export function listMfaDevices(call: Call, user: string | null): Promise<readonl
  */
 export async function secondFactor(call: Call, { serialNumber, tokenCode }: SecondFactor): Promise<number | undefined> {
   if (serialNumber === undefined && tokenCode === undefined) return undefined
-  await call.kms.store.transact(async (writes) => {
-    const device = await readEntry(writes, 'mfa-device', parseArn(serialNumber ?? '')?.name ?? '')
-    if (device === null || device.serial !== serialNumber || device.user === null) throw wrong()
-    const user = await givenEntity(writes, 'user', device.user)
-    if (arnOf(call, 'user', user) !== call.caller.principal) throw wrong()
-    await save(writes, await accepted(call, device, tokenCode ?? ''))
+  const { clock, codeTries, store } = call.kms
+  codeTries.take(call.caller.principal)
+  const isGood = await store.transact(async (writes) => {
+    for (const device of await ownDevices(call, writes, serialNumber ?? '')) {
+      const used = await afterCode(call, device, tokenCode ?? '')
+      if (used === null) continue
+      await save(writes, used)
+      return true
+    }
+    return false
   })
-  return call.kms.clock()
+  if (!isGood) throw wrong()
+  codeTries.clear(call.caller.principal)
+  return clock()
 }
 
-async function accepted(call: Call, device: MfaDeviceEntry, code: string): Promise<MfaDeviceEntry> {
+/** The caller's device of that serial number; all of them for `arn:aws:iam::ACCOUNT:mfa`, which names none. */
+async function ownDevices(call: Call, rows: Reads, serial: string): Promise<readonly MfaDeviceEntry[]> {
+  const parsed = parseArn(call.caller.principal)
+  const user = parsed?.kind === 'user' ? await readEntry(rows, 'user', parsed.name) : null
+  if (user === null || arnOf(call, 'user', user) !== call.caller.principal) return []
+  const own = (await listEntries(rows, 'mfa-device')).filter((device) => isOf(device, user.name))
+  const whichever = `arn:aws:iam::${call.kms.place.accountId}:mfa`
+  return serial === whichever ? own : own.filter((device) => device.serial === serial)
+}
+
+const isOf = (device: MfaDeviceEntry, user: string): boolean =>
+  device.user !== null && entryId(device.user) === entryId(user)
+
+/** The device after that code has served; null when it is none of now. */
+async function afterCode(call: Call, device: MfaDeviceEntry, code: string): Promise<MfaDeviceEntry | null> {
   const sealed = Buffer.from(device.sealedSeed, 'base64')
   const seed = await call.kms.credentials.vault.open(purpose(device.serial), sealed)
   const step = totpStep(seed, code, call.kms.clock(), device.lastStep)
   seed.fill(0)
-  if (step === null) throw wrong()
-  return { ...device, lastStep: step }
+  return step === null ? null : { ...device, lastStep: step }
+}
+
+async function accepted(call: Call, device: MfaDeviceEntry, code: string): Promise<MfaDeviceEntry> {
+  const next = await afterCode(call, device, code)
+  if (next === null) throw wrong()
+  return next
 }
 
 const wrong = (): HufuError =>

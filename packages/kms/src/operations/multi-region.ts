@@ -16,10 +16,8 @@ import { replicaKey as ownReplicaKey } from '../replication/replica-key.ts'
 /** The other region has the replica before this one knows of it: asked again after a crash between, it is found. */
 export async function replicateKey(call: Call, input: ReplicateInput): Promise<KeyMetadata> {
   const { place, clock, replication } = call.kms
-  const { region, description = '', tags = {}, policy } = input
-  if (policy !== undefined) checkPolicy(policy, 'key')
-  const own = policy === undefined ? {} : { policy }
-  const create = { description: checkDescription(description), tags: checkTags(tags), ...own }
+  const { region, description = '' } = input
+  const create = await call.resolve({ action: 'ReplicateKey', subject: input.keyId }, async () => checked(input))
   const request = { action: 'ReplicateKey', keyName: input.keyId, needs: 'describe' } as const
   let replica: ReplicaState | null = null
   const primary = await call.prepare(request, async (key) => {
@@ -37,6 +35,12 @@ export async function replicateKey(call: Call, input: ReplicateInput): Promise<K
   })
   await replication.tell(primary.id)
   return replicaMetadata(await call.kms.ring.find(primary.id), call, region, description, replica)
+}
+
+function checked({ description = '', tags = {}, policy }: ReplicateInput) {
+  if (policy !== undefined) checkPolicy(policy, 'key')
+  const own = policy === undefined ? {} : { policy }
+  return { description: checkDescription(description), tags: checkTags(tags), ...own }
 }
 
 /** This region stops being the primary before the other begins, so that there are never two. */

@@ -31,7 +31,8 @@ const view = (call: Call, { host, ...entry }: OidcProviderEntry): OidcProviderVi
 const on = (action: string, arn: string) => ({ action: `iam:${action}`, resource: arn, subject: arn })
 
 export async function createOidcProvider(call: Call, input: NewProvider): Promise<OidcProviderView> {
-  const host = issuerHost(input.url)
+  const asked = { action: 'iam:CreateOpenIDConnectProvider', subject: input.url.slice(0, 2_048) }
+  const host = await call.resolve(asked, async () => issuerHost(input.url))
   const arn = providerArn(call.kms.place.accountId, host)
   return call.changeRows(on('CreateOpenIDConnectProvider', arn), async (writes) => {
     if ((await readEntry(writes, 'oidc-provider', host)) !== null) throw exists('provider', host)

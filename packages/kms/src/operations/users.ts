@@ -37,7 +37,7 @@ export async function getUser(call: Call, name?: string): Promise<UserView> {
   const { rootArn } = call.kms.principals
   if (name === undefined && call.caller.principal === rootArn)
     return call.run({ action: 'iam:GetUser', resource: rootArn, subject: rootArn }, () => rootView(call))
-  const own = name ?? ownName(call)
+  const own = name ?? (await ownName(call, 'GetUser'))
   return call.run(await onEntity(call, 'GetUser', 'user', own), async () =>
     userView(call, await givenEntity(call.kms.store, 'user', own)),
   )
@@ -97,8 +97,12 @@ export async function untagUser(call: Call, name: string, names: readonly string
 }
 
 /** The caller's own user name. Throws `InvalidParameter` when the caller is no user. */
-export function ownName(call: Call): string {
+export function callerName(call: Call): string {
   const parsed = parseArn(call.caller.principal)
   if (parsed?.kind === 'user') return parsed.name
   throw invalid('expected the name of a user: the caller is none')
 }
+
+/** The same before an action, which has a record when it fails for that. */
+export const ownName = (call: Call, action: string): Promise<string> =>
+  call.resolve({ action: `iam:${action}` }, async () => callerName(call))

@@ -19,6 +19,7 @@ export interface AssumedRole {
 }
 
 export interface SecondFactor {
+  /** A device's ARN; `arn:aws:iam::ACCOUNT:mfa` for whichever the caller has. */
   readonly serialNumber?: string
   readonly tokenCode?: string
 }

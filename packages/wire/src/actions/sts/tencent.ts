@@ -12,7 +12,7 @@ import { integer } from '../../schema/fields.ts'
 import { type Action, action } from '../action.ts'
 import { unserved } from '../common-fields.ts'
 import { iso } from '../iam/iam-fields.ts'
-import { secondFactor, secondFactorOf } from './sts-fields.ts'
+import { secondFactor as iamSecondFactor, secondFactorOf } from './sts-fields.ts'
 
 const TENCENT_STS_VERSION = '2018-08-13'
 
@@ -26,6 +26,17 @@ const roleArn = z.string().transform((text, context) => {
   context.addIssue('expected qcs::cam::uin/OWNER:roleName/ROLE')
   return z.NEVER
 })
+
+const DEVICE = /^qcs::cam:uin\/(\d{1,12})::mfa\/softToken$/
+
+/** A device by IAM's serial number or, as CAM has it, whichever the caller has. */
+const secondFactor = {
+  ...iamSecondFactor,
+  SerialNumber: iamSecondFactor.SerialNumber.transform((serial) => {
+    const [, uin] = DEVICE.exec(serial ?? '') ?? []
+    return uin === undefined ? serial : `arn:aws:iam::${uin.padStart(12, '0')}:mfa`
+  }),
+}
 
 const sessionName = z.string().min(2).max(64)
 const duration = integer(1, 129_600).optional()
