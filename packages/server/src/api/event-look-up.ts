@@ -1,7 +1,8 @@
 import type { AuditFilter, StoredAuditRecord } from '@hufu/kms'
-import { errorCatalogue, integer, keyArn } from '@hufu/wire'
+import { errorCatalogue, integer } from '@hufu/wire'
 import { z } from 'zod'
 import type { KmsPort } from '../kms-port.ts'
+import { recordedKey } from './recorded-key.ts'
 
 const EVENTS_MAX = 50
 
@@ -54,7 +55,7 @@ export async function lookUp(kms: Pick<KmsPort, 'audit' | 'region' | 'accountId'
   const { attributes: given, from, to, limit, before } = asked
   const wanted = given.map(({ AttributeKey, AttributeValue }) => {
     const field = attributes[AttributeKey]
-    return [field, field === 'key' ? arnOf(kms, AttributeValue) : AttributeValue] as const
+    return [field, field === 'key' ? recordedKey(kms, AttributeValue) : AttributeValue] as const
   })
   const unlike = wanted.some(([field, value]) =>
     wanted.some(([other, another]) => other === field && another !== value),
@@ -70,6 +71,3 @@ export async function lookUp(kms: Pick<KmsPort, 'audit' | 'region' | 'accountId'
 }
 
 const isOutcome = (value: string): boolean => value === 'ok' || value in errorCatalogue
-
-const arnOf = ({ region, accountId }: Pick<KmsPort, 'region' | 'accountId'>, name: string): string =>
-  /^[0-9a-f-]{36}$|^mrk-[0-9a-f]{32}$/.test(name) ? keyArn(region, accountId, name) : name

@@ -2,6 +2,7 @@ import type { AuditFilter, StoredAuditRecord } from '@hufu/kms'
 import { type Action, action, type ErrorCode, errorCatalogue } from '@hufu/wire'
 import { z } from 'zod'
 import type { KmsPort } from '../kms-port.ts'
+import { recordedKey } from './recorded-key.ts'
 
 const LIMIT_MAX = 1000
 
@@ -35,14 +36,16 @@ const request = z
   }))
 
 /** `HufuService.ListAuditRecords`: the newest records first. */
-export const listAuditAction = ({ audit }: Pick<KmsPort, 'audit'>): Action =>
+export const listAuditAction = (kms: Pick<KmsPort, 'audit' | 'region' | 'accountId'>): Action =>
   action<AuditFilter, readonly StoredAuditRecord[]>({
     permission: 'kms:ListAuditRecords',
     changes: false,
     inServer: true,
     async call(keys, filter) {
       await keys.authorise('kms:ListAuditRecords')
-      return audit.list(filter)
+      const { key } = filter
+      if (key?.startsWith('alias/')) return kms.audit.list({ ...filter, key: (await keys.describeKey(key)).arn })
+      return kms.audit.list(key === undefined ? filter : { ...filter, key: recordedKey(kms, key) })
     },
     aws: {
       name: 'HufuService.ListAuditRecords',

@@ -23,7 +23,7 @@ const listed = z.object({ Records: z.array(z.looseObject({ At: z.number(), Seque
 /** The newest records, in the order in which they happened. */
 export function listCommand(): Command {
   return systemOptions(new Command('list').description('who did what to which key, from where, with what outcome'))
-    .option('--key <ARN>', 'only of this key')
+    .option('--key <KEY>', 'only of this key: its id, its ARN or alias/NAME')
     .option('--action <NAME>', 'only of this action: Decrypt, CreateKey …')
     .option('--principal <ARN>', 'only by this principal')
     .option('--outcome <CODE>', 'only with this outcome: ok, or an error code')
