@@ -45,6 +45,8 @@ const ofCode: Partial<Record<ErrorCode, ExitCode>> = {
   NoSuchEntity: exitCode.notFound,
   NotSupported: exitCode.notSupported,
   PortInUse: exitCode.cannotStart,
+  RequestLimitExceeded: exitCode.unavailable,
+  SessionExpired: exitCode.denied,
   SignatureExpired: exitCode.denied,
   SignatureMismatch: exitCode.denied,
   StoreInUse: exitCode.cannotStart,

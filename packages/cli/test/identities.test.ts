@@ -101,3 +101,27 @@ it('tells what is wrong with what was asked, and what to type', { timeout: 240_0
   expect(await status('disable')).toMatchObject({ status: 'Inactive' })
   expect(await status('enable')).toMatchObject({ status: 'Active' })
 })
+
+it('acts under a role: with temporary credentials in the environment', { timeout: 240_000 }, async () => {
+  const trust = file('root.json', { Principal: { AWS: '000000000001' }, Action: 'sts:AssumeRole' })
+  await kms.json('role', 'create', 'reader', '--trust', trust)
+  await done('role', 'attach', 'reader', 'HufuReadOnly')
+  const lines = await run('role', 'assume', 'reader', '--session', 'tuesday', '--duration', '900')
+  expect(lines.stderr).toBe('')
+  const environment = Object.fromEntries(
+    [...lines.stdout.toString().matchAll(/^export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+  )
+  const acting = (args: readonly string[], env: Readonly<Record<string, string>> = environment) =>
+    hufu([...args, '--json'], undefined, env)
+  expect(await acting(['key', 'list'])).toMatchObject({ code: 0, stderr: '' })
+  expect(await acting(['role', 'list'])).toMatchObject({ code: 0, stderr: '' })
+  expect(await acting(['key', 'create'])).toMatchObject({ code: 4 })
+  const { AWS_SESSION_TOKEN: _, ...bare } = environment
+  expect(await acting(['key', 'list'], bare)).toMatchObject({ code: 4 })
+  const principal = 'arn:aws:sts::000000000001:assumed-role/reader/tuesday'
+  const again = await kms.json('role', 'assume', 'arn:aws:iam::000000000001:role/reader')
+  expect(again).toMatchObject({ sessionToken: expect.any(String), arn: expect.stringContaining('/reader/hufu-cli') })
+  expect(await run('role', 'assume', 'nobody')).toMatchObject({ code: 4 })
+  const records = await run('audit', 'list', '--principal', principal, '--outcome', 'AccessDenied', '--json')
+  expect(records.stdout.toString()).toContain('"CreateKey"')
+})

@@ -13,10 +13,14 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Runs the built command line to its end. */
-export function hufu(args: readonly string[], input: Uint8Array = new Uint8Array(0)): Promise<Ended> {
+/** Runs the built command line to its end; `more` is in its environment. */
+export function hufu(
+  args: readonly string[],
+  input: Uint8Array = new Uint8Array(0),
+  more: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   return new Promise((resolve) => {
-    const env = { PATH: process.env.PATH, HOME: '/nonexistent' }
+    const env = { PATH: process.env.PATH, HOME: '/nonexistent', ...more }
     const options = { env, encoding: 'buffer' as const, maxBuffer: 2 ** 28 }
     const child = execFile(process.execPath, [command, ...args], options, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr: stderr.toString() })

@@ -4,10 +4,12 @@ import { iamCall, iamList } from '../../identity/iam-call.ts'
 import { documentOf, show, showAll } from '../../identity/print.ts'
 import { readDocument } from '../../identity/read-document.ts'
 import { type SystemOptions, systemOptions } from '../../system/connect.ts'
+import { assumeCommand } from './assume.ts'
 
 export function roleCommand(): Command {
   const command = new Command('role').description('roles, which are assumed for a time')
-  for (const each of [create(), list(), showCommand(), trust(), ...bearerCommands('Role')]) command.addCommand(each)
+  for (const each of [create(), list(), showCommand(), trust(), assumeCommand(), ...bearerCommands('Role')])
+    command.addCommand(each)
   return command
 }
 
