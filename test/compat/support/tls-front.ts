@@ -11,6 +11,9 @@ export interface TlsFront {
   close(): Promise<void>
 }
 
+/** More than two pipelines add to a socket. */
+const LISTENERS_MAX = 20
+
 /** Ends TLS in front of a server on this machine, with a certificate of its own, and changes nothing that goes through. */
 export async function tlsFront(port: number): Promise<TlsFront> {
   const { key, certificate } = await selfSigned()
@@ -19,6 +22,8 @@ export async function tlsFront(port: number): Promise<TlsFront> {
     open.add(socket)
     socket.on('close', () => open.delete(socket))
     const inner = connect(port, '127.0.0.1')
+    // Two pipelines listen for one end eleven times, once for each connection: nothing leaks.
+    socket.setMaxListeners(LISTENERS_MAX)
     // An end of either side ends both: what went wrong is the client's to see.
     pipeline(socket, inner, () => {})
     pipeline(inner, socket, () => {})
