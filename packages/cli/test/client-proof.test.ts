@@ -2,17 +2,24 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { defineEncryption } from '@hufu/postgres'
-import { Hufu, httpKeyService, httpRegionPeer, hufuRegion, localRegion } from '@hufu/sdk'
-import { type KeyService, sha256Hex, signSigV4 } from '@hufu/wire'
+import { type ApiClient, apiClient, Hufu, httpKeyService, httpRegionPeer, hufuRegion, localRegion } from '@hufu/sdk'
+import type { KeyService } from '@hufu/wire'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { testDatabase } from '../../../integrations/postgres/test/support/database.ts'
 import { TestCa, type TestPair } from '../../server/test/support/test-ca.ts'
+import { queryCall } from '../src/identity/query-call.ts'
+import { withApi } from '../src/system/connect.ts'
+import { findSystem, httpOptions } from '../src/system/find-system.ts'
 import { command, RunningKms } from './support/hufu.ts'
+import { s3Client } from './support/s3-client.ts'
 
 const LONG = { timeout: 240_000 }
 const SOON = { timeout: 30_000 }
@@ -26,6 +33,8 @@ let stranger: TestPair
 let caFile: string
 let ca: string
 let endpoint: string
+/** Whoever has signed as root. */
+let root: ApiClient
 
 interface Ended {
   readonly code: number
@@ -35,7 +44,7 @@ interface Ended {
 
 /** The command with nothing in its environment that proves who asks, but what is given. */
 function hufu(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  const whole = { PATH: process.env.PATH, HOME: '/nonexistent', ...env }
+  const whole = { PATH: process.env.PATH, HOME: '/nonexistent', TMPDIR: work, ...env }
   return new Promise((resolve) => {
     execFile(process.execPath, [command, ...args], { env: whole }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
@@ -59,20 +68,34 @@ beforeAll(async () => {
   caFile = join(kms.data, 'tls', 'ca.pem')
   ca = readFileSync(caFile, 'utf8')
   endpoint = kms.credentials.kmsEndpoint
-  const own = ['--data', kms.data]
-  writeFileSync(file('all.json'), JSON.stringify(all))
-  const users = ['adapter', 'powerless'].map((user) => done(['user', 'create', user, ...own]))
-  await Promise.all([done(['key', 'create', '--alias', 'films', ...own]), ...users])
-  await Promise.all([
-    done(['user', 'put-policy', 'adapter', 'all', file('all.json'), ...own]),
-    done(['user', 'attach', 'powerless', 'HufuAdapter', ...own]),
-  ])
+  const system = await findSystem({ data: kms.data }, {})
+  root = apiClient({ wire: 'aws', ...httpOptions(system) })
+  const { KeyMetadata } = (await root.call('TrentService.CreateKey', {})) as { KeyMetadata: { KeyId: string } }
+  await root.call('TrentService.CreateAlias', { AliasName: 'alias/films', TargetKeyId: KeyMetadata.KeyId })
+  for (const UserName of ['adapter', 'powerless']) await queryCall(system, 'iam', 'CreateUser', { UserName })
+  const own = { UserName: 'adapter', PolicyName: 'all', PolicyDocument: JSON.stringify(all) }
+  await queryCall(system, 'iam', 'PutUserPolicy', own)
+  const stock = { UserName: 'powerless', PolicyArn: 'arn:aws:iam::aws:policy/HufuAdapter' }
+  await queryCall(system, 'iam', 'AttachUserPolicy', stock)
 }, LONG.timeout)
 afterEach(() => vi.unstubAllEnvs())
 afterAll(async () => {
+  await hufu(['umount', '--lazy', file('mnt')])
+  await root?.close()
   await kms[Symbol.asyncDispose]()
   rmSync(work, { recursive: true, force: true })
 })
+
+/** A mount says on stderr where its log is. */
+async function mounted(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<void> {
+  expect(await hufu(args, env)).toMatchObject({ code: 0, stderr: expect.stringContaining(`${file('mnt')} shows `) })
+}
+
+/** The newest record of an action. */
+async function lastRecord(Action: string): Promise<unknown> {
+  const answer = await root.call('HufuService.ListAuditRecords', { Action, Limit: 1 })
+  return (answer as { Records: readonly unknown[] }).Records[0]
+}
 
 const all = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 
@@ -93,9 +116,9 @@ describe('in a program', () => {
       expect((await use(service)).plaintext).toHaveLength(32)
       await service.close()
     }
-    const last = await kms.json('audit', 'list', '--action', 'GenerateDataKey', '--limit', '1')
-    const serial = new X509Certificate(pair.cert).serialNumber
-    expect(last).toMatchObject({ principal: `${USERS}/adapter`, accessKeyId: `x509:${serial}`, outcome: 'ok' })
+    const AccessKeyId = `x509:${new X509Certificate(pair.cert).serialNumber}`
+    const byIt = { Principal: `${USERS}/adapter`, AccessKeyId, Outcome: 'ok' }
+    expect(await lastRecord('GenerateDataKey')).toMatchObject(byIt)
   })
 
   it('a region seals and opens, and hears changes of keys', async () => {
@@ -159,18 +182,52 @@ describe('in a program', () => {
     await peer.close()
   })
 
-  it('is told that a server breaks the connection for the certificate', async () => {
-    const server = await new TestCa(work, 'clients').issue('server', 'IP:127.0.0.1', { usage: 'serverAuth' })
+  it('is told by the alert of a server that takes no such certificate', async () => {
+    const { files } = await new TestCa(work, 'clients').issue('alerting', 'IP:127.0.0.1', { usage: 'serverAuth' })
+    const own = ['-cert', files.cert, '-key', files.key, '-CAfile', file('clients.pem')]
+    // By TLS 1.2 the alert ends the handshake: nothing that is sent meanwhile can get in its way.
+    const strict = ['-accept', '127.0.0.1:0', '-tls1_2', '-Verify', '1', '-verify_return_error']
+    const server = spawn('openssl', ['s_server', ...own, ...strict], { stdio: ['pipe', 'pipe', 'ignore'] })
+    try {
+      const port = await printed(server.stdout, /ACCEPT .*:(\d+)/)
+      expect(await outcomeAt(port)).toBe('CertificateRefused')
+    } finally {
+      server.kill('SIGKILL')
+    }
+  })
+
+  it('is told of no answer by a server that ends the connection without an alert, as one of Node does', async () => {
+    const server = await new TestCa(work, 'clients').issue('silent', 'IP:127.0.0.1', { usage: 'serverAuth' })
     const clients = readFileSync(file('clients.pem'), 'utf8')
     const strict = createServer({ ...server, ca: clients, requestCert: true, rejectUnauthorized: true })
     await once(strict.listen(0, '127.0.0.1'), 'listening')
-    const there = { endpoint: `https://127.0.0.1:${(strict.address() as AddressInfo).port}`, ca: clients }
-    const keys = httpKeyService({ ...http(), ...there, ...files(stranger), deadline: 30_000 })
-    await expect(use(keys)).rejects.toMatchObject({ code: expect.stringMatching(/^(CertificateRefused|Unavailable)$/) })
-    await keys.close()
+    expect(await outcomeAt((strict.address() as AddressInfo).port)).toBe('Unavailable')
     strict.closeAllConnections()
     strict.close()
   })
+
+  /** What a stranger's certificate comes to at a server of the clients' CA. */
+  async function outcomeAt(port: number | string): Promise<string> {
+    const there = { endpoint: `https://127.0.0.1:${port}`, ca: readFileSync(file('clients.pem'), 'utf8') }
+    const keys = httpKeyService({ ...http(), ...there, ...files(stranger), deadline: 30_000 })
+    const outcome = await use(keys).then(
+      () => 'ok',
+      ({ code }) => code,
+    )
+    await keys.close()
+    return outcome
+  }
+
+  /** Waits for output, and resolves to its first group. */
+  async function printed(output: Readable, wanted: RegExp): Promise<string> {
+    let text = ''
+    for await (const chunk of output) {
+      text += chunk
+      const [, found] = wanted.exec(text) ?? []
+      if (found !== undefined) return found
+    }
+    throw new Error(`expected ${wanted}, received ${text}`)
+  }
 })
 
 describe('on the command line', () => {
@@ -190,8 +247,32 @@ describe('on the command line', () => {
     ])
     expect(await done(['decrypt', sealed], env)).toBe('the order')
     expect(await done(['audit', 'list', '--limit', '1', '--json'], env)).toContain('x509:')
-    const made = await hufu(['volume', 'init', volume, '-k', 'alias/films', ...given])
-    expect(made).toMatchObject({ code: 0 })
+    await done(['volume', 'init', volume, '-k', 'alias/films', ...given])
+    await mkdir(file('mnt'))
+    await mounted(['mount', volume, file('mnt')], env)
+    await writeFile(file('mnt/letter'), 'the letter')
+    await done(['umount', file('mnt')])
+    await mounted(['mount', volume, file('mnt'), '--read-only', ...given])
+    expect(await readFile(file('mnt/letter'), 'utf8')).toBe('the letter')
+    await done(['umount', file('mnt')])
+    expect(await lastRecord('Decrypt')).toMatchObject({ Principal: `${USERS}/adapter`, Outcome: 'ok' })
+  })
+
+  it('it is enough for columns', LONG, async () => {
+    const { config, plain } = await testDatabase()
+    await plain.query('CREATE TABLE cards (id int PRIMARY KEY, card text)')
+    await plain.query("INSERT INTO cards VALUES (1, 'card 1')")
+    writeFileSync(
+      file('columns.json'),
+      JSON.stringify({ columns: { 'cards.card': { key: 'alias/films', type: 'text' } } }),
+    )
+    const url = `postgres://${config.user}:unused@${config.host}:${config.port}/${config.database}`
+    const pg = ['--config', file('columns.json'), '--database', url]
+    await done(['pg', 'apply', ...pg, ...where(), ...flags(pair)])
+    await done(['pg', 'backfill', ...pg], { ...proof(pair), HUFU_ENDPOINT: endpoint, HUFU_CA: caFile })
+    const { rows } = await plain.query('SELECT * FROM cards')
+    expect(JSON.stringify(rows)).not.toContain('card 1')
+    expect(await lastRecord('GenerateDataKey')).toMatchObject({ Principal: `${USERS}/adapter`, Outcome: 'ok' })
   })
 
   it('a region of a regions file has one of its own', LONG, async () => {
@@ -208,18 +289,26 @@ describe('on the command line', () => {
     const encrypted = file('encrypted.key')
     const { cert, key } = pair.files
     await promisify(execFile)('openssl', ['pkcs8', '-topk8', '-in', key, '-passout', 'pass:x', '-out', encrypted])
-    const list = (...args: string[]) => hufu(['key', 'list', ...where(), ...args])
-    const unusable: [string[], RegExp][] = [
-      [['--client-cert', file('absent'), '--client-key', key], /can not read .*absent: ENOENT/],
-      [['--client-cert', cert, '--client-key', powerless.files.key], /is not that of/],
-      [['--client-cert', cert, '--client-key', encrypted], /without a passphrase/],
-      [['--client-cert', cert], /only the certificate/],
+    const unusable: [object, RegExp][] = [
+      [{ clientCert: file('absent'), clientKey: key }, /can not read .*absent: ENOENT/],
+      [{ clientCert: cert, clientKey: powerless.files.key }, /is not that of/],
+      [{ clientCert: cert, clientKey: encrypted }, /without a passphrase/],
+      [{ clientCert: cert }, /only the certificate/],
     ]
-    for (const [args, said] of unusable) {
-      const told = await list(...args)
-      expect(told).toMatchObject({ code: 2, stderr: expect.stringMatching(said) })
-      expect(told.stderr).toMatch(/hint: .*--client-cert FILE --client-key FILE/)
+    for (const [named, said] of unusable) {
+      const asked = withApi('aws', { endpoint, ca: caFile, ...named }, (api) => api.call('TrentService.ListKeys', {}))
+      await expect(asked).rejects.toMatchObject({
+        code: 'CertificateUnusable',
+        message: expect.stringMatching(said),
+        hint: expect.stringMatching(/--client-cert FILE --client-key FILE/),
+      })
     }
+    const list = (...args: string[]) => hufu(['key', 'list', ...where(), ...args])
+    const told = await list('--client-cert', cert)
+    expect(told).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/hint: .*--client-cert FILE --client-key FILE/),
+    })
     const refused = await list(...flags(stranger))
     expect(refused).toMatchObject({ code: 4, stderr: expect.stringMatching(/hint: .*--tls-client-ca/) })
   })
@@ -245,18 +334,12 @@ describe('the S3 proxy alone', () => {
   it('is a service by its certificate, and uses keys on behalf of its callers', LONG, async () => {
     const { s3Endpoint, accessKeyId } = JSON.parse(await start(pair))
     expect(accessKeyId).toBeUndefined()
-    const s3 = async (method: string, path: string, body = '') => {
-      const headers = { host: new URL(s3Endpoint).host }
-      const request = { method, path, query: '', headers, payloadHash: sha256Hex(body) }
-      const signed = signSigV4(request, kms.credentials, { region: 'local-1', service: 's3', at: Date.now() })
-      const response = await fetch(s3Endpoint + path, { method, headers: signed, ...(body === '' ? {} : { body }) })
-      return { status: response.status, text: await response.text() }
-    }
+    const s3 = s3Client(s3Endpoint, kms.credentials)
     expect(await s3('PUT', '/films')).toMatchObject({ status: 200 })
     expect(await s3('PUT', '/films/order', 'the order')).toMatchObject({ status: 200 })
     expect(await s3('GET', '/films/order')).toEqual({ status: 200, text: 'the order' })
-    const generated = await kms.json('audit', 'list', '--action', 'GenerateDataKey', '--limit', '1')
-    expect(generated).toMatchObject({ via: 's3', outcome: 'ok', principal: expect.stringContaining(':root') })
+    const onBehalf = { Via: 's3', Outcome: 'ok', Principal: expect.stringContaining(':root') }
+    expect(await lastRecord('GenerateDataKey')).toMatchObject(onBehalf)
   })
 
   it('does not start by a certificate that the KMS refuses', LONG, async () => {
