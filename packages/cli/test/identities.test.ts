@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -108,9 +109,12 @@ it('acts under a role: with temporary credentials in the environment', { timeout
   await done('role', 'attach', 'reader', 'HufuReadOnly')
   const lines = await run('role', 'assume', 'reader', '--session', 'tuesday', '--duration', '900')
   expect(lines.stderr).toBe('')
+  const shell = ['-c', 'eval "$1"; env', 'sh', lines.stdout.toString()]
+  const variables = execFileSync('sh', shell, { env: { PATH: process.env.PATH } }).toString()
   const environment = Object.fromEntries(
-    [...lines.stdout.toString().matchAll(/^export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+    [...variables.matchAll(/^((?:AWS|HUFU)_\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
   )
+  expect(Object.keys(environment)).toHaveLength(4)
   const acting = (args: readonly string[], env: Readonly<Record<string, string>> = environment) =>
     hufu([...args, '--json'], undefined, env)
   expect(await acting(['key', 'list'])).toMatchObject({ code: 0, stderr: '' })

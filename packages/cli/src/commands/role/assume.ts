@@ -43,15 +43,20 @@ export const assumeCommand = (): Command =>
     })
 
 function forShell({ kmsEndpoint, caFile }: System, credentials: z.infer<typeof answer>['Credentials']): string {
-  const lines = [
-    `export AWS_ACCESS_KEY_ID=${credentials.AccessKeyId}`,
-    `export AWS_SECRET_ACCESS_KEY=${credentials.SecretAccessKey}`,
-    `export AWS_SESSION_TOKEN=${credentials.SessionToken}`,
-    `export HUFU_ENDPOINT=${kmsEndpoint}`,
-    ...(caFile === undefined ? [] : [`export HUFU_CA='${caFile}'`]),
-  ]
-  return `${lines.join('\n')}\n`
+  const variables = {
+    AWS_ACCESS_KEY_ID: credentials.AccessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.SecretAccessKey,
+    AWS_SESSION_TOKEN: credentials.SessionToken,
+    HUFU_ENDPOINT: kmsEndpoint,
+    ...(caFile === undefined ? {} : { HUFU_CA: caFile }),
+  }
+  return Object.entries(variables)
+    .map(([name, value]) => `export ${name}=${quoted(value)}\n`)
+    .join('')
 }
+
+/** One word of a shell, whatever a server or a path has in it (POSIX 2.2.2). */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 /** Who may assume a role may not always look it up: a name is one of the caller's account, without a path. */
 async function roleArn(system: System, named: string): Promise<string> {
