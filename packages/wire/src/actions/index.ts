@@ -20,7 +20,6 @@ import { postQuantum } from './post-quantum.ts'
 import { rotation } from './rotation.ts'
 import { service } from './service.ts'
 import { sts } from './sts/index.ts'
-import { tencentSts } from './sts/tencent.ts'
 import { tags } from './tags.ts'
 
 export { type Action, action, type Service, type WireForm } from './action.ts'
@@ -49,7 +48,6 @@ export const actions: readonly Action[] = [
   ...keyPolicies,
   ...grants,
   ...iam,
-  ...sts,
   ...cam,
-  ...tencentSts,
+  ...sts,
 ]

@@ -15,12 +15,15 @@ import { arn, policyText } from '../iam/iam-fields.ts'
 import {
   assumedShape,
   credentialsShape,
+  type FederationInput,
   narrowing,
   narrowingOf,
+  type SessionTokenInput,
   STS_VERSION,
   secondFactor,
   secondFactorOf,
 } from './sts-fields.ts'
+import * as tencent from './tencent.ts'
 
 const sessionName = z.string().min(2).max(64)
 const noTags = unserved('a session tag', (value) => value === '')
@@ -29,6 +32,7 @@ const getCallerIdentity = action<object, CallerIdentity>({
   permission: 'sts:GetCallerIdentity',
   changes: false,
   call: (keys) => keys.callerIdentity(),
+  tencent: tencent.getCallerIdentity,
   query: {
     name: 'GetCallerIdentity',
     version: STS_VERSION,
@@ -50,10 +54,11 @@ const getAccessKeyInfo = action<{ readonly AccessKeyId: string }, string>({
   },
 })
 
-const getSessionToken = action<Parameters<SessionTokens>[0], SessionCredentials>({
+const getSessionToken = action<SessionTokenInput, SessionCredentials>({
   permission: 'sts:GetSessionToken',
   changes: true,
   call: (keys, input) => keys.sessionToken(input),
+  tencent: tencent.getSessionToken,
   query: {
     name: 'GetSessionToken',
     version: STS_VERSION,
@@ -67,17 +72,11 @@ const getSessionToken = action<Parameters<SessionTokens>[0], SessionCredentials>
   },
 })
 
-type SessionTokens = (
-  input: { readonly durationSeconds?: number } & ReturnType<typeof secondFactorOf>,
-) => Promise<SessionCredentials>
-
-const getFederationToken = action<
-  { readonly name: string; readonly policies: readonly string[]; readonly durationSeconds?: number },
-  FederatedCredentials
->({
+const getFederationToken = action<FederationInput, FederatedCredentials>({
   permission: 'sts:GetFederationToken',
   changes: true,
   call: (keys, input) => keys.federationToken(input),
+  tencent: tencent.getFederationToken,
   query: {
     name: 'GetFederationToken',
     version: STS_VERSION,
@@ -106,6 +105,7 @@ const assumeRole = action<AssumeRoleInput, AssumedRole>({
   subject: 'RoleArn',
   changes: true,
   call: (keys, input) => keys.assumeRole(input),
+  tencent: tencent.assumeRole,
   query: {
     name: 'AssumeRole',
     version: STS_VERSION,
@@ -136,6 +136,7 @@ const assumeRoleWithWebIdentity = action<WebIdentityInput, WebIdentitySession>({
   changes: true,
   unsigned: true,
   call: (keys, input) => keys.assumeRoleWithWebIdentity(input),
+  tencent: tencent.assumeRoleWithWebIdentity,
   query: {
     name: 'AssumeRoleWithWebIdentity',
     version: STS_VERSION,
@@ -162,7 +163,7 @@ const assumeRoleWithWebIdentity = action<WebIdentityInput, WebIdentitySession>({
   },
 })
 
-/** AWS STS, 2011-06-15. */
+/** AWS STS, 2011-06-15, and Tencent Cloud STS. */
 export const sts: readonly Action[] = [
   getCallerIdentity,
   getAccessKeyInfo,

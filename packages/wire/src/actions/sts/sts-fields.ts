@@ -1,9 +1,17 @@
 import { z } from 'zod'
-import type { AssumedRole, SessionCredentials } from '../../identity-operations.ts'
+import type { AssumedRole, SecondFactor, SessionCredentials } from '../../identity-operations.ts'
 import { integer } from '../../schema/fields.ts'
 import { arn, iso, listOf, policyText } from '../iam/iam-fields.ts'
 
 export const STS_VERSION = '2011-06-15'
+
+export type SessionTokenInput = SecondFactor & { readonly durationSeconds?: number }
+
+export interface FederationInput {
+  readonly name: string
+  readonly policies: readonly string[]
+  readonly durationSeconds?: number
+}
 
 export const narrowing = {
   Policy: policyText.optional(),

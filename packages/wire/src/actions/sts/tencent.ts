@@ -3,17 +3,22 @@ import type {
   AssumedRole,
   AssumeRoleInput,
   CallerIdentity,
-  SecondFactor,
   SessionCredentials,
   WebIdentityInput,
   WebIdentitySession,
 } from '../../identity-operations.ts'
 import { integer } from '../../schema/fields.ts'
-import { type Action, action } from '../action.ts'
+import type { WireForm } from '../action.ts'
 import { unserved } from '../common-fields.ts'
 import { iso } from '../iam/iam-fields.ts'
-import { secondFactor as iamSecondFactor, secondFactorOf } from './sts-fields.ts'
+import {
+  type FederationInput,
+  secondFactor as iamSecondFactor,
+  type SessionTokenInput,
+  secondFactorOf,
+} from './sts-fields.ts'
 
+/** Tencent Cloud STS: how it asks for the actions of `sts`. */
 const TENCENT_STS_VERSION = '2018-08-13'
 
 const ROLE = /^qcs::cam::uin\/(\d{1,12}):roleName\/([\w+=,.@-]{1,64})$/
@@ -54,126 +59,83 @@ const shape = ({ accessKeyId, secretAccessKey, sessionToken, expiresAt }: Sessio
 
 const durationOf = (seconds: number | undefined) => (seconds === undefined ? {} : { durationSeconds: seconds })
 
-const assumeRole = action<AssumeRoleInput, AssumedRole>({
-  permission: 'sts:AssumeRole',
-  subject: 'RoleArn',
-  changes: true,
-  call: (keys, input) => keys.assumeRole(input),
-  tencent: {
-    name: 'AssumeRole',
-    version: TENCENT_STS_VERSION,
-    request: z
-      .strictObject({
-        RoleArn: roleArn,
-        RoleSessionName: sessionName,
-        DurationSeconds: duration,
-        Policy: policy.optional(),
-        ExternalId: z.string().min(2).max(128).optional(),
-        Tags: unserved('a session tag', (value) => Array.isArray(value) && value.length === 0),
-        SourceIdentity: unserved('a source identity', (value) => value === ''),
-        ...secondFactor,
-      })
-      .transform((given) => ({
-        roleArn: given.RoleArn,
-        sessionName: given.RoleSessionName,
-        ...durationOf(given.DurationSeconds),
-        ...(given.Policy === undefined ? {} : { policies: [given.Policy] }),
-        ...(given.ExternalId === undefined ? {} : { externalId: given.ExternalId }),
-        ...secondFactorOf(given),
-      })),
-    answer: ({ credentials }) => shape(credentials),
-  },
-})
-
-const assumeRoleWithWebIdentity = action<WebIdentityInput, WebIdentitySession>({
-  permission: 'sts:AssumeRoleWithWebIdentity',
-  subject: 'RoleArn',
-  changes: true,
-  unsigned: true,
-  call: (keys, input) => keys.assumeRoleWithWebIdentity(input),
-  tencent: {
-    name: 'AssumeRoleWithWebIdentity',
-    version: TENCENT_STS_VERSION,
-    request: z
-      .strictObject({
-        ProviderId: z.string().min(1).max(255),
-        WebIdentityToken: z.string().min(4).max(20_000),
-        RoleArn: roleArn,
-        RoleSessionName: sessionName,
-        DurationSeconds: duration,
-      })
-      .transform((given) => ({
-        provider: given.ProviderId,
-        token: given.WebIdentityToken,
-        roleArn: given.RoleArn,
-        sessionName: given.RoleSessionName,
-        ...durationOf(given.DurationSeconds),
-      })),
-    answer: ({ credentials }) => shape(credentials),
-  },
-})
-
-const getSessionToken = action<SecondFactor & { readonly durationSeconds?: number }, SessionCredentials>({
-  permission: 'sts:GetSessionToken',
-  changes: true,
-  call: (keys, input) => keys.sessionToken(input),
-  tencent: {
-    name: 'GetSessionToken',
-    version: TENCENT_STS_VERSION,
-    request: z
-      .strictObject({ ...secondFactor, DurationSeconds: duration })
-      .transform(({ DurationSeconds, ...factor }) => ({ ...durationOf(DurationSeconds), ...secondFactorOf(factor) })),
-    answer: shape,
-  },
-})
-
-interface FederationInput {
-  readonly name: string
-  readonly policies: readonly string[]
-  readonly durationSeconds?: number
+export const assumeRole: WireForm<AssumeRoleInput, AssumedRole> = {
+  name: 'AssumeRole',
+  version: TENCENT_STS_VERSION,
+  request: z
+    .strictObject({
+      RoleArn: roleArn,
+      RoleSessionName: sessionName,
+      DurationSeconds: duration,
+      Policy: policy.optional(),
+      ExternalId: z.string().min(2).max(128).optional(),
+      Tags: unserved('a session tag', (value) => Array.isArray(value) && value.length === 0),
+      SourceIdentity: unserved('a source identity', (value) => value === ''),
+      ...secondFactor,
+    })
+    .transform((given) => ({
+      roleArn: given.RoleArn,
+      sessionName: given.RoleSessionName,
+      ...durationOf(given.DurationSeconds),
+      ...(given.Policy === undefined ? {} : { policies: [given.Policy] }),
+      ...(given.ExternalId === undefined ? {} : { externalId: given.ExternalId }),
+      ...secondFactorOf(given),
+    })),
+  answer: ({ credentials }) => shape(credentials),
 }
 
-const getFederationToken = action<FederationInput, SessionCredentials>({
-  permission: 'sts:GetFederationToken',
-  changes: true,
-  call: (keys, input) => keys.federationToken(input),
-  tencent: {
-    name: 'GetFederationToken',
-    version: TENCENT_STS_VERSION,
-    request: z
-      .strictObject({ Name: sessionName, Policy: policy, DurationSeconds: duration })
-      .transform(({ Name, Policy, DurationSeconds }) => ({
-        name: Name,
-        policies: [Policy],
-        ...durationOf(DurationSeconds),
-      })),
-    answer: shape,
-  },
-})
+export const assumeRoleWithWebIdentity: WireForm<WebIdentityInput, WebIdentitySession> = {
+  name: 'AssumeRoleWithWebIdentity',
+  version: TENCENT_STS_VERSION,
+  request: z
+    .strictObject({
+      ProviderId: z.string().min(1).max(255),
+      WebIdentityToken: z.string().min(4).max(20_000),
+      RoleArn: roleArn,
+      RoleSessionName: sessionName,
+      DurationSeconds: duration,
+    })
+    .transform((given) => ({
+      provider: given.ProviderId,
+      token: given.WebIdentityToken,
+      roleArn: given.RoleArn,
+      sessionName: given.RoleSessionName,
+      ...durationOf(given.DurationSeconds),
+    })),
+  answer: ({ credentials }) => shape(credentials),
+}
 
-const getCallerIdentity = action<object, CallerIdentity>({
-  permission: 'sts:GetCallerIdentity',
-  changes: false,
-  call: (keys) => keys.callerIdentity(),
-  tencent: {
-    name: 'GetCallerIdentity',
-    version: TENCENT_STS_VERSION,
-    request: z.strictObject({}),
-    answer: ({ arn, account, userId }) => ({
-      Arn: arn,
-      AccountId: account,
-      UserId: userId,
-      PrincipalId: userId,
-      Type: arn.endsWith(':root') ? 'RootAccount' : arn.includes(':assumed-role/') ? 'CAMRole' : 'CAMUser',
-    }),
-  },
-})
+export const getSessionToken: WireForm<SessionTokenInput, SessionCredentials> = {
+  name: 'GetSessionToken',
+  version: TENCENT_STS_VERSION,
+  request: z
+    .strictObject({ ...secondFactor, DurationSeconds: duration })
+    .transform(({ DurationSeconds, ...factor }) => ({ ...durationOf(DurationSeconds), ...secondFactorOf(factor) })),
+  answer: shape,
+}
 
-/** Tencent Cloud STS, 2018-08-13. */
-export const tencentSts: readonly Action[] = [
-  assumeRole,
-  assumeRoleWithWebIdentity,
-  getSessionToken,
-  getFederationToken,
-  getCallerIdentity,
-]
+export const getFederationToken: WireForm<FederationInput, SessionCredentials> = {
+  name: 'GetFederationToken',
+  version: TENCENT_STS_VERSION,
+  request: z
+    .strictObject({ Name: sessionName, Policy: policy, DurationSeconds: duration })
+    .transform(({ Name, Policy, DurationSeconds }) => ({
+      name: Name,
+      policies: [Policy],
+      ...durationOf(DurationSeconds),
+    })),
+  answer: shape,
+}
+
+export const getCallerIdentity: WireForm<object, CallerIdentity> = {
+  name: 'GetCallerIdentity',
+  version: TENCENT_STS_VERSION,
+  request: z.strictObject({}),
+  answer: ({ arn, account, userId }) => ({
+    Arn: arn,
+    AccountId: account,
+    UserId: userId,
+    PrincipalId: userId,
+    Type: arn.endsWith(':root') ? 'RootAccount' : arn.includes(':assumed-role/') ? 'CAMRole' : 'CAMUser',
+  }),
+}
