@@ -7,6 +7,7 @@ import type { RevokedSerials } from './authenticate/certificates.ts'
 import { Signers } from './authenticate/signers.ts'
 import { createApp, renewTls, type TlsFiles } from './http/app.ts'
 import { eventRoute } from './http/event-route.ts'
+import { type ConnectionLimits, connectionLimits } from './http/limits.ts'
 import type { KmsPort } from './kms-port.ts'
 import { consoleRoutes } from './operate/console.ts'
 import { operatorRoutes } from './operate/health.ts'
@@ -20,6 +21,8 @@ export interface ServerOptions {
   readonly log?: Logger
   /** Without limits when absent. */
   readonly limits?: RateLimits
+  /** How long and how many connections may be, where not as usual. */
+  readonly connections?: Partial<ConnectionLimits>
   /** Client certificates that count no more; none unless told. Asked for every request that comes with one. */
   readonly revoked?: RevokedSerials
   /** HTTPS when given, else HTTP. */
@@ -57,7 +60,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   })
   const unsubscribe = kms.events.subscribe(({ keyId }) => keyId === '*' && signers.forget())
   const streams = new EventStreams(kms.events)
-  const app = createApp(api, options.tls)
+  const app = createApp(api, { ...connectionLimits, ...options.connections }, options.tls)
   operatorRoutes(app, kms, metrics)
   eventRoute(app, api, streams)
   if (consoleDir !== undefined) await consoleRoutes(app, consoleDir)

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { connect } from 'node:net'
 import { presignSigV4, sha256Hex, signSigV4 } from '@hufu/wire'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -56,6 +57,18 @@ const disable = {
       return KeyId
     },
   },
+}
+
+/** A form of the query protocol, signed by mallory for IAM. */
+function query(parameters: Record<string, string>): Promise<Response> {
+  const body = new URLSearchParams(parameters).toString()
+  const host = new URL(running.server.url).host
+  const headers = { host, 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
+  const request = { method: 'POST', path: '/', query: '', headers, payloadHash: sha256Hex(body) }
+  const credentials = { accessKeyId: mallory.accessKeyId, secretAccessKey: mallory.secret }
+  const signed = signSigV4(request, credentials, { region: 'local-1', service: 'iam', at: Date.now() })
+  const { host: _, ...rest } = headers
+  return fetch(running.server.url, { method: 'POST', headers: { ...rest, ...signed }, body })
 }
 
 describe('an attack by', () => {
@@ -138,6 +151,8 @@ describe('an attack by', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 400/)
     expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1)
     expect(await enabled()).toBe(true)
+    const [record] = await running.kms.audit.list({ newestFirst: true, limit: 1, outcome: 'MalformedRequest' })
+    expect(record).toMatchObject({ action: '', principal: null, sourceIp: '127.0.0.1' })
   })
 
   it('the scope of another date, service or end', async () => {
@@ -202,6 +217,34 @@ describe('an attack by', () => {
     expect(await enabled()).toBe(true)
   })
 
+  it.each(['HmacSHA1', 'HmacSHA256'] as const)('a signed link of Tencent used for another verb: %s', async (method) => {
+    const link = tencentLink({ Action: 'DisableKey', KeyId }, method)
+    const post = await fetch(running.server.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: link,
+    })
+    expect(await post.text()).toContain('AuthFailure.SignatureFailure')
+    expect(await enabled()).toBe(true)
+    expect(await (await fetch(`${running.server.url}/?${link}`)).text()).not.toContain('Error')
+    expect(await enabled()).toBe(false)
+  })
+
+  /** The query of a GET, with the signature that is one of its parameters. */
+  function tencentLink(asked: Record<string, string>, SignatureMethod: 'HmacSHA1' | 'HmacSHA256'): string {
+    const { accessKeyId: SecretId, secretAccessKey } = running.root
+    const common = { Version: '2019-01-18', Region: 'local-1', Timestamp: String(Math.floor(Date.now() / 1000)) }
+    const all: Record<string, string> = { ...asked, ...common, SecretId, SignatureMethod, Nonce: '7' }
+    const text = Object.keys(all)
+      .sort()
+      .map((name) => `${name}=${all[name]}`)
+      .join('&')
+    const Signature = createHmac(SignatureMethod.slice(4).toLowerCase(), secretAccessKey)
+      .update(`GET${new URL(running.server.url).host}/?${text}`)
+      .digest('base64')
+    return new URLSearchParams({ ...all, Signature }).toString()
+  }
+
   it('escalation of privileges through actions like those of IAM', async () => {
     const as = { accessKeyId: mallory.accessKeyId, secret: mallory.secret }
     const everything = allow('*')
@@ -222,6 +265,15 @@ describe('an attack by', () => {
       iam({ Action: 'CreateUser', UserName: 'mallory2' }),
       iam({ Action: 'AddUserToGroup', GroupName: 'admins', UserName: 'mallory' }),
       iam({ Action: 'CreateRole', RoleName: 'r', AssumeRolePolicyDocument: everything }),
+      iam({ Action: 'UpdateAssumeRolePolicy', RoleName: 'r', PolicyDocument: everything }),
+      iam({ Action: 'SetDefaultPolicyVersion', PolicyArn: 'arn:aws:iam::000000000001:policy/x', VersionId: 'v1' }),
+      iam({ Action: 'CreateOpenIDConnectProvider', Url: 'https://mallory.example', 'ClientIDList.member.1': 'm' }),
+      iam({
+        Action: 'DeactivateMFADevice',
+        UserName: 'mallory',
+        SerialNumber: 'arn:aws:iam::000000000001:mfa/mallory',
+      }),
+      iam({ Action: 'UpdateAccessKey', AccessKeyId: running.root.accessKeyId, Status: 'Inactive' }),
     ]
     for (const attempt of attempts) expect((await attempt).status).toBe(403)
     for (const action of ['PutKeyPolicy', 'CreateGrant', 'GetKeyPolicy'] as const) {
@@ -233,18 +285,6 @@ describe('an attack by', () => {
     const own = await ask('aws', running, { action: 'ListKeys', ...as })
     expect(own.error).toBeNull()
   })
-
-  /** A form of the query protocol, signed by mallory for IAM. */
-  function query(parameters: Record<string, string>): Promise<Response> {
-    const body = new URLSearchParams(parameters).toString()
-    const host = new URL(running.server.url).host
-    const headers = { host, 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
-    const request = { method: 'POST', path: '/', query: '', headers, payloadHash: sha256Hex(body) }
-    const credentials = { accessKeyId: mallory.accessKeyId, secretAccessKey: mallory.secret }
-    const signed = signSigV4(request, credentials, { region: 'local-1', service: 'iam', at: Date.now() })
-    const { host: _, ...rest } = headers
-    return fetch(running.server.url, { method: 'POST', headers: { ...rest, ...signed }, body })
-  }
 
   it('a key policy that locks everybody out: the root user has a way back', async () => {
     const { keyId } = await running.keys.createKey({})
@@ -267,6 +307,10 @@ describe('an attack by', () => {
       expect((await ask('aws', running, { action: 'DescribeKey', body: { KeyId: name } })).error, name).not.toBeNull()
     for (const path of ['/console/../../etc/passwd', '/console/%2e%2e/%2e%2e/etc/passwd', '/..%5c..%5cetc/passwd'])
       expect(await raw(`GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`), path).not.toContain('root:')
+    for (const name of ['../root', 'a/b', 'a\u0000b', '%2e%2e', 'arn:aws:iam::000000000001:root'])
+      await expect(running.keys.createUser({ name }), name).rejects.toMatchObject({ name: 'HufuError' })
+    for (const path of ['//', 'office', '/office', '/\u0000/'])
+      await expect(running.keys.createUser({ name: 'eve', path }), path).rejects.toMatchObject({ name: 'HufuError' })
   })
 
   it('names that pollute prototypes', async () => {
@@ -279,6 +323,19 @@ describe('an attack by', () => {
     const { headers } = tencentRequest(running, { action: 'ListKeys' })
     const form = `Action=ListKeys&__proto__.polluted=1&constructor.prototype.polluted=1`
     await fetch(`${running.server.url}/?${form}`, { headers: { 'x-tc-version': String(headers['x-tc-version']) } })
+    const more = {
+      '__proto__.polluted': '1',
+      'Tags.member.1.__proto__.polluted': '1',
+      'constructor.prototype.polluted': '1',
+    }
+    const told = await query({ Version: '2010-05-08', Action: 'ListUsers', ...more })
+    expect(told.status).toBe(400)
+    const Statement = [{ Effect: 'Deny', Action: 'kms:*', Resource: '*', ['__proto__']: { polluted: true } }]
+    const policy = JSON.stringify({ Version: '2012-10-17', Statement })
+    expect(policy).toContain('__proto__')
+    await expect(
+      running.keys.putInlinePolicy({ kind: 'user', name: 'mallory' }, 'polluted', policy),
+    ).rejects.toMatchObject({ code: 'MalformedPolicyDocument' })
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
   })
 
@@ -328,6 +385,47 @@ describe('an attack by', () => {
   })
 })
 
+describe('who may not see identities', () => {
+  it('is told of none whether it is there', async () => {
+    const shown = async (parameters: Record<string, string>) => {
+      const answer = await query({ Version: '2010-05-08', ...parameters })
+      return { status: answer.status, code: /<Code>(\w+)</.exec(await answer.text())?.[1] }
+    }
+    await running.keys.createUser({ name: 'alice' })
+    for (const name of ['alice', 'nobody', 'mallory'])
+      for (const Action of ['GetUser', 'ListAccessKeys', 'ListUserPolicies', 'DeleteUser', 'ListGroupsForUser'])
+        expect(await shown({ Action, UserName: name }), `${Action} ${name}`).toEqual({
+          status: 403,
+          code: 'AccessDenied',
+        })
+  })
+
+  it('is believed no address but that of its connection', async () => {
+    const Statement = [
+      {
+        Effect: 'Allow',
+        Action: 'kms:ListKeys',
+        Resource: '*',
+        Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
+      },
+      {
+        Effect: 'Allow',
+        Action: 'kms:ListAliases',
+        Resource: '*',
+        Condition: { IpAddress: { 'aws:SourceIp': '127.0.0.1' } },
+      },
+    ]
+    await running.keys.createUser({ name: 'inside' })
+    const document = JSON.stringify({ Version: '2012-10-17', Statement })
+    await running.keys.putInlinePolicy({ kind: 'user', name: 'inside' }, 'own', document)
+    const { accessKeyId, secretAccessKey: secret } = await running.keys.createAccessKey('inside')
+    const forged = { 'x-forwarded-for': '10.0.0.1', 'x-real-ip': '10.0.0.1', forwarded: 'for=10.0.0.1' }
+    const asked = (action: string) => ask('aws', running, { action, accessKeyId, secret, headers: forged })
+    expect((await asked('ListKeys')).error).toBe('AccessDeniedException')
+    expect((await asked('ListAliases')).error).toBeNull()
+  })
+})
+
 it('every attack is in the audit', async () => {
   const records = await running.kms.audit.list({ newestFirst: true })
   const outcomes = new Set(records.map(({ outcome }) => outcome))
@@ -337,6 +435,8 @@ it('every attack is in the audit', async () => {
     'SignatureExpired',
     'AccessDenied',
     'BodyTooLarge',
+    'MalformedRequest',
+    'Replayed',
   ])
     expect(outcomes, outcome).toContain(outcome)
 })

@@ -6,16 +6,19 @@ import type { Reply } from '../dialect/dialect.ts'
 import { isTencent } from '../dialect/which-dialect.ts'
 import { received } from '../request/received.ts'
 import { apiRoute } from './api-route.ts'
-import { CONNECTIONS_MAX, HEADER_LIMIT, HEADERS_TIMEOUT, IDLE_TIMEOUT, REQUEST_TIMEOUT } from './limits.ts'
+import { refuseBroken } from './client-error.ts'
+import { type ConnectionLimits, HEADER_LIMIT, IDLE_TIMEOUT } from './limits.ts'
 
-const serverOptions = {
+const serverOptions = ({ headersTimeout, requestTimeout }: ConnectionLimits) => ({
   maxHeaderSize: HEADER_LIMIT,
-  headersTimeout: HEADERS_TIMEOUT,
-  requestTimeout: REQUEST_TIMEOUT,
+  headersTimeout,
+  requestTimeout,
+  // So much later than it should be may a connection be cut off.
+  connectionsCheckingInterval: headersTimeout / 2,
   keepAliveTimeout: IDLE_TIMEOUT,
   // A header given twice is what it is, and not its first value with the rest dropped: no signature covers it then.
   joinDuplicateHeaders: true,
-}
+})
 
 /** In PEM. */
 export interface TlsFiles {
@@ -27,10 +30,10 @@ export interface TlsFiles {
 }
 
 /** TLS 1.2 or 1.3, and nothing older. */
-const listener = (tls: TlsFiles | undefined, listen: RequestListener): Server =>
+const listener = (tls: TlsFiles | undefined, limits: ConnectionLimits, listen: RequestListener): Server =>
   tls === undefined
-    ? createServer(serverOptions, listen)
-    : createSecureServer({ ...serverOptions, ...secureContext(tls), ...asking(tls) }, listen)
+    ? createServer(serverOptions(limits), listen)
+    : createSecureServer({ ...serverOptions(limits), ...secureContext(tls), ...asking(tls) }, listen)
 
 const secureContext = ({ cert, key, clientCa }: TlsFiles) => ({
   cert,
@@ -49,17 +52,18 @@ export function renewTls({ server }: FastifyInstance, tls: TlsFiles): void {
 }
 
 /** The HTTP server: every POST and every signed GET is for the API on any path: clients may put a prefix before it. */
-export function createApp(api: Api, tls?: TlsFiles): FastifyInstance {
+export function createApp(api: Api, limits: ConnectionLimits, tls?: TlsFiles): FastifyInstance {
   const route = apiRoute(api)
   const app = Fastify({
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
+    clientErrorHandler: refuseBroken(api),
     serverFactory(rest): Server {
-      const server: Server = listener(tls, (message, response) => {
+      const server: Server = listener(tls, limits, (message, response) => {
         if (message.method === 'POST') route(message, response, server)
         else rest(message, response)
       })
-      server.maxConnections = CONNECTIONS_MAX
+      server.maxConnections = limits.connections
       return server
     },
   })
