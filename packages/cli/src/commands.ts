@@ -13,6 +13,7 @@ export const commands: Commands = {
   group: async () => (await import('./commands/group/index.ts')).groupCommand(),
   role: async () => (await import('./commands/role/index.ts')).roleCommand(),
   policy: async () => (await import('./commands/policy/index.ts')).policyCommand(),
+  tls: async () => (await import('./commands/tls/index.ts')).tlsCommand(),
   audit: async () => (await import('./commands/audit/index.ts')).auditCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   bench: async () => (await import('./commands/bench.ts')).benchCommand(),

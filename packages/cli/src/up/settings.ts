@@ -141,7 +141,7 @@ export const settingSources: Readonly<Record<SettingName, SettingSource>> = {
     '--tls-client-ca',
     'FILE',
     'HUFU_TLS_CLIENT_CA',
-    'the CA, in PEM, of client certificates that prove to the KMS who asks, without a signature',
+    'the CA, in PEM, of client certificates that prove to the KMS who asks, without a signature; own: that of hufu tls issue',
   ),
   tlsRevoked: source(
     '--tls-revoked',

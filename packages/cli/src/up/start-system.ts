@@ -86,13 +86,13 @@ async function withKms(start: Start): Promise<Started> {
 
 async function serve(
   kms: Kms,
-  { settings, log, closers, certificate }: Start,
+  { settings, data, log, closers, certificate }: Start,
   auditStreams: readonly AuditStream[],
 ): Promise<string> {
   const files = consoleFiles()
   const { host, kmsPort, rateIdentity: perIdentity, rateAddress: perAddress } = settings
   const console = files === null ? {} : { consoleDir: files }
-  const clients = await clientCertificates(settings)
+  const clients = await clientCertificates(settings, data)
   const tls = certificate === null ? {} : { tls: { ...certificate.files, ...clients.tls } }
   const more = { auditStreams, limits: { perIdentity, perAddress }, ...tls, ...clients.revoked, ...console }
   const server = closers.add(await startServer({ kms, host, port: kmsPort, log, ...more }))

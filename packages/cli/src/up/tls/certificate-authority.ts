@@ -17,12 +17,12 @@ export interface Validity {
   readonly to: number
 }
 
-/** A new certificate authority, which signs certificates of servers and nothing else. */
-export async function newAuthority({ from, to }: Validity): Promise<Certified> {
+/** A new certificate authority of that name, whose certificates sign no others. */
+export async function newAuthority(name: string, { from, to }: Validity): Promise<Certified> {
   const keys = await newKeys()
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
-    name: `CN=Hufu CA ${randomBytes(4).toString('hex')}`,
+    name: `CN=${name} ${randomBytes(4).toString('hex')}`,
     notBefore: new Date(from),
     notAfter: new Date(to),
     signingAlgorithm: ALGORITHM,
@@ -37,16 +37,41 @@ export async function newAuthority({ from, to }: Validity): Promise<Certified> {
 }
 
 /** The certificate of a server of these names and addresses, signed by the authority. */
-export async function newServerCertificate(
+export const newServerCertificate = (
   authority: Certified,
   names: readonly string[],
-  { from, to }: Validity,
-): Promise<Certified> {
+  validity: Validity,
+): Promise<Certified> =>
+  signed(authority, validity, {
+    subject: [{ CN: ['Hufu KMS'] }],
+    usage: x509.ExtendedKeyUsage.serverAuth,
+    names: names.map(alternativeName),
+  })
+
+/** The certificate of a client, which names a user by the ARN in a URI (RFC 5280, 4.2.1.6), signed by the authority. */
+export const newClientCertificate = (
+  authority: Certified,
+  user: { readonly arn: string; readonly name: string },
+  validity: Validity,
+): Promise<Certified> =>
+  signed(authority, validity, {
+    subject: [{ CN: [user.name] }],
+    usage: x509.ExtendedKeyUsage.clientAuth,
+    names: [{ type: 'url', value: user.arn }],
+  })
+
+interface Holder {
+  readonly subject: x509.JsonName
+  readonly usage: string
+  readonly names: readonly x509.JsonGeneralName[]
+}
+
+async function signed(authority: Certified, { from, to }: Validity, holder: Holder): Promise<Certified> {
   const ca = new x509.X509Certificate(authority.cert)
   const keys = await newKeys()
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
-    subject: 'CN=Hufu KMS',
+    subject: holder.subject,
     issuer: ca.subject,
     notBefore: new Date(from),
     notAfter: new Date(to),
@@ -56,8 +81,8 @@ export async function newServerCertificate(
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(names.map(alternativeName)),
+      new x509.ExtendedKeyUsageExtension([holder.usage]),
+      new x509.SubjectAlternativeNameExtension([...holder.names]),
       await x509.AuthorityKeyIdentifierExtension.create(ca.publicKey),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
@@ -73,7 +98,7 @@ const alternativeName = (name: string) => ({
 /** RFC 5280, 4.1.2.2: positive, at most 20 octets. */
 function serialNumber(): string {
   const serial = randomBytes(16)
-  serial[0] = (serial[0] as number & 0x7f) | 0x40
+  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40
   return serial.toString('hex')
 }
 

@@ -44,7 +44,7 @@ class RevokedList {
     const { mtimeMs, size, ino } = await stat(this.#file)
     const version = `${ino} ${mtimeMs} ${size}`
     if (version !== this.#version) {
-      this.#serials = parse(await readFile(this.#file, 'utf8'))
+      this.#serials = serialsIn(await readFile(this.#file, 'utf8'))
       this.#version = version
     }
     this.#looked = now
@@ -52,7 +52,8 @@ class RevokedList {
   }
 }
 
-function parse(text: string): ReadonlySet<string> {
+/** Throws `TypeError` for what is no serial number. */
+export function serialsIn(text: string): ReadonlySet<string> {
   const lines = text.split('\n').map((line) =>
     line
       .replace(/#.*/, '')
@@ -62,8 +63,8 @@ function parse(text: string): ReadonlySet<string> {
   return new Set(lines.filter((line) => line !== '').map(serialOf))
 }
 
-/** Upper-case hex of whole bytes, as Node tells serial numbers. */
-function serialOf(line: string): string {
+/** Upper-case hex of whole bytes, as Node tells serial numbers. Throws `TypeError` for what is none. */
+export function serialOf(line: string): string {
   const hex = line.replaceAll(':', '').toUpperCase()
   if (!/^[0-9A-F]{1,64}$/.test(hex))
     throw new TypeError(`expected a serial number in hex, received ${line.slice(0, 80)}`)
