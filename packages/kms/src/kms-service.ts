@@ -25,6 +25,8 @@ export interface KmsOptions {
   readonly peers?: ReadonlyMap<string, RegionPeer>
   /** Names of encryption contexts whose values the audit keeps only hashed. */
   readonly sensitiveContext?: readonly string[]
+  /** Days after which records of the audit are cut off, with a signed cut; kept for ever unless told. */
+  readonly auditKeepDays?: number
   /** Told when the audit can't be signed, and when it can again. */
   readonly onAuditFault?: AuditFaultListener
   /** Verifies web identity tokens; without it none is good. */

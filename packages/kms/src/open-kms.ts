@@ -66,5 +66,5 @@ async function startKms(store: Store, options: KmsOptions): Promise<Kms> {
   const more = { answers, audit, sensitive, events, peers, replication }
   const parts = { place, clock, store, backend, ring, blobs, factory, rotations, ...more, ...policing }
   const signer = await LogSigner.open(backend, store, vault, place, mode === 'gm')
-  return new RunningKms(parts, new AuditProof(store, signer, clock, options.onAuditFault))
+  return new RunningKms(parts, new AuditProof(store, signer, clock, options.onAuditFault), options.auditKeepDays)
 }

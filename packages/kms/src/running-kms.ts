@@ -4,6 +4,7 @@ import type { FirstAnswers } from './answer/first-answers.ts'
 import { AuditEntry } from './audit/audit-entry.ts'
 import type { AuditLog } from './audit/audit-log.ts'
 import type { AuditProof } from './audit/audit-proof.ts'
+import { AuditRetention } from './audit/audit-retention.ts'
 import type { KeyBackend } from './backend/key-backend.ts'
 import { callerKeys } from './caller-keys.ts'
 import { toHufuError } from './failure.ts'
@@ -22,18 +23,22 @@ const JOB_PERIOD = 60_000
 export class RunningKms implements Kms {
   readonly #parts: KmsParts
   readonly #jobs: JobRunner
+  /** Null where records are kept for ever. */
+  readonly #retention: AuditRetention | null
+  #cutting: Promise<void> = Promise.resolve()
   readonly #timer: NodeJS.Timeout
   readonly identities: Identities
   readonly proof: AuditProof
   #closing: Promise<void> | null = null
 
-  constructor(parts: KmsParts, proof: AuditProof) {
+  constructor(parts: KmsParts, proof: AuditProof, auditKeepDays?: number) {
     this.#parts = parts
     this.proof = proof
     this.identities = new Identities(parts.store, parts.credentials, parts.clock, parts.place.accountId)
     this.#jobs = new JobRunner(parts, keyJobs(parts.rotations))
+    this.#retention = auditKeepDays === undefined ? null : new AuditRetention(parts, proof, auditKeepDays)
     // What fails is in the audit, and is tried again.
-    this.#timer = setInterval(() => void this.#jobs.run().catch(() => {}), JOB_PERIOD).unref()
+    this.#timer = setInterval(() => void this.runDueJobs().catch(() => {}), JOB_PERIOD).unref()
   }
 
   get backend(): Pick<KeyBackend, 'description' | 'protection'> {
@@ -76,8 +81,11 @@ export class RunningKms implements Kms {
     return { accessKeyId, secretAccessKey: Buffer.from(own.bytes()).toString(), principal }
   }
 
-  runDueJobs(): Promise<void> {
-    return this.#jobs.run()
+  async runDueJobs(): Promise<void> {
+    await this.#jobs.run()
+    if (this.#retention === null || this.#closing !== null) return
+    this.#cutting = this.#cutting.catch(() => {}).then(() => this.#retention?.run())
+    await this.#cutting
   }
 
   async ready(): Promise<void> {
@@ -105,6 +113,7 @@ export class RunningKms implements Kms {
   async #close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#jobs.stop()
+    await this.#cutting.catch(() => {})
     await this.proof.close()
     await this.#parts.store.close()
     this.#parts.sensitive[Symbol.dispose]()

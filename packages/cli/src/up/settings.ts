@@ -56,6 +56,7 @@ export const settingsSchema = z.strictObject({
     })
     .pipe(z.array(z.string().min(1, 'expected names that are not empty')))
     .default([]),
+  auditKeep: z.coerce.number({ error: 'expected days' }).int().min(1, 'expected a day at least').optional(),
   log: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
 })
 
@@ -188,6 +189,12 @@ export const settingSources: Readonly<Record<SettingName, SettingSource>> = {
     ),
     repeatable: true,
   },
+  auditKeep: source(
+    '--audit-keep',
+    'DAYS',
+    'HUFU_AUDIT_KEEP',
+    'cut off records of the audit that are older; kept for ever unless told',
+  ),
   log: source('--log', 'LEVEL', 'HUFU_LOG', 'silent, error, warn, info or debug, to stderr; warn unless told'),
 }
 

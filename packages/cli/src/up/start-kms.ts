@@ -16,7 +16,7 @@ export async function startKms(
   { data, log }: { readonly data: string; readonly log: Logger },
   peers: KmsOptions['peers'],
 ): Promise<Kms> {
-  const { region, accountId, mode, auditSensitive: sensitiveContext } = settings
+  const { region, accountId, mode, auditSensitive: sensitiveContext, auditKeep: auditKeepDays } = settings
   const backend = await openThreadedBackend({ dir: join(data, 'hsm'), pkcs11: await pkcs11(settings) }).catch(
     (cause) => {
       throw cannotStart(`can not open the token: ${cause.message}`, 'see hufu up --help for --pkcs11', cause)
@@ -29,6 +29,7 @@ export async function startKms(
     accountId,
     sensitiveContext,
     ...(mode === undefined ? {} : { mode }),
+    ...(auditKeepDays === undefined ? {} : { auditKeepDays }),
     ...(peers === undefined ? {} : { peers }),
   }
   return openKms({ store: storeLocation(settings, data), backend, ...options }).catch(async (cause) => {
