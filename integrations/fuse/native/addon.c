@@ -3,39 +3,17 @@
 #include "integrity.h"
 #include "journal.h"
 #include "lock.h"
-#include "log.h"
 #include "mount.h"
 #include "reverse.h"
 #include "suite.h"
 #include "binding.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static napi_threadsafe_function ended_callback, log_callback;
+static napi_threadsafe_function ended_callback;
 static char mounted_at[PATH_MAX];
-
-napi_value binding_number(napi_env env, int64_t value) {
-  napi_value result;
-  napi_create_int64(env, value, &result);
-  return result;
-}
-
-bool binding_text(napi_env env, napi_value value, char *text, size_t room) {
-  size_t size;
-  return napi_get_value_string_utf8(env, value, text, room, &size) == napi_ok && size + 1 < room;
-}
-
-bool binding_bytes(napi_env env, napi_value value, uint8_t *bytes, size_t size) {
-  napi_typedarray_type type;
-  size_t length;
-  void *data;
-  if (napi_get_typedarray_info(env, value, &type, &length, &data, NULL, NULL) != napi_ok || type != napi_uint8_array || length != size) return false;
-  memcpy(bytes, data, size);
-  return true;
-}
 
 static void ended(void) { napi_call_threadsafe_function(ended_callback, NULL, napi_tsfn_blocking); }
 
@@ -90,51 +68,6 @@ static napi_value unmount_volume(napi_env env, napi_callback_info info) {
   if (!binding_text(env, arguments[0], mountpoint, sizeof mountpoint)) return binding_number(env, -EINVAL);
   napi_get_value_bool(env, arguments[1], &lazy);
   return binding_number(env, unmount_fuse(mountpoint, lazy));
-}
-
-// Name, content, value, journal, reverse and integrity key, one behind the other.
-int binding_keys(napi_env env, napi_value bytes) {
-  uint8_t keys[64 + 32 + 32 + 32 + 32 + 32];
-  bool ok = binding_bytes(env, bytes, keys, sizeof keys);
-  pthread_rwlock_wrlock(&volume.keys_lock);
-  memcpy(volume.keys.name, keys, 64);
-  memcpy(volume.keys.content, keys + 64, 32);
-  memcpy(volume.keys.value, keys + 96, 32);
-  memcpy(volume.keys.journal, keys + 128, 32);
-  memcpy(volume.keys.reverse, keys + 160, 32);
-  memcpy(volume.keys.integrity, keys + 192, 32);
-  volume.keys.present = ok;
-  pthread_rwlock_unlock(&volume.keys_lock);
-  explicit_bzero(keys, sizeof keys);
-  return ok ? 0 : -EINVAL;
-}
-
-static void call_log(napi_env env, napi_value callback, void *context, void *data) {
-  napi_value undefined, line;
-  (void)context;
-  if (env) {
-    napi_get_undefined(env, &undefined);
-    napi_create_string_utf8(env, data, NAPI_AUTO_LENGTH, &line);
-    napi_call_function(env, undefined, callback, 1, &line, NULL);
-  }
-  free(data);
-}
-
-// A log that is full loses lines: whoever serves must not wait.
-static void log_sink(char *line) {
-  if (napi_call_threadsafe_function(log_callback, line, napi_tsfn_nonblocking) != napi_ok) free(line);
-}
-
-// log(callback): each line of the server's log, from now on
-static napi_value set_log(napi_env env, napi_callback_info info) {
-  ARGUMENTS(1);
-  napi_value name;
-  log_to(NULL);
-  napi_create_string_utf8(env, "hufu volume log", NAPI_AUTO_LENGTH, &name);
-  if (napi_create_threadsafe_function(env, arguments[0], NULL, name, 256, 1, NULL, NULL, NULL, call_log, &log_callback) != napi_ok) return binding_number(env, -ENOMEM);
-  napi_unref_threadsafe_function(env, log_callback);
-  log_to(log_sink);
-  return binding_number(env, 0);
 }
 
 // What must be ready before the first request: the tree's root, what a killed server had begun, the journal, a session.
@@ -230,9 +163,11 @@ NAPI_MODULE_INIT() {
       {"mount", NULL, mount_volume, NULL, NULL, NULL, napi_default, NULL},   {"unmount", NULL, unmount_volume, NULL, NULL, NULL, napi_default, NULL},
       {"start", NULL, start, NULL, NULL, NULL, napi_default, NULL},          {"setAccess", NULL, set_access, NULL, NULL, NULL, napi_default, NULL},
       {"idle", NULL, idle, NULL, NULL, NULL, napi_default, NULL},            {"integritySequence", NULL, integrity_sequence_of, NULL, NULL, NULL, napi_default, NULL},
-      {"log", NULL, set_log, NULL, NULL, NULL, napi_default, NULL},          {"nodes", NULL, nodes, NULL, NULL, NULL, napi_default, NULL},
+      {"nodes", NULL, nodes, NULL, NULL, NULL, napi_default, NULL},
   };
   napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions);
+  log_functions(env, exports);
+  name_functions(env, exports);
   verify_functions(env, exports);
   integrity_functions(env, exports);
   return exports;
