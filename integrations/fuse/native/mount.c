@@ -2,6 +2,7 @@
 #include "volume.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,9 +56,14 @@ static void escape_option(const char *text, char *escaped, size_t room) {
   *escaped = 0;
 }
 
+// Node has them closed in whatever it did not start itself, and then nobody would read what the helper complains of.
+static void keep_standard_descriptors(void) {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) fcntl(fd, F_SETFD, 0);
+}
+
 static int mount_by_helper(const struct mounting *m) {
   int sockets[2];
-  char number[16], source[512], options[640];
+  char number[16], source[2 * PATH_MAX], options[sizeof source + 256];
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, sockets)) return -errno;
   escape_option(m->source, source, sizeof source);
   snprintf(number, sizeof number, "%d", sockets[1]);
@@ -65,6 +71,7 @@ static int mount_by_helper(const struct mounting *m) {
   pid_t child = fork();
   if (child == 0) {
     close(sockets[0]);
+    keep_standard_descriptors();
     setenv("_FUSE_COMMFD", number, 1);
     execlp("fusermount3", "fusermount3", "-o", options, "--", m->mountpoint, (char *)NULL);
     _exit(127);
@@ -85,6 +92,7 @@ int unmount_fuse(const char *mountpoint, bool lazy) {
   if (geteuid() == 0) return umount2(mountpoint, UMOUNT_NOFOLLOW | (lazy ? MNT_DETACH : 0)) ? -errno : 0;
   pid_t child = fork();
   if (child == 0) {
+    keep_standard_descriptors();
     execlp("fusermount3", "fusermount3", lazy ? "-uz" : "-u", "--", mountpoint, (char *)NULL);
     _exit(127);
   }
