@@ -14,11 +14,12 @@ const [backing, mountpoint] = [join(work, 'backing'), join(work, 'mnt')]
 const letter = join(mountpoint, 'letter')
 let hufu: Hufu
 
-/** What is between the mount and the KMS: while it is cut nobody gets through. */
+/** What is between the mount and the KMS: while it is cut nobody gets through; while it is silent it takes all and gives nothing. */
 const sockets = new Set<Socket>()
-let cut = false
+let [cut, silent] = [false, false]
 const wire = createServer((socket) => {
   if (cut) return void socket.destroy()
+  if (silent) return void sockets.add(socket.on('error', () => {}))
   const onward = connect(Number(new URL(hufu.credentials.kmsEndpoint).port), '127.0.0.1')
   for (const [one, other] of [
     [socket, onward],
@@ -37,8 +38,13 @@ function cutWire(): void {
   cut = true
   for (const socket of sockets) socket.destroy()
 }
+function silenceWire(): void {
+  silent = true
+  for (const socket of sockets) socket.unpipe()
+}
 function mendWire(): void {
-  cut = false
+  if (silent) cutWire()
+  cut = silent = false
 }
 const mountIt = (seconds: number) =>
   ok(
@@ -86,6 +92,17 @@ it('while the KMS is away a mount goes on, and its info tells since when and unt
   mendWire()
   await lease('held')
   expect(await info()).not.toHaveProperty('leaseEnds')
+  await ok('umount', mountpoint)
+})
+
+it('a KMS that is silent, though its connections stand, is away too', async () => {
+  await mountIt(3600)
+  await lease('held')
+  silenceWire()
+  await lease('unreachable')
+  writeFileSync(join(mountpoint, 'silent'), 'made meanwhile')
+  mendWire()
+  await lease('held')
   await ok('umount', mountpoint)
 })
 

@@ -5,8 +5,8 @@ import type { Connection } from '../http/connection.ts'
 import type { AwsApi } from '../wire/aws-api.ts'
 import { serverSentEvents } from './server-sent-events.ts'
 
-/** Milliseconds of silence after which the stream counts as lost: the server gives a sign every 5 s. */
-const SILENCE = 12_000
+/** Milliseconds of silence after which the stream counts as lost: the server gives a sign every 2 s. */
+const SILENCE = 7_000
 const FIRST_PAUSE = 100
 const LONGEST_PAUSE = 5_000
 

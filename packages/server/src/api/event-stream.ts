@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { KeyEvents } from '@hufu/wire'
 
-/** Milliseconds between signs of life: a reader that misses two of them knows that it may miss changes. */
-export const HEARTBEAT = 5_000
+/** Milliseconds between signs of life: a reader that misses three of them knows that it may miss changes. */
+export const HEARTBEAT = 2_000
 
 /** Bytes that a reader may lag behind before it is cut off: it then starts anew and drops what it caches. */
 const LAG_MAX = 1_048_576

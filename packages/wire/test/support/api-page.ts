@@ -74,7 +74,7 @@ below is asked for in AWS's, of the same keys. ([decisions/0505](decisions/0505-
   [errors.md](errors.md)), \`SourceIPAddress\`, \`RequestId\`; all given must hold. The newest event comes first; \`CloudAuditEvent\` is the record itself. Reading is recorded too.
 - CloudTrail (AWS): \`LookupEvents\`, under \`cloudtrail:LookupEvents\`; attributes \`EventName\`, \`Username\` (an ARN), \`ResourceName\`.
 - \`x-hufu-on-behalf-of: ACCESSKEYID\` and \`x-hufu-via: NAME\`, signed, by who may \`kms:ActOnBehalfOf\` the owner: the request acts, and is audited, as that principal's.
-- \`GET /events\`, signed: server-sent events. \`event: key\` carries \`{"keyId", "change"}\`; \`event: status\` comes every 5 s and says whether
+- \`GET /events\`, signed: server-sent events. \`event: key\` carries \`{"keyId", "change"}\`; \`event: status\` comes every 2 s and says whether
   changes are heard.
 - \`GET /healthz\`, \`/readyz\`, \`/metrics\`: unsigned.
 `
