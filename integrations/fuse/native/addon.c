@@ -43,7 +43,7 @@ static void call_ended(napi_env env, napi_value callback, void *context, void *d
 // mount(mountpoint, source, readOnly, allowOther): descriptor or negative errno
 static napi_value mount_volume(napi_env env, napi_callback_info info) {
   ARGUMENTS(4);
-  char mountpoint[PATH_MAX], source[256];
+  char mountpoint[PATH_MAX], source[PATH_MAX];
   struct mounting mounting = {.mountpoint = mountpoint, .source = source};
   if (!binding_text(env, arguments[0], mountpoint, sizeof mountpoint) || !binding_text(env, arguments[1], source, sizeof source)) return binding_number(env, -EINVAL);
   napi_get_value_bool(env, arguments[2], &mounting.read_only);

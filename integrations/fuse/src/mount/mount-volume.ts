@@ -54,7 +54,9 @@ export interface MountedVolume {
 /** Mounts the volume and serves it from this process until it is unmounted. One volume a process. */
 export async function mountVolume(given: MountOptions): Promise<MountedVolume> {
   const options = given.reverse === true ? { ...given, readOnly: true } : given
-  const directory = await realpath(options.directory)
+  const directory = await realpath(options.directory).catch((cause: NodeJS.ErrnoException) => {
+    throw new VolumeError('BackingDirectory', `${options.directory}: no volume here (${cause.code})`, { cause })
+  })
   const mountpoint = await checkMountPoint(options.mountpoint, directory)
   const native = nativeVolume()
   using volume = await openVolume(directory, options.services, headerOf(options))
@@ -83,7 +85,7 @@ const headerOf = ({ reverse = false }: MountOptions): string => (reverse ? REVER
 function serve(native: NativeVolume, volume: OpenVolume, directory: string, mountpoint: string, options: MountOptions) {
   const { readOnly = false, allowOther = false, reverse = false } = options
   const threads = Math.min(64, Math.max(4, 2 * availableParallelism()))
-  const fd = native.mount(mountpoint, `hufu:${directory}`.slice(0, 250), readOnly, allowOther)
+  const fd = native.mount(mountpoint, directory, readOnly, allowOther)
   if (fd < 0) throw mountError(mountpoint, fd)
   const { blockSize, suite } = volume.header
   native.log(options.onLog ?? (() => {}))
