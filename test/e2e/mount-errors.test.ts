@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Hufu, type Output, run } from './support/hufu.ts'
+import { withOwnMounts } from './support/own-mounts.ts'
 
 // Each test is several processes that start, one after the other.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
@@ -73,7 +74,7 @@ describe('hufu mount', () => {
     const script = 'mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3 && exec "$@"'
     const mount = [process.execPath, command, 'mount', backing, mountpoint]
     const env = { ...process.env, HUFU_DATA: hufu.data }
-    const output = await run('unshare', ['--mount', 'sh', '-c', script, 'sh', ...mount], env)
+    const output = await withOwnMounts(script, mount, env)
     expectRefusal(output, 8, /\/dev\/fuse can not be opened/, 'load the fuse module (modprobe fuse) and install fuse3')
   })
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// What mount(8), /etc/fstab and systemd call for the type `hufu`, as /sbin/mount.hufu.
+// What mount(8), /etc/fstab and systemd call for the type `hufu`, as /sbin/mount.hufu. It must be executable: mount(8) fails
+// without a word where it is not.
 import { fileURLToPath } from 'node:url'
 import { main, mountHelperArguments } from '../dist/index.js'
 

@@ -18,7 +18,7 @@ const meanings: Readonly<Record<string, string>> = {
 
 /** For mount(8) and systemd, or what every mount of FUSE has anyway. */
 const ignored =
-  /^(rw|defaults|auto|noauto|user|nouser|users|owner|group|nofail|_netdev|nodev|nosuid|suid|dev|exec|x-.*|comment=.*)$/
+  /^(rw|defaults|auto|noauto|user|nouser|users|owner|group|nofail|_netdev|noatime|relatime|strictatime|nodiratime|lazytime|nolazytime|async|nodev|nosuid|suid|dev|exec|x-.*|comment=.*)$/
 
 /** The arguments of `hufu mount` for those of mount.hufu: `DIR MOUNTPOINT [-sfnv] [-o OPTION,…]`. */
 export function mountHelperArguments(args: readonly string[]): string[] {
