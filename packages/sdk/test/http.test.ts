@@ -132,6 +132,30 @@ describe('the authority of an adapter', () => {
     await authority.close()
   })
 
+  it.each([
+    ['lasting', undefined, 1],
+    ['temporary', 3_600, 1],
+    ['ended', -1, 2],
+  ])('believes a signer of %s credentials no longer than they are good', async (_, left, asked) => {
+    const answers: string[] = []
+    const end = left === undefined ? {} : { Expiration: Date.now() / 1000 + left }
+    const answer = JSON.stringify({ Principal: 'user', SigningKey: Buffer.alloc(32).toString('base64'), ...end })
+    const other = createServer((request, response) => {
+      // The stream of events is never answered: what came by it would have all signers asked for again.
+      if (request.method !== 'POST') return
+      answers.push(answer)
+      response.end(answer)
+    }).listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const at = `http://127.0.0.1:${(other.address() as AddressInfo).port}`
+    const authority = httpAuthority({ endpoint: at, region: 'local-1', credentials: served.credentials, via: 's3' })
+    for (const token of ['token', 'token']) await authority.signer('ASIAUSER', scope, token)
+    expect(answers).toHaveLength(asked)
+    await authority.close()
+    other.closeAllConnections()
+    other.close()
+  })
+
   it('hears changes, comes back after the stream was cut, and then says that anything may have changed', async () => {
     await using own = new Network(served.server.port)
     const options = { endpoint: await own.start(), region: 'local-1', credentials: served.credentials, via: 's3' }

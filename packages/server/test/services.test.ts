@@ -36,6 +36,13 @@ describe('GetSigningKey', () => {
     expect(record).toMatchObject({ outcome: 'ok', action, key: user.accessKeyId })
   })
 
+  it('tells when temporary credentials end', async () => {
+    const session = await running.keys.sessionToken({})
+    const { accessKeyId: AccessKeyId, sessionToken: SessionToken } = session
+    const told = await ask('aws', running, { action, body: { ...body, AccessKeyId, SessionToken } })
+    expect(told.body).toMatchObject({ Expiration: session.expiresAt / 1000 })
+  })
+
   it('gives nobody else one', async () => {
     const told = await ask('aws', running, { action, body, accessKeyId: user.accessKeyId, secret: user.secret })
     expect(told.error).toBe('AccessDeniedException')

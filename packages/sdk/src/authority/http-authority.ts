@@ -24,7 +24,18 @@ const SIGNER_LIFE = 30_000
 
 const notTheirs: ReadonlySet<string> = new Set(['UnknownAccessKey', 'SessionExpired', 'TokenInvalid'])
 
-const signingKey = z.object({ Principal: z.string(), SigningKey: base64(32, 32) })
+const signingKey = z.object({
+  Principal: z.string(),
+  SigningKey: base64(32, 32),
+  /** Of temporary credentials: seconds since the epoch. */
+  Expiration: z.number().optional(),
+})
+
+interface Answered {
+  readonly signer: Signer
+  /** Milliseconds for which it may be believed. */
+  readonly life: number
+}
 
 /**
  * The authority of an adapter in a process of its own. Its credentials must be a service's: it learns
@@ -37,7 +48,7 @@ export function httpAuthority({ via, ...http }: HttpAuthorityOptions): HttpAutho
   const signers = new LRUCache<string, Signer>({ max: SIGNERS_MAX, ttl: SIGNER_LIFE })
   events.subscribe(({ keyId }) => keyId === '*' && signers.clear())
 
-  async function ask(accessKeyId: string, scope: SigningScope, sessionToken?: string): Promise<Signer> {
+  async function ask(accessKeyId: string, scope: SigningScope, sessionToken?: string): Promise<Answered> {
     const { date, region, service } = scope
     const named = { AccessKeyId: accessKeyId, Date: date, Region: region, Service: service }
     const parameters = sessionToken === undefined ? named : { ...named, SessionToken: sessionToken }
@@ -45,7 +56,8 @@ export function httpAuthority({ via, ...http }: HttpAuthorityOptions): HttpAutho
     const headers = { ...options.headers, 'x-hufu-on-behalf-of': accessKeyId, 'x-hufu-via': via }
     const keys = awsKeyService(new AwsApi({ ...options, headers }))
     const bindings = httpBindings(new TencentApi({ ...options, headers }))
-    return { accessKeyId, principal: answer.Principal, signingKey: answer.SigningKey, keys, bindings }
+    const signer = { accessKeyId, principal: answer.Principal, signingKey: answer.SigningKey, keys, bindings }
+    return { signer, life: lifeOf(answer.Expiration) }
   }
 
   return {
@@ -55,8 +67,8 @@ export function httpAuthority({ via, ...http }: HttpAuthorityOptions): HttpAutho
       const known = signers.get(name)
       if (known !== undefined) return known
       try {
-        const signer = await ask(accessKeyId, scope, sessionToken)
-        signers.set(name, signer)
+        const { signer, life } = await ask(accessKeyId, scope, sessionToken)
+        if (life > 0) signers.set(name, signer, { ttl: life })
         return signer
       } catch (error) {
         if (isHufuError(error) && notTheirs.has(error.code)) return null
@@ -69,3 +81,7 @@ export function httpAuthority({ via, ...http }: HttpAuthorityOptions): HttpAutho
     },
   }
 }
+
+/** A session is believed to its end and no longer. */
+const lifeOf = (expiration: number | undefined): number =>
+  expiration === undefined ? SIGNER_LIFE : Math.min(SIGNER_LIFE, Math.floor(expiration * 1000 - Date.now()))

@@ -23,12 +23,19 @@ const request = z
     scope: { date, region, service },
   }))
 
+/** `expiresAt`, in milliseconds since the epoch, is there for temporary credentials. */
+interface SigningKey {
+  readonly principal: string
+  readonly key: Uint8Array
+  readonly expiresAt?: number
+}
+
 /**
  * `HufuService.GetSigningKey`: an adapter in a process of its own learns how to check its callers'
  * signatures, of one day, region and service, and never a secret.
  */
 export const signingKeyAction = (signers: Signers): Action =>
-  action<SigningKeyInput, { readonly principal: string; readonly key: Uint8Array }>({
+  action<SigningKeyInput, SigningKey>({
     permission: 'kms:GetSigningKey',
     subject: 'AccessKeyId',
     changes: false,
@@ -38,11 +45,17 @@ export const signingKeyAction = (signers: Signers): Action =>
       await keys.authorise('kms:GetSigningKey', known?.principal ?? UNKNOWN)
       const signer = known ?? (await signers.find(accessKeyId))
       checkToken(signer, sessionToken)
-      return { principal: signer.principal, key: signer.sigV4Key(scope) }
+      const { principal, session } = signer
+      const end = session === undefined ? {} : { expiresAt: session.expiresAt }
+      return { principal, key: signer.sigV4Key(scope), ...end }
     },
     aws: {
       name: 'HufuService.GetSigningKey',
       request,
-      answer: ({ principal, key }) => ({ Principal: principal, SigningKey: encodeBase64(key) }),
+      answer: ({ principal, key, expiresAt }) => ({
+        Principal: principal,
+        SigningKey: encodeBase64(key),
+        ...(expiresAt === undefined ? {} : { Expiration: expiresAt / 1000 }),
+      }),
     },
   })

@@ -66,7 +66,7 @@ below is asked for in AWS's, of the same keys. ([decisions/0505](decisions/0505-
   away, and the answer is \`DryRunOperationException\` where it would have succeeded, otherwise the ordinary error.
 - \`code\` in the error answers of the AWS dialect is the error's name in [errors.md](errors.md).
 - \`HufuService.GetSigningKey\` (AWS dialect; who may \`kms:GetSigningKey\` of the owner): the SigV4 signing key of \`AccessKeyId\` for one \`Date\`, \`Region\` and \`Service\`,
-  so that an adapter can check signatures without knowing a secret.
+  so that an adapter can check signatures without knowing a secret; for temporary credentials with their end, \`Expiration\`.
 - \`HufuService.ListAuditRecords\`, \`BeginAuditExport\`, \`ReadAuditExport\`, \`GetAuditKey\`, \`CutAudit\` (AWS dialect): what \`hufu audit\` asks. The
   permissions are \`kms:ListAuditRecords\`, \`kms:ExportAudit\`, \`kms:GetAuditKey\`, \`kms:CutAudit\`.
 - CloudAudit (Tencent, 2019-03-19): \`LookUpEvents\` and \`DescribeEvents\`, under permissions of these names of \`cloudaudit\`; \`StartTime\` \`EndTime\` \`LookupAttributes\`? \`NextToken\`? \`MaxResults\`?
