@@ -9,11 +9,13 @@ import { findSystem } from '../src/system/find-system.ts'
 import { checkTrust } from '../src/up/check-trust.ts'
 import { objectStore } from '../src/up/object-store.ts'
 import { settingsSchema } from '../src/up/settings.ts'
+import { readCa } from '../src/up/tls/read-ca.ts'
 import { hufu, RunningKms } from './support/hufu.ts'
 import { s3Client } from './support/s3-client.ts'
 
 /** An object store and an issuer of tokens with CAs that Node does not know, and the system that is told of both. */
 const LONG = { timeout: 240_000 }
+const HINT = expect.stringContaining('--issuer-ca FILE')
 const backend = new RunningKms()
 const front = new RunningKms()
 const work = mkdtempSync(join(tmpdir(), 'hufu-authorities-'))
@@ -78,11 +80,6 @@ it('does not start with a store that it does not trust, and says what to type', 
     code: 3,
     stderr: expect.stringMatching(/certificate of 127\.0\.0\.1:\d+ is not trusted .*\nhint: .*--s3-backend-ca FILE/),
   })
-  const told = await hufu([...up, '--issuer-ca', file('absent.pem')])
-  expect(told).toMatchObject({
-    code: 8,
-    stderr: expect.stringMatching(/absent\.pem: ENOENT\nhint: .*--issuer-ca FILE/),
-  })
 })
 
 it.each([
@@ -100,6 +97,16 @@ it.each([
     message: expect.stringMatching(message),
     hint: expect.stringContaining(hint),
   })
+})
+
+it('says which flag names a file that is none', async () => {
+  for (const [name, why] of [
+    ['absent.pem', 'ENOENT'],
+    ['none.pem', 'it is not PEM'],
+  ] as const) {
+    const message = expect.stringContaining(`from ${file(name)}: ${why}`)
+    await expect(readCa(file(name), '--issuer-ca')).rejects.toMatchObject({ exitCode: 8, message, hint: HINT })
+  }
 })
 
 it('does not wait for a store that does not answer', async () => {

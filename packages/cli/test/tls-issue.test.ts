@@ -8,6 +8,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { queryCall } from '../src/identity/query-call.ts'
 import { withApi } from '../src/system/connect.ts'
 import { findSystem } from '../src/system/find-system.ts'
+import { settingsSchema } from '../src/up/settings.ts'
+import { clientCertificates } from '../src/up/tls/client-certificates.ts'
 import { issueCertificate } from '../src/up/tls/issue-certificate.ts'
 import { IssuedCertificates } from '../src/up/tls/issued-certificates.ts'
 import { hufu, RunningKms } from './support/hufu.ts'
@@ -116,27 +118,13 @@ it.each<[string, readonly string[], number, RegExp]>([
   expect(refused).toMatchObject({ code, stderr: expect.stringMatching(said) })
 })
 
-it('says what makes the authority where there is none, and that it has its own list', LONG, async () => {
-  const [none, list] = await Promise.all([
-    hufu(['tls', 'issue', BACKUP, '--out', out, '--data', file('empty')]),
-    hufu([
-      'up',
-      '--kms-port',
-      '0',
-      '--s3-port',
-      '0',
-      '--tls',
-      'own',
-      '--tls-client-ca',
-      'own',
-      '--tls-revoked',
-      'x',
-      '--pkcs11',
-      'off',
-      '--data',
-      file('up'),
-    ]),
-  ])
-  expect(none).toMatchObject({ code: 5, stderr: expect.stringMatching(/hint: .*--tls own --tls-client-ca own/) })
-  expect(list).toMatchObject({ code: 2, stderr: expect.stringMatching(/hint: .*hufu tls revoke/) })
+it('says what makes the authority where there is none, and that it has its own list', async () => {
+  const none = issueCertificate(file('empty'), { arn: BACKUP, name: 'backup' }, 1, out)
+  await expect(none).rejects.toMatchObject({
+    exitCode: 5,
+    hint: expect.stringContaining('--tls own --tls-client-ca own'),
+  })
+  const list = settingsSchema.parse({ tls: 'own', tlsClientCa: 'own', tlsRevoked: file('list') })
+  const refused = clientCertificates(list, kms.data)
+  await expect(refused).rejects.toMatchObject({ exitCode: 2, hint: expect.stringContaining('hufu tls revoke') })
 })

@@ -154,7 +154,7 @@ export const settingSources: Readonly<Record<SettingName, SettingSource>> = {
     '--issuer-ca',
     'FILE',
     'HUFU_ISSUER_CA',
-    'a CA, in PEM, that issuers of web identity tokens may be of, besides those that Node knows',
+    'a CA, in PEM, that issuers of web identity tokens may be of, besides those that Node comes with',
   ),
   rateIdentity: source(
     '--rate-identity',
