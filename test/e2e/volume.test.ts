@@ -12,14 +12,10 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 const work = mkdtempSync(join(tmpdir(), 'hufu-e2e-volume-'))
 const [backing, mountpoint] = [join(work, 'backing'), join(work, 'mnt')]
 const file = join(mountpoint, 'letter')
+const bin = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'packages', 'cli', 'bin')
+const command = join(bin, 'hufu.js')
 /** What mount(8) runs for a line of fstab. */
-const helper = join(
-  dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
-  'packages',
-  'cli',
-  'bin',
-  'mount.hufu.js',
-)
+const helper = join(bin, 'mount.hufu.js')
 let hufu: Hufu
 
 beforeAll(async () => {
@@ -123,6 +119,17 @@ describe('an encrypted volume', () => {
     expect((await ok('volume', 'check', backing, '--repair')).stdout).toContain('repaired block')
     await ok('volume', 'check', backing)
     await ok('mount', backing, mountpoint)
+  })
+
+  it('shows on a terminal how far its check is, and wipes that', async () => {
+    const words = [process.execPath, command, 'volume', 'check', backing, '--data', hufu.data].map(
+      (word) => `'${word}'`,
+    )
+    const shown = execFileSync('script', ['-qec', words.join(' '), '/dev/null'], { encoding: 'utf8' })
+    expect(shown.replaceAll('\x1b[K', '<wiped>').replace(/\s+/g, ' ')).toMatch(
+      /^( checking \d+ MiB \d+ MiB\/s<wiped>)+ <wiped>volumeId .* found 0 $/,
+    )
+    expect((await ok('volume', 'check', backing)).stderr).toBe('')
   })
 
   it('is recovered with a copy of its header', async () => {
