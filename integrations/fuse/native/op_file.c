@@ -65,8 +65,7 @@ int op_fsync(struct request *request, struct answer *answer) {
 int op_fallocate(struct request *request, struct answer *answer) {
   const struct fuse_fallocate_in *in = (const void *)request->argument;
   (void)answer;
-  // The kernel does not say whether the caller has the privilege: root has it.
-  int failed = request->in->uid != 0 ? set_ids_drop(request, (struct file *)in->fh) : 0;
+  int failed = set_ids_drop_unless_privileged(request, (struct file *)in->fh);
   if (failed) return failed;
   return file_allocate((struct file *)in->fh, &request->scratch, (int)in->mode, in->offset, in->length);
 }

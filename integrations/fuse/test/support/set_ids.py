@@ -9,6 +9,8 @@ CALLERS = {  # user, group, other groups
     "owner by the group": (OWNER, GROUP, []),
     "stranger": (STRANGER, STRANGER, []),
     "root": (0, 0, []),
+    "root without the right": (0, 0, []),
+    "root in the group without it": (0, 0, [GROUP]),
 }
 MODES = [0o4777, 0o2777, 0o6777, 0o2767, 0o6766, 0o0777]
 CAPABILITY = struct.pack("<5I", 0x02000001, 1 << 10, 0, 0, 0)
@@ -49,6 +51,16 @@ OPERATIONS = {
 }
 
 
+def give_up_the_right():
+    """CAP_FSETID, which keeps the bits."""
+    header, held = struct.pack("<Ii", 0x20080522, 0), ctypes.create_string_buffer(24)
+    if libc.capget(header, held):
+        raise OSError(ctypes.get_errno(), "capget")
+    effective, *others = struct.unpack("<6I", held.raw)
+    if libc.capset(header, struct.pack("<6I", effective & ~(1 << 4), *others)):
+        raise OSError(ctypes.get_errno(), "capset")
+
+
 def attempt(run):
     try:
         run()
@@ -66,6 +78,8 @@ def as_caller(caller, run):
         os.setgroups(groups)
         os.setresgid(CALLER_GROUP, CALLER_GROUP, CALLER_GROUP)
         os.setresuid(user, user, user)
+        if "without" in caller:
+            give_up_the_right()
         fd = os.open("file", os.O_RDWR)
         told = attempt(lambda: run(fd))
         os.write(writing, f"{told} {os.fstat(fd).st_mode & 0o7777:04o}".encode())
