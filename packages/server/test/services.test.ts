@@ -98,12 +98,16 @@ describe('GET /events', () => {
   it('is for signed requests only', async () => {
     expect((await open('wrong')).status).toBe(400)
     expect((await fetch(`${running.server.url}/events`)).status).toBe(400)
+    const outcomes = (await running.kms.audit.list({ action: 'ListenToKeyEvents' })).map(({ outcome }) => outcome)
+    expect(outcomes).toEqual(['SignatureMismatch', 'MissingAuthentication'])
   })
 
   it('tells of a change, and ends when the server closes', async () => {
     const { keyId } = await running.keys.createKey({})
     const response = await open()
     expect(response.headers.get('content-type')).toBe('text/event-stream')
+    const [record] = await running.kms.audit.list({ action: 'ListenToKeyEvents', newestFirst: true, limit: 1 })
+    expect(record).toMatchObject({ principal: running.root.principal, outcome: 'ok' })
     const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader()
     expect((await reader.read()).value).toContain('{"connected":true}')
     await running.keys.disableKey(keyId)

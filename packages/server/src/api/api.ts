@@ -100,14 +100,17 @@ export class Api {
     return dialect.refuse(request, await this.#audited(request, { dialect }, error))
   }
 
-  /** Null when who asks for the event stream is proven, else the refusal. */
+  /** Null when who asks for the event stream is proven, which then is in the audit; else the refusal. */
   async authorizeStream(request: Received): Promise<Reply | null> {
-    const dialect = this.#dialect(request)
+    const life: Life = { dialect: this.#dialect(request), actionName: 'ListenToKeyEvents' }
     try {
-      await this.#admission.prove(request, dialect)
+      const { holder } = await this.#admission.prove(request, life.dialect)
+      const { requestId, sourceIp } = request
+      life.caller = { ...holder, requestId, sourceIp }
+      await this.#audit(request, life, 'ok')
       return null
     } catch (error) {
-      return this.refuse(request, this.#known(request, error))
+      return life.dialect.refuse(request, await this.#audited(request, life, this.#known(request, error)))
     }
   }
 

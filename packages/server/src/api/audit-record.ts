@@ -8,6 +8,8 @@ import { header, type Received } from '../request/received.ts'
 export interface Life {
   readonly dialect: Dialect
   named?: NamedAction
+  /** What the audit calls it, where no dialect has a name for it. */
+  readonly actionName?: string
   caller?: Caller
   /** The id of the request that it repeats. */
   repeats?: string
@@ -20,7 +22,7 @@ export function auditRecord(request: Received, life: Life, outcome: 'ok' | HufuE
   return {
     requestId: request.requestId,
     at,
-    action: actionName(request, dialect),
+    action: life.actionName ?? actionName(request, dialect),
     principal: caller?.principal ?? null,
     accessKeyId: caller?.accessKeyId ?? claimedAccessKey(request, dialect),
     sourceIp: request.sourceIp,
