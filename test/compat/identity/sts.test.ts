@@ -101,7 +101,7 @@ describe('AssumeRole', () => {
     await list(two)
   })
 
-  it('ends: by its time, and with its role', async () => {
+  it('ends: by its time, and with its role', { timeout: 120_000 }, async () => {
     const RoleArn = await newRole('short', trust({ AWS: `arn:aws:iam::${ACCOUNT}:root` }), allow('kms:ListKeys'))
     const assume = async () =>
       sessionOf(
@@ -116,6 +116,15 @@ describe('AssumeRole', () => {
     const ended = await identity.find(session.accessKeyId)
     running.kmsSkew = 0
     expect(ended).toMatchObject({ active: false })
+    const used = await assume()
+    await list(used)
+    running.kmsSkew = HOUR
+    // One in use is looked up again within a second.
+    const answer = () => list(used).then(String, ({ name }) => name)
+    await expect.poll(answer, { timeout: 60_000, interval: 100 }).toBe('ExpiredTokenException')
+    const unused = list(session)
+    await expect(unused).rejects.toMatchObject({ name: 'ExpiredTokenException' })
+    running.kmsSkew = 0
     const other = await assume()
     await list(other)
     await admin.send(new iam.DeleteRolePolicyCommand({ RoleName: 'short', PolicyName: 'p' }))
