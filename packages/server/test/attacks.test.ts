@@ -375,6 +375,33 @@ describe('an attack by', () => {
     expect((await ask('aws', running, { action: 'DescribeKey', body: { KeyId } })).error).toBeNull()
   })
 
+  it('names that nest without end', async () => {
+    const deep = `a${'.member.1'.repeat(7_000)}=1`
+    const web = { Action: 'AssumeRoleWithWebIdentity', Version: '2011-06-15' }
+    const forms = [
+      `${new URLSearchParams(web)}&${deep}`,
+      `Action=ListKeys&Version=2019-01-18&${'a.'.repeat(20_000)}b=1`,
+    ]
+    for (const body of forms) {
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      const response = await fetch(running.server.url, { method: 'POST', headers, body })
+      expect(response.status).toBeLessThan(500)
+      expect(await response.text()).toMatch(/Error/)
+    }
+    const signed = await query({ Action: 'ListUsers', Version: '2010-05-08', [`a${'.b'.repeat(20_000)}`]: '1' })
+    expect(signed.status).toBe(400)
+    for (const body of [
+      `{"KeyId":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
+      `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`,
+    ])
+      for (const dialect of ['aws', 'tencent'] as const) {
+        const told = await ask(dialect, running, { action: 'DescribeKey', body })
+        expect(told.error).not.toBeNull()
+        expect(told.status).toBeLessThan(500)
+      }
+    expect(await running.kms.audit.list({ outcome: 'Internal' })).toEqual([])
+  })
+
   it('guessing who has an access key: one answer to who signs wrongly, whoever the key says', async () => {
     const wrong = { action: 'ListKeys', secret: 'wrong' }
     const known = await ask('aws', running, { ...wrong, accessKeyId: mallory.accessKeyId })

@@ -1,10 +1,13 @@
 import { HufuError } from '@hufu/wire'
 
+/** Parts of a name: the longest that any action has is a third of it. Without a bound a name fills the stack. */
+const DEPTH_MAX = 32
+
 type Branch = { [name: string]: string | Branch }
 
 /**
  * The nested form of a flat list of parameters: `Tags.0.TagKey=a` is `{ Tags: [{ TagKey: 'a' }] }`.
- * Every value stays text. Throws `MalformedRequest` on a name given twice.
+ * Every value stays text. Throws `MalformedRequest` on a name given twice, or of too many parts.
  */
 export function nestedParameters(pairs: Iterable<readonly [string, string]>): Record<string, unknown> {
   const root: Branch = {}
@@ -15,6 +18,8 @@ export function nestedParameters(pairs: Iterable<readonly [string, string]>): Re
 }
 
 function put(root: Branch, path: readonly string[], value: string): void {
+  if (path.length > DEPTH_MAX)
+    throw new HufuError('MalformedRequest', `expected names of at most ${DEPTH_MAX} parts, received ${path.length}`)
   let branch = root
   for (const name of path.slice(0, -1)) {
     const next = own(branch, name) ?? {}
