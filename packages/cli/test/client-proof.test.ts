@@ -218,15 +218,17 @@ describe('in a program', () => {
     return outcome
   }
 
-  /** Waits for output, and resolves to its first group. */
-  async function printed(output: Readable, wanted: RegExp): Promise<string> {
+  /** Waits for output, which is read on, and resolves to its first group. */
+  function printed(output: Readable, wanted: RegExp): Promise<string> {
     let text = ''
-    for await (const chunk of output) {
-      text += chunk
-      const [, found] = wanted.exec(text) ?? []
-      if (found !== undefined) return found
-    }
-    throw new Error(`expected ${wanted}, received ${text}`)
+    return new Promise((resolve, reject) => {
+      output.on('data', (chunk) => {
+        text += chunk
+        const [, found] = wanted.exec(text) ?? []
+        if (found !== undefined) resolve(found)
+      })
+      output.once('end', () => reject(new Error(`expected ${wanted}, received ${text}`)))
+    })
   }
 })
 
