@@ -56,4 +56,36 @@ it('a mounted volume serves nobody with the key that it holds whom the KMS would
   await vi.waitFor(() => expect(() => readFileSync(letter)).toThrow('EACCES'), SOON)
   await ok('user', 'put-policy', 'clerk', 'own', policy)
   await vi.waitFor(() => expect(readFileSync(letter, 'utf8')).toBe('open in case of war'), SOON)
+  await ok('user', 'delete-policy', 'clerk', 'own')
+})
+
+it('a volume that is open by a grant alone closes when the grant ends, and opens by a new one', async () => {
+  const { keyId } = JSON.parse((await ok('key', 'create', '--json')).stdout)
+  const [directory, place] = [join(work, 'granted'), join(work, 'granted mnt')]
+  mkdirSync(place)
+  const { recipients } = JSON.parse((await ok('volume', 'init', directory, '-k', keyId, '--json')).stdout)
+  const [, , , , account] = String(recipients[0]).split(':')
+  const kms = async (...args: string[]) => {
+    const { code, stdout, stderr } = await hufu.aws('kms', ...args)
+    expect(`${code} ${code === 0 ? '' : stderr}`.trim()).toBe('0')
+    return stdout
+  }
+  const grantee = `arn:aws:iam::${account}:user/clerk`
+  const grant = async (): Promise<string> =>
+    JSON.parse(await kms('create-grant', '--key-id', keyId, '--grantee-principal', grantee, '--operations', 'Decrypt'))
+      .GrantId
+  const mount = () => hufuCommand(['mount', directory, place], clerk)
+  const inside = join(place, 'letter')
+  try {
+    expect((await mount()).code).not.toBe(0)
+    const first = await grant()
+    await vi.waitFor(async () => expect(await mount()).toMatchObject({ code: 0 }), SOON)
+    writeFileSync(inside, 'granted', { flush: true })
+    await kms('revoke-grant', '--key-id', keyId, '--grant-id', first)
+    await vi.waitFor(() => expect(() => readFileSync(inside)).toThrow('EACCES'), SOON)
+    await grant()
+    await vi.waitFor(() => expect(readFileSync(inside, 'utf8')).toBe('granted'), SOON)
+  } finally {
+    await hufuCommand(['umount', '--lazy', place])
+  }
 })
