@@ -46,3 +46,39 @@ describe.each(['perIdentity', 'perAddress'] as const)('a server with a limit %s'
     expect(record).toMatchObject({ outcome: 'RequestLimitExceeded', action: 'ListKeys' })
   })
 })
+
+describe('a limit of one identity, where an adapter asks for others', () => {
+  const limits = { perIdentity: 2, perAddress: 0 }
+  let running: Running
+  beforeAll(async () => {
+    const now = Date.now()
+    running = await start(undefined, { limits, clock: () => now })
+  })
+  afterAll(() => running?.close())
+
+  async function user(name: string, policy: string) {
+    await running.keys.createUser({ name })
+    await running.keys.attachPolicy({ kind: 'user', name }, `arn:aws:iam::aws:policy/${policy}`)
+    const { accessKeyId, secretAccessKey: secret } = await running.keys.createAccessKey(name)
+    return { accessKeyId, secret }
+  }
+
+  it('counts what is asked for each of them as their own, and what it may not as its own', async () => {
+    const [adapter, busy, calm] = [
+      await user('adapter', 'HufuAdapter'),
+      await user('busy', 'HufuReadOnly'),
+      await user('calm', 'HufuReadOnly'),
+    ]
+    const behalf = async (of: string) => {
+      const headers = { 'x-hufu-on-behalf-of': of, 'x-hufu-via': 's3' }
+      return (await ask('aws', running, { action: 'ListKeys', ...adapter, headers })).error
+    }
+    for (let i = 0; i < 2; i++) expect(await behalf(busy.accessKeyId)).toBeNull()
+    expect(await behalf(busy.accessKeyId)).toBe('ThrottlingException')
+    expect((await ask('aws', running, { action: 'ListKeys', ...busy })).error).toBe('ThrottlingException')
+    for (let i = 0; i < 2; i++) expect(await behalf(calm.accessKeyId)).toBeNull()
+    for (let i = 0; i < 2; i++) expect(await behalf(running.root.accessKeyId)).toBe('AccessDeniedException')
+    expect(await behalf(running.root.accessKeyId)).toBe('ThrottlingException')
+    expect((await ask('aws', running, { action: 'ListKeys', ...adapter })).error).toBe('ThrottlingException')
+  })
+})

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { equalBytes } from '@hufu/crypto'
 
 /** Seconds of one step. */
 const STEP = 30
@@ -18,9 +19,10 @@ export function totpCode(seed: Uint8Array, step: number): string {
 /** The step whose code it is, near `now` (milliseconds) and after `lastStep`; null when there is none. */
 export function totpStep(seed: Uint8Array, code: string, now: number, lastStep: number): number | null {
   const current = Math.floor(now / 1000 / STEP)
+  const shown = Buffer.from(code)
   let found: number | null = null
   // Every candidate is computed, so that the time tells nothing.
   for (let step = current - DRIFT; step <= current + DRIFT; step++)
-    if (totpCode(seed, step) === code && step > lastStep) found ??= step
+    if (equalBytes(Buffer.from(totpCode(seed, step)), shown) && step > lastStep) found ??= step
   return found
 }

@@ -25,7 +25,7 @@ interface AdmissionParts {
   readonly signers: Signers
   readonly clock: () => number
   readonly revoked: RevokedSerials
-  /** Of every identity, taken from once it is known who asks. */
+  /** Of every identity, taken from once it is known for whom is asked. */
   readonly limit: RateLimit
 }
 
@@ -69,10 +69,23 @@ export class Admission {
     return { holder: await this.#authenticator.identify(credential), credential }
   }
 
+  /** What an adapter asks for somebody counts as that one's, so that one alone can't use up what it may ask for all. */
   #admitted(request: Received, { holder, credential }: Proven): Promise<Admitted> | Admitted {
-    this.#limit.take(holder.principal)
     const caller = this.#authenticator.caller(request, credential, holder)
-    return caller instanceof Promise ? caller.then((known) => ({ caller: known, credential })) : { caller, credential }
+    if (caller instanceof Promise)
+      return caller.then(
+        (known) => this.#counted(known, known.principal, credential),
+        (error) => {
+          this.#limit.take(holder.principal)
+          throw error
+        },
+      )
+    return this.#counted(caller, holder.principal, credential)
+  }
+
+  #counted(caller: Caller, identity: string, credential: Credential | null): Admitted {
+    this.#limit.take(identity)
+    return { caller, credential }
   }
 
   close(): Promise<void> {
