@@ -1,7 +1,16 @@
 import * as iam from '@aws-sdk/client-iam'
 import * as kms from '@aws-sdk/client-kms'
+import { AssumeRoleCommand } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { allow, type ClientCredentials, iamClient, kmsClient } from '../support/identity-clients.ts'
+import {
+  allow,
+  type ClientCredentials,
+  iamClient,
+  kmsClient,
+  sessionOf,
+  stsClient,
+  trust,
+} from '../support/identity-clients.ts'
 import { backends, type KmsServer, startKms } from '../support/kms-server.ts'
 
 const ACCOUNT = '000000000001'
@@ -103,6 +112,32 @@ describe('key policies', () => {
     await expect(root.send(new kms.PutKeyPolicyCommand({ KeyId, Policy }))).rejects.toMatchObject({
       name: 'KMSInvalidStateException',
     })
+  })
+
+  it('decide by the tags of the caller: of the user, or of the role of a session', async () => {
+    const KeyId = await newKey()
+    const red = { StringEquals: { 'aws:PrincipalTag/team': 'red' } }
+    const UserName = 'by-own-tag'
+    const client = await newUser(UserName, allow('kms:Encrypt', '*', red))
+    await expect(encrypt(client, KeyId)).rejects.toMatchObject(denied)
+    await admin.send(new iam.TagUserCommand({ UserName, Tags: [{ Key: 'team', Value: 'red' }] }))
+    await encrypt(client, KeyId)
+    const asked = { PolicySourceArn: user(UserName), ActionNames: ['kms:Encrypt'] }
+    const { EvaluationResults } = await admin.send(new iam.SimulatePrincipalPolicyCommand(asked))
+    expect(EvaluationResults).toMatchObject([{ EvalDecision: 'allowed' }])
+    await admin.send(new iam.UntagUserCommand({ UserName, TagKeys: ['team'] }))
+    await expect(encrypt(client, KeyId)).rejects.toMatchObject(denied)
+    const RoleName = 'by-tag-of-role'
+    const trusting = trust({ AWS: ROOT })
+    const Tags = [{ Key: 'team', Value: 'red' }]
+    const { Role } = await admin.send(new iam.CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trusting, Tags }))
+    const PolicyDocument = allow('kms:Encrypt', '*', red)
+    await admin.send(new iam.PutRolePolicyCommand({ RoleName, PolicyName: 'own', PolicyDocument }))
+    const assumed = await stsClient(running).send(new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: 'one' }))
+    const session = kmsClient(running, sessionOf(assumed))
+    await encrypt(session, KeyId)
+    await admin.send(new iam.UntagRoleCommand({ RoleName, TagKeys: ['team'] }))
+    await expect(encrypt(session, KeyId)).rejects.toMatchObject(denied)
   })
 
   it('decide by tags, aliases and the encryption context', async () => {

@@ -75,7 +75,7 @@ export class Authoriser {
   #decided(request: AccessRequest, { stored, own, facts }: Known): Decision {
     const { caller, key } = request
     if (own === null || (caller.entryId !== undefined && own.entryId !== caller.entryId)) return gone
-    return decide(this.#policyRequest(request, facts, own.uinArn), {
+    return decide(this.#policyRequest(request, facts, own), {
       identity: own.policies,
       key: key === null ? stored : (stored ?? this.#defaultKeyPolicy),
       session: caller.sessionPolicies === undefined ? null : this.#principals.session(caller.sessionPolicies),
@@ -95,7 +95,7 @@ export class Authoriser {
   async couldPutPolicy(caller: Caller, key: Key, policy: CompiledPolicy, facts: KeyFacts): Promise<boolean> {
     const own = await this.#principals.of(caller)
     const session = caller.sessionPolicies === undefined ? null : this.#principals.session(caller.sessionPolicies)
-    const request = this.#policyRequest({ caller, action: 'PutKeyPolicy', key }, facts)
+    const request = this.#policyRequest({ caller, action: 'PutKeyPolicy', key }, facts, own)
     return decide(request, { identity: own?.policies ?? [], key: policy, session, grants: [] }).allowed
   }
 
@@ -106,10 +106,10 @@ export class Authoriser {
     return { key, grants: grants.map((grant) => this.#grant(keyId, grant)) }
   }
 
-  #policyRequest(request: AccessRequest, facts: KeyFacts | null, uinArn?: string): PolicyRequest {
+  #policyRequest(request: AccessRequest, facts: KeyFacts | null, own: PrincipalPolicies | null = null): PolicyRequest {
     const { caller, key, keyName, context, requestTags } = request
     const { accountId } = this.#place
-    const principal = { ...principalOf(caller), ...(uinArn === undefined ? {} : { uinArn }) }
+    const principal = { ...principalOf(caller), ...(own?.uinArn === undefined ? {} : { uinArn: own.uinArn }) }
     return {
       principal,
       action: actionName(request.action),
@@ -125,6 +125,7 @@ export class Authoriser {
         ...(caller.via === undefined ? {} : { via: caller.via }),
         ...(context === undefined ? {} : { encryptionContext: context }),
         ...(requestTags === undefined ? {} : { requestTags }),
+        ...(own?.tags === undefined ? {} : { principalTags: own.tags }),
         ...(keyName?.includes('alias/') ? { requestAlias: keyName.slice(keyName.indexOf('alias/')) } : {}),
         ...(request.claims === undefined ? {} : { claims: request.claims }),
         ...(key === null || facts === null ? {} : { key: { spec: key.spec, ...facts } }),

@@ -13,6 +13,8 @@ export interface PrincipalPolicies {
   readonly entryId: string | null
   /** A user's ARN by its uin. */
   readonly uinArn?: string
+  /** Of the user or role. */
+  readonly tags?: Readonly<Record<string, string>>
   readonly policies: readonly CompiledPolicy[]
 }
 
@@ -79,7 +81,8 @@ export class Principals {
       if (group !== null) policies.push(...(await this.#policiesOf(entityArn(this.#accountId, 'group', group), group)))
     }
     const uinArn = `arn:aws:iam::${this.#accountId}:user/${entity.number}`
-    return { entryId: entity.id, policies, ...('groups' in entity ? { uinArn } : {}) }
+    const tags = 'tags' in entity ? { tags: entity.tags } : {}
+    return { entryId: entity.id, policies, ...('groups' in entity ? { uinArn } : {}), ...tags }
   }
 
   /** The user, group or role of exactly this ARN. */

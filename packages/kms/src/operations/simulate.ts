@@ -2,6 +2,7 @@ import { keyArn, keyIdOfArn, type SimulatedDecision, type SimulateInput } from '
 import { principalOf } from '../access/authoriser.ts'
 import { parseArn } from '../directory/arns.ts'
 import { checkPolicy, invalid, noEntity } from '../directory/checks.ts'
+import type { PrincipalPolicies } from '../directory/principals.ts'
 import type { Call } from '../kms.ts'
 import {
   CompiledPolicy,
@@ -21,9 +22,10 @@ export function simulate(call: Call, input: SimulateInput): Promise<readonly Sim
   const request = { action, ...(principal === undefined ? {} : { resource: principal, subject: principal }) }
   return call.run(request, async () => {
     for (const one of input.actions) checkAction(one)
-    const identity = [...(await policiesOf(call, principal)), ...input.policies.map(given)]
+    const own = await policiesOf(call, principal)
+    const identity = [...own.policies, ...input.policies.map(given)]
     const arn = input.callerArn ?? principal ?? `arn:aws:iam::${call.kms.place.accountId}:user/anyone`
-    const context = valuesOf(input.context)
+    const context = valuesOf(input.context, own.tags)
     const decisions: SimulatedDecision[] = []
     for (const resource of input.resources.length === 0 ? ['*'] : input.resources) {
       const policies = await about(call, input, resource, identity)
@@ -37,6 +39,9 @@ export function simulate(call: Call, input: SimulateInput): Promise<readonly Sim
   })
 }
 
+/** What the principal who is asked about has. */
+type Bears = Pick<PrincipalPolicies, 'policies' | 'tags'>
+
 const ACTION = /^[a-z0-9-]+:[a-z0-9]+$/i
 
 function checkAction(action: string): void {
@@ -44,13 +49,13 @@ function checkAction(action: string): void {
     throw invalid(`expected SERVICE:ACTION, such as kms:Decrypt, received ${JSON.stringify(action.slice(0, 80))}`)
 }
 
-async function policiesOf(call: Call, principal: string | undefined): Promise<readonly CompiledPolicy[]> {
-  if (principal === undefined) return []
+async function policiesOf(call: Call, principal: string | undefined): Promise<Bears> {
+  if (principal === undefined) return { policies: [] }
   if (parseArn(principal) === null)
     throw invalid(`expected the ARN of a user, group or role, received ${JSON.stringify(principal.slice(0, 200))}`)
   const found = await call.kms.principals.of({ principal })
   if (found === null) throw noEntity('user, group or role', principal)
-  return found.policies
+  return found
 }
 
 const given = (document: string, index: number): CompiledPolicy =>
@@ -78,8 +83,10 @@ async function keyPolicies(call: Call, resource: string): Promise<Pick<Policies,
   return access.keyPolicies(id)
 }
 
-function valuesOf(context: SimulateInput['context']): ConditionValues {
+/** The principal's own tags are known; what else a request has is told, and comes before them. */
+function valuesOf(context: SimulateInput['context'], tags: Bears['tags'] = {}): ConditionValues {
   const values = new Map<string, readonly string[]>()
+  for (const [name, value] of Object.entries(tags)) values.set(`aws:PrincipalTag/${name}`, [value])
   for (const [name, given] of Object.entries(context)) {
     const key = conditionKey(name)
     if (key === null)

@@ -23,7 +23,12 @@ export const conditionKeys = [
 export type ConditionKey = (typeof conditionKeys)[number]
 
 /** A name of the policy's own choice follows: of a tag, or of the encryption context. */
-export const conditionKeyPrefixes = ['aws:RequestTag/', 'aws:ResourceTag/', 'kms:EncryptionContext:'] as const
+export const conditionKeyPrefixes = [
+  'aws:PrincipalTag/',
+  'aws:RequestTag/',
+  'aws:ResourceTag/',
+  'kms:EncryptionContext:',
+] as const
 
 export type ConditionKeyPrefix = (typeof conditionKeyPrefixes)[number]
 

@@ -17,6 +17,8 @@ export interface RequestFacts {
   readonly via?: string
   readonly encryptionContext?: Pairs
   readonly requestTags?: Pairs
+  /** Of the user, or for a session of its role. */
+  readonly principalTags?: Pairs
   /** `alias/NAME`, where the request named the key so. */
   readonly requestAlias?: string
   /** Of a web identity token and of a role's assumption, by condition key. */
@@ -54,6 +56,7 @@ const readers: Readonly<Record<ConditionKey, Reader>> = {
 const readersByKey: ReadonlyMap<string, Reader> = new Map(Object.entries(readers))
 
 const pairsByPrefix: Readonly<Record<ConditionKeyPrefix, (facts: RequestFacts) => Pairs | undefined>> = {
+  'aws:PrincipalTag/': ({ principalTags }) => principalTags,
   'aws:RequestTag/': ({ requestTags }) => requestTags,
   'aws:ResourceTag/': ({ key }) => key?.tags,
   'kms:EncryptionContext:': ({ encryptionContext }) => encryptionContext,

@@ -46,7 +46,13 @@ interface Kind {
 const kinds: readonly Kind[] = [
   {
     operators: /^String/,
-    keys: ['kms:EncryptionContext:stage', 'aws:ResourceTag/stage', 'aws:TagKeys', 'kms:ViaService'],
+    keys: [
+      'kms:EncryptionContext:stage',
+      'aws:ResourceTag/stage',
+      'aws:PrincipalTag/stage',
+      'aws:TagKeys',
+      'kms:ViaService',
+    ],
     values: [...texts.slice(0, 4), 'prod*', '?rod', '*1'],
   },
   { operators: /^Numeric/, keys: ['aws:MultiFactorAuthAge'], values: numbers },
@@ -142,6 +148,7 @@ export const questions = fc.record({
     .record({
       'kms:EncryptionContext:stage': some(texts),
       'aws:ResourceTag/stage': some(texts),
+      'aws:PrincipalTag/stage': some(texts),
       'aws:TagKeys': some(texts, 3),
       'kms:ViaService': some(texts),
       'aws:MultiFactorAuthAge': some(numbers),
