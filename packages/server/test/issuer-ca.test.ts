@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { selfSigned } from '../../../test/compat/support/self-signed.ts'
@@ -33,6 +34,24 @@ it('says what names the CA of an issuer that it does not trust', async () => {
   }
   await expect(verify({})).rejects.toMatchObject(told)
   await expect(verify({ ca: otherCa })).rejects.toMatchObject(told)
+})
+
+it('takes no keys in the clear, nor from another place, but of an issuer of this machine', async () => {
+  const pair = await selfSigned()
+  const leadingTo = async (keys: string, tls?: { readonly cert: string; readonly key: string }) => {
+    const listen: RequestListener = (_, response) => response.end(JSON.stringify({ issuer: url, jwks_uri: keys }))
+    const server = tls === undefined ? createServer(listen) : createSecureServer(tls, listen)
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const url = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const outcome = await verify({ ca: pair.certificate }, url).catch((error) => error)
+    server.close()
+    return outcome.cause?.message
+  }
+  const tls = { cert: pair.certificate, key: pair.key }
+  expect(await leadingTo('http://127.0.0.1:1/keys', tls)).toMatch(/expected keys over https/)
+  expect(await leadingTo('http://issuer.example/keys')).toMatch(/expected keys over https/)
+  expect(await leadingTo('file:///etc/keys', tls)).toMatch(/expected keys over https/)
+  expect(await leadingTo('https://127.0.0.1:1/keys', tls)).toMatch(/ECONNREFUSED/)
 })
 
 it('says of an issuer that does not answer no more than that', async () => {

@@ -53,11 +53,18 @@ async function discover(url: string, read: FetchDocument): Promise<JWTVerifyGetK
     const { issuer, jwks_uri } = configuration.parse(await response.json())
     if (issuer.replace(/\/$/, '') !== url.replace(/\/$/, ''))
       throw new TypeError('expected the document of this issuer')
-    return createRemoteJWKSet(new URL(jwks_uri), { timeoutDuration: ANSWER_WITHIN, [customFetch]: read })
+    const place = new URL(jwks_uri)
+    if (!isProtected(place, new URL(url))) throw new TypeError(`expected keys over https, received ${jwks_uri}`)
+    return createRemoteJWKSet(place, { timeoutDuration: ANSWER_WITHIN, [customFetch]: read })
   } catch (cause) {
     throw unreachable(url, cause)
   }
 }
+
+/** Keys that come in the clear could be anybody's: only an issuer of this machine may have them so, on this machine. */
+const isProtected = (keys: URL, issuer: URL): boolean =>
+  keys.protocol === 'https:' ||
+  (keys.protocol === 'http:' && issuer.protocol === 'http:' && keys.hostname === issuer.hostname)
 
 function refusal(cause: unknown, url: string): HufuError {
   if (cause instanceof errors.JWKSTimeout || !(cause instanceof errors.JOSEError)) return unreachable(url, cause)
