@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { Agent, request } from 'node:https'
+import type { IncomingMessage } from 'node:http'
+import { Agent, get, request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -207,6 +209,16 @@ describe('refused, and recorded as that', () => {
     expect((await again()).message).toMatch(/revoked/)
     revoked.delete(new X509Certificate(service.cert).serialNumber)
     expect(await again()).toMatchObject({ status: 200 })
+  })
+
+  it('a certificate that was good when a stream of events began', async () => {
+    const stream = get(`${running.server.url}/events`, { ca, agent: false, cert: service.cert, key: service.key })
+    const [answer] = (await once(stream, 'response')) as [IncomingMessage]
+    expect(answer.statusCode).toBe(200)
+    answer.resume()
+    revoked.add(new X509Certificate(service.cert).serialNumber)
+    await once(answer, 'end')
+    revoked.delete(new X509Certificate(service.cert).serialNumber)
   })
 })
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { createServer, get, type Server, type ServerResponse } from 'node:http'
+import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { EventStreams } from '../src/api/event-stream.ts'
 
 let listeners: number
@@ -32,7 +32,7 @@ async function asked() {
 
 it('a stream stops listening when its caller goes', async () => {
   const { caller, response, gone } = await asked()
-  streams.start(response)
+  streams.start(response, async () => true)
   expect(listeners).toBe(1)
   caller.destroy(new Error('gone'))
   await Promise.all([once(response, 'close'), gone])
@@ -43,14 +43,26 @@ it('a caller that went while it was let in is not listened for', async () => {
   const { caller, response, gone } = await asked()
   caller.destroy(new Error('gone'))
   await Promise.all([once(response, 'close'), gone])
-  streams.start(response)
+  streams.start(response, async () => true)
   expect(listeners).toBe(0)
 })
 
 it('no stream begins once the server closes', async () => {
   const { response, gone } = await asked()
   streams.close()
-  streams.start(response)
+  streams.start(response, async () => true)
   await gone
   expect(listeners).toBe(0)
+})
+
+it('a stream ends when its caller may no more', async () => {
+  const { caller, response } = await asked()
+  let may = true
+  streams.start(response, async () => may)
+  const [answer] = (await once(caller, 'response')) as [IncomingMessage]
+  const [sign] = await once(answer, 'data')
+  expect(String(sign)).toContain('event: status')
+  may = false
+  await once(answer, 'end')
+  await vi.waitFor(() => expect(listeners).toBe(0), { timeout: 30_000 })
 })

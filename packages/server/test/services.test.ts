@@ -8,6 +8,7 @@ import { type Running, start } from './support/running.ts'
 const user = { accessKeyId: 'AKIAUSER', secret: 'user secret', principal: 'arn:aws:iam::000000000001:user/u' }
 
 let running: Running
+let active = true
 
 beforeAll(async () => {
   running = await start((kms) => ({
@@ -16,7 +17,7 @@ beforeAll(async () => {
       certified: async () => null,
       find: async (accessKeyId) =>
         accessKeyId === user.accessKeyId
-          ? { ...user, secret: Secret.take(Buffer.from(user.secret)), active: true }
+          ? { ...user, secret: Secret.take(Buffer.from(user.secret)), active }
           : kms.identities.find(accessKeyId),
     },
   }))
@@ -86,20 +87,27 @@ describe('on behalf of', () => {
 })
 
 describe('GET /events', () => {
-  function open(secretAccessKey = running.root.secretAccessKey): Promise<Response> {
+  function open({ accessKeyId, secretAccessKey } = running.root): Promise<Response> {
     const url = `${running.server.url}/events`
     const headers = { host: new URL(url).host }
     const request = { method: 'GET', path: '/events', query: '', headers, payloadHash: EMPTY_SHA256 }
-    const credentials = { accessKeyId: running.root.accessKeyId, secretAccessKey }
     const target = { region: 'local-1', service: 'kms', at: Date.now() }
-    return fetch(url, { headers: signSigV4(request, credentials, target) })
+    return fetch(url, { headers: signSigV4(request, { accessKeyId, secretAccessKey }, target) })
   }
 
   it('is for signed requests only', async () => {
-    expect((await open('wrong')).status).toBe(400)
+    expect((await open({ ...running.root, secretAccessKey: 'wrong' })).status).toBe(400)
     expect((await fetch(`${running.server.url}/events`)).status).toBe(400)
     const outcomes = (await running.kms.audit.list({ action: 'ListenToKeyEvents' })).map(({ outcome }) => outcome)
     expect(outcomes).toEqual(['SignatureMismatch', 'MissingAuthentication'])
+  })
+
+  it('ends when the access key is made inactive', async () => {
+    const response = await open({ ...running.root, accessKeyId: user.accessKeyId, secretAccessKey: user.secret })
+    const told = response.text()
+    active = false
+    expect(await told).toMatch(/^(event: status\ndata: {"connected":true}\n\n)+$/)
+    active = true
   })
 
   it('tells of a change, and ends when the server closes', async () => {

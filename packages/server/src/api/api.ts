@@ -17,6 +17,7 @@ import type { Received } from '../request/received.ts'
 import { auditRecord, type Life } from './audit-record.ts'
 import { cloudAuditActions } from './cloud-audit-actions.ts'
 import { cloudTrailActions } from './cloud-trail-actions.ts'
+import type { StillProven } from './event-stream.ts'
 import { listAuditAction } from './list-audit-action.ts'
 import { proveAuditActions } from './prove-audit-actions.ts'
 import { type Outcome, Repeats } from './repeats.ts'
@@ -100,15 +101,15 @@ export class Api {
     return dialect.refuse(request, await this.#audited(request, { dialect }, error))
   }
 
-  /** Null when who asks for the event stream is proven, which then is in the audit; else the refusal. */
-  async authorizeStream(request: Received): Promise<Reply | null> {
+  /** Whether who asks for the event stream is proven still, when they are, which then is in the audit; else the refusal. */
+  async authorizeStream(request: Received): Promise<Reply | StillProven> {
     const life: Life = { dialect: this.#dialect(request), actionName: 'ListenToKeyEvents' }
     try {
-      const { holder } = await this.#admission.prove(request, life.dialect)
+      const proven = await this.#admission.prove(request, life.dialect)
       const { requestId, sourceIp } = request
-      life.caller = { ...holder, requestId, sourceIp }
+      life.caller = { ...proven.holder, requestId, sourceIp }
       await this.#audit(request, life, 'ok')
-      return null
+      return () => this.#admission.holds(request, proven)
     } catch (error) {
       return life.dialect.refuse(request, await this.#audited(request, life, this.#known(request, error)))
     }

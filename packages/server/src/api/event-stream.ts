@@ -7,6 +7,9 @@ export const HEARTBEAT = 2_000
 /** Bytes that a reader may lag behind before it is cut off: it then starts anew and drops what it caches. */
 const LAG_MAX = 1_048_576
 
+/** Whether who listens may still: asked at every sign of life. */
+export type StillProven = () => Promise<boolean>
+
 /** The open streams of key changes, as server-sent events. */
 export class EventStreams {
   readonly #events: KeyEvents
@@ -17,14 +20,14 @@ export class EventStreams {
     this.#events = events
   }
 
-  /** Streams changes from now on, until either side closes. Each is one `data:` line of JSON. */
-  start(response: ServerResponse): void {
+  /** Streams changes from now on, until either side closes or the listener may no more. Each is one `data:` line of JSON. */
+  start(response: ServerResponse, holds: StillProven): void {
     // The caller may have gone, or the server begun to close, while its signature was checked.
     if (response.destroyed || this.#closed) return void response.destroy()
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
     send(response, this.#sign())
     const stop = this.#events.subscribe((event) => send(response, `event: key\ndata: ${JSON.stringify(event)}\n\n`))
-    const heart = setInterval(() => send(response, this.#sign()), HEARTBEAT)
+    const heart = setInterval(() => void this.#beat(response, holds), HEARTBEAT)
     this.#open.add(response)
     response.once('close', () => {
       stop()
@@ -36,6 +39,11 @@ export class EventStreams {
   close(): void {
     this.#closed = true
     for (const response of this.#open) response.end()
+  }
+
+  async #beat(response: ServerResponse, holds: StillProven): Promise<void> {
+    send(response, this.#sign())
+    if (!(await holds())) response.end()
   }
 
   /** Says too whether this server itself hears every change. */

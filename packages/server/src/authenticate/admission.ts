@@ -65,6 +65,17 @@ export class Admission {
     return proven
   }
 
+  /** Whether a proof that was good counts still, by its access key, session and certificate; true while that can't be known. */
+  async holds(request: Received, { credential }: Proven): Promise<boolean> {
+    try {
+      await this.#certificates.find(request)
+      if (credential !== null) await this.#authenticator.find(credential.accessKeyId)
+      return true
+    } catch (error) {
+      return isHufuError(error, 'Unavailable')
+    }
+  }
+
   async #signed(credential: Credential): Promise<Proven> {
     return { holder: await this.#authenticator.identify(credential), credential }
   }

@@ -27,9 +27,14 @@ export class Authenticator {
     this.#clock = clock
   }
 
+  /** Whose access key it is. Throws `UnknownAccessKey`, or `SessionExpired`. */
+  find(accessKeyId: string): Promise<Signer> {
+    return this.#signers.find(accessKeyId)
+  }
+
   /** Whose signature it is. Throws `UnknownAccessKey`, `SignatureMismatch`, `SignatureExpired` or `TokenInvalid`. */
   async identify(credential: Credential): Promise<Signer> {
-    return this.#proven(credential, await this.#signers.find(credential.accessKeyId))
+    return this.#proven(credential, await this.find(credential.accessKeyId))
   }
 
   /** The same at once; undefined when whose it says to be must be looked up. Throws as `identify` does. */

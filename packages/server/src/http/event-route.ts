@@ -7,9 +7,9 @@ import { sendReply } from './app.ts'
 /** `GET /events`, signed like an API request: changes of keys, as they happen. */
 export function eventRoute(app: FastifyInstance, api: Api, streams: EventStreams): void {
   app.get('/events', async (message, reply) => {
-    const refused = await api.authorizeStream(received(message.raw, Buffer.alloc(0)))
-    if (refused !== null) return sendReply(reply, refused)
+    const outcome = await api.authorizeStream(received(message.raw, Buffer.alloc(0)))
+    if (typeof outcome !== 'function') return sendReply(reply, outcome)
     reply.hijack()
-    streams.start(reply.raw)
+    streams.start(reply.raw, outcome)
   })
 }
