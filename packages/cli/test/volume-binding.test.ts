@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -26,7 +26,7 @@ it('a key that opens a volume is not deleted before the volume is opened by anot
   expect(await kms.json('key', 'delete', String(second.keyId))).toMatchObject({ keyState: 'PendingDelete' })
 }, 240_000)
 
-it('any one of the keys of a volume opens it, and its check tells as much to a file', async () => {
+it('any one of the keys of a volume opens it and recovers its header, and its check tells as much to a file', async () => {
   const keys = [await kms.json('key', 'create'), await kms.json('key', 'create')].map(({ keyId }) => String(keyId))
   const [volume, report] = [join(folder, 'of two keys'), join(folder, 'report.json')]
   const made = await kms.json(
@@ -49,7 +49,19 @@ it('any one of the keys of a volume opens it, and its check tells as much to a f
   await disable(keys[0])
   expect(await hufu(check)).toMatchObject({ code: 0 })
   expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({ volumeId: made.volumeId, files: 0, findings: [] })
+  const [header, copy] = [join(volume, 'hufu.volume'), join(folder, 'copy')]
+  const recover = ['volume', 'recover', volume, '--header', copy, '--data', kms.data]
+  const damage = () => writeFileSync(header, readFileSync(copy).subarray(0, 100))
+  copyFileSync(header, copy)
+  damage()
+  expect(await hufu(check)).toMatchObject({ stderr: expect.stringContaining('put back a copy of hufu.volume') })
+  expect(await hufu(recover)).toMatchObject({ code: 0 })
+  expect(readFileSync(header).equals(readFileSync(copy))).toBe(true)
+  expect(await hufu(check)).toMatchObject({ code: 0 })
   await disable(keys[1])
   expect(await hufu(check)).toMatchObject({ code: 4, stderr: expect.stringContaining('hint: look at the key with') })
+  damage()
+  expect(await hufu(recover)).toMatchObject({ code: 4, stderr: expect.stringContaining('hint: look at the key with') })
+  expect(readFileSync(header)).toHaveLength(100)
   expect(await hufu([...check, '--jobs', '0'])).toMatchObject({ code: 2, stderr: expect.stringContaining('1 to 1024') })
 }, 240_000)
