@@ -1,9 +1,10 @@
 import { CreateVirtualMFADeviceCommand, EnableMFADeviceCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam'
+import { CreateKeyCommand, EncryptCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { cam } from 'tencentcloud-sdk-nodejs/tencentcloud/services/cam/index.js'
 import { kms } from 'tencentcloud-sdk-nodejs/tencentcloud/services/kms/index.js'
 import { sts } from 'tencentcloud-sdk-nodejs/tencentcloud/services/sts/index.js'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { allow, iamClient } from '../support/identity-clients.ts'
+import { allow, iamClient, kmsClient } from '../support/identity-clients.ts'
 import { backends, type KmsServer, REGION, startKms } from '../support/kms-server.ts'
 import { paced } from '../support/paced.ts'
 import { seedOf, totpCode } from '../support/second-factor.ts'
@@ -215,6 +216,33 @@ describe('roles and STS', () => {
     await client.DetachRolePolicy({ PolicyId, DetachRoleName: 'lister' })
     await client.DeleteRole({ RoleName: 'lister' })
     await expect(kmsOf(session).ListKeys({})).rejects.toMatchObject(denied)
+  })
+
+  it('a key policy that names its caller by uin locks nobody out', async () => {
+    const { Uin, keys } = await newUser('keeper')
+    const admin = iamClient(running)
+    const own = { UserName: 'keeper', PolicyName: 'own', PolicyDocument: allow('kms:*') }
+    await admin.send(new PutUserPolicyCommand(own))
+    const keeper = kmsClient(running, { accessKeyId: keys.secretId, secretAccessKey: keys.secretKey })
+    const KeyId = (await keeper.send(new CreateKeyCommand({}))).KeyMetadata?.KeyId ?? ''
+    const named = (uin: number) =>
+      JSON.stringify({
+        version: '2.0',
+        statement: [
+          {
+            effect: 'allow',
+            action: 'name/kms:*',
+            resource: '*',
+            principal: { qcs: [`qcs::cam::uin/1:uin/${uin}`] },
+          },
+        ],
+      })
+    const put = (Policy: string) => keeper.send(new PutKeyPolicyCommand({ KeyId, PolicyName: 'default', Policy }))
+    await expect(put(named(Uin + 1))).rejects.toMatchObject({ name: 'MalformedPolicyDocumentException' })
+    await put(named(Uin))
+    await keeper.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('x') }))
+    admin.destroy()
+    keeper.destroy()
   })
 
   it('takes a second factor by the kind of the device', async () => {
