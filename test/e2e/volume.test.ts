@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -45,9 +55,12 @@ describe('an encrypted volume', () => {
       blockSize: 4096,
       recipients: [expect.stringContaining(':key/')],
     })
-    await ok('mount', backing, mountpoint)
+    const { stderr } = await ok('mount', backing, mountpoint)
+    const [, log = ''] = /its log is (.+)/.exec(stderr) ?? []
+    expect(readFileSync(log, 'utf8')).toBe('')
     writeFileSync(file, 'open in case of war')
     await ok('umount', mountpoint)
+    await vi.waitFor(() => expect(existsSync(dirname(log))).toBe(false), { timeout: 30_000 })
     expect(() => readFileSync(file)).toThrow('ENOENT')
     await ok('mount', backing, mountpoint)
     expect(readFileSync(file, 'utf8')).toBe('open in case of war')

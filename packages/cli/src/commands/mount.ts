@@ -6,7 +6,7 @@ import { exitCode } from '../exit-code.ts'
 import type { SystemOptions } from '../system/connect.ts'
 import { untilStopped } from '../up/until-stopped.ts'
 import { ANCHORS_OPTION, anchorsFolder } from '../volume/anchors.ts'
-import { inBackground, tellParent } from '../volume/background.ts'
+import { dropQuietLog, inBackground, tellParent } from '../volume/background.ts'
 import { volumeClient, volumeOptions } from '../volume/volume-client.ts'
 
 interface MountOptions extends SystemOptions {
@@ -66,6 +66,7 @@ async function mount(directory: string, mountpoint: string, options: MountOption
   tellParent(`${mounted.mountpoint} shows ${directory}`)
   await Promise.race([stopped.then(() => mounted.unmount(true)), mounted.ended])
   await mounted.ended
+  dropQuietLog()
 }
 
 function milliseconds(option: string, text: string): number {

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmdirSync, rmSync, statSync, unlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
+
+/** How a process in the background knows which file its log is. */
+const LOG = 'HUFU_BACKGROUND_LOG'
 
 /** Runs this command line again in a process that stays, with a log of its own; returns once it tells that it is ready. */
 export async function inBackground(args: readonly string[]): Promise<void> {
@@ -11,7 +14,8 @@ export async function inBackground(args: readonly string[]): Promise<void> {
   const log = join(folder, 'log')
   const fd = openSync(log, 'wx', 0o600)
   const script = process.argv[1] ?? ''
-  const child = spawn(process.execPath, [script, ...args], { detached: true, stdio: ['ignore', fd, fd, 'ipc'] })
+  const env = { ...process.env, [LOG]: log }
+  const child = spawn(process.execPath, [script, ...args], { env, detached: true, stdio: ['ignore', fd, fd, 'ipc'] })
   closeSync(fd)
   const outcome = await new Promise<{ message: string } | { code: number | null }>((resolve, reject) => {
     child.once('message', (message) => resolve({ message: String(message) }))
@@ -38,4 +42,12 @@ function failed(folder: string, log: string, code: number | null): void {
 export function tellParent(message: string): void {
   if (process.send === undefined) console.error(`hufu: ${message}`)
   else process.send(message)
+}
+
+/** A log that nothing was said in is not left behind. */
+export function dropQuietLog(): void {
+  const log = process.env[LOG]
+  if (log === undefined || statSync(log, { throwIfNoEntry: false })?.size !== 0) return
+  unlinkSync(log)
+  rmdirSync(dirname(log))
 }
