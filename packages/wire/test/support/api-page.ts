@@ -75,7 +75,8 @@ below is asked for in AWS's, of the same keys. ([decisions/0505](decisions/0505-
 - CloudTrail (AWS): \`LookupEvents\`, under \`cloudtrail:LookupEvents\`; attributes \`EventName\`, \`Username\` (an ARN), \`ResourceName\`.
 - \`x-hufu-on-behalf-of: ACCESSKEYID\` and \`x-hufu-via: NAME\`, signed, by who may \`kms:ActOnBehalfOf\` the owner: the request acts, and is audited, as that principal's.
 - \`GET /events\`, signed: server-sent events. \`event: key\` carries \`{"keyId", "change"}\`; \`event: status\` comes every 2 s and says whether
-  changes are heard. Every stream is a record of the audit, \`ListenToKeyEvents\`.
+  changes are heard. It ends when what it was opened by counts no more: an access key that is made inactive, a session's end, a certificate that is revoked. Every
+  stream is a record of the audit, \`ListenToKeyEvents\`.
 - \`GET /healthz\`, \`/readyz\`, \`/metrics\`: unsigned.
 `
 }
