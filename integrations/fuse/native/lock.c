@@ -3,8 +3,9 @@
 #include <sys/file.h>
 #include <time.h>
 
-// Whoever asks whether it is taken has it for a moment: that is waited out, for a second.
-#define TRIES 100
+// Whoever asks whether it is taken has it for a moment, and the server of a mount that was just unmounted until it has
+// ended: both are waited out, for three seconds.
+#define TRIES 300
 static const struct timespec pause_between = {.tv_nsec = 10000000};
 
 int lock_take(int root_fd, bool shared) {
