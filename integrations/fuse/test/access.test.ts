@@ -140,8 +140,10 @@ describe('what is refused', () => {
     await refused(at('other'), at('mountpoint')).toMatchObject({ code: 'BackingDirectory' })
     service.state = 'disabled'
     await expect(openVolume(backing, [service])).rejects.toMatchObject({ code: 'KeyRefused' })
-    service.state = 'down'
-    await expect(openVolume(backing, [service])).rejects.toMatchObject({ code: 'Unreachable' })
+    for (const away of ['down', 'busy'] as const) {
+      service.state = away
+      await expect(openVolume(backing, [service])).rejects.toMatchObject({ code: 'Unreachable' })
+    }
   })
 
   it('finds a header with any changed character out', async () => {

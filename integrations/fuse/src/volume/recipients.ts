@@ -44,9 +44,12 @@ async function unwrapOne(header: VolumeHeader, { keyId, wrappedKey }: Recipient,
   return Secret.take(plaintext)
 }
 
-/** Unreachable only where no service gave an answer: an answer that refuses must not look like an outage. */
+const isPassing = (reason: unknown): boolean =>
+  isHufuError(reason, 'Unavailable') || isHufuError(reason, 'RequestLimitExceeded')
+
+/** Unreachable only where no service gave its answer: one that refuses must not look like an outage. */
 function refusal(reasons: readonly unknown[]): VolumeError {
-  const unreachable = reasons.every((reason) => isHufuError(reason, 'Unavailable'))
+  const unreachable = reasons.every(isPassing)
   const told = reasons.map((reason) => (reason instanceof Error ? reason.message : String(reason))).join('; ')
   return new VolumeError(unreachable ? 'Unreachable' : 'KeyRefused', told || 'no KMS was given', { cause: reasons[0] })
 }

@@ -3,7 +3,7 @@ import { HufuError, type KeyService } from '@hufu/wire'
 
 /** A key service of one static key, for tests: `state` says how it answers. */
 export interface UnsafeKeyService extends KeyService {
-  state: 'up' | 'disabled' | 'down' | 'silent'
+  state: 'up' | 'disabled' | 'down' | 'busy' | 'silent'
 }
 
 export function unsafeKeyService(): UnsafeKeyService {
@@ -15,6 +15,7 @@ export function unsafeKeyService(): UnsafeKeyService {
     if (service.state === 'silent') await new Promise(() => {})
     if (service.state === 'disabled') throw new HufuError('KeyDisabled', 'the key is disabled')
     if (service.state === 'down') throw new HufuError('Unavailable', 'nobody answers')
+    if (service.state === 'busy') throw new HufuError('RequestLimitExceeded', 'too many ask')
   }
   const service: UnsafeKeyService = {
     state: 'up',
