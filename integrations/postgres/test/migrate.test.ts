@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { loadCatalogue } from '../src/catalogue/load-catalogue.ts'
 import {
   apply,
   backfill,
@@ -144,4 +145,25 @@ it('goes back to plaintext while the application writes', async () => {
   const { rows } = await database.plain.query('SELECT * FROM people WHERE id = 7')
   expect(rows).toEqual([{ id: 7, email: 'p7@x.org', salary: '1.00' }])
   expect((await pool.query('SELECT * FROM people WHERE email = $1', ['p7@x.org'])).rows).toEqual(rows)
+})
+
+it('is seen as of one moment by who reads the catalogue while it commits', async () => {
+  const { plain, config } = await testDatabase()
+  const own = defineEncryption({ kms: unsafeKeys(), columns: { 'notes.text': { key: 'alias/app', type: 'text' } } })
+  const client = new pg.Client(config)
+  await client.connect()
+  await client.query('CREATE TABLE notes (id serial PRIMARY KEY, text text)')
+  await apply(client, own)
+  await backfill(client, own)
+  let moves = 0
+  const query = async (text: string) => {
+    if (text.includes('pg_get_viewdef') && moves++ === 0) await revert(client, own)
+    return plain.query(text)
+  }
+  const catalogue = await loadCatalogue({ query } as Pick<pg.Client, 'query'>, own.columns)
+  expect(moves).toBe(2)
+  const { rows } = await plain.query('SELECT generation FROM hufu.state')
+  expect(catalogue.generation).toBe(rows[0].generation)
+  expect(catalogue.encrypted).toEqual([])
+  await client.end()
 })

@@ -48,11 +48,24 @@ GROUP BY c.oid, n.nspname, c.relname, c.relkind`
 
 export type Declarations = Readonly<Record<string, ColumnDeclaration>>
 
-/** Reads the relations of the database, and which of their columns are encrypted. Checks the declarations against them. */
+/**
+ * Reads the relations of the database, and which of their columns are encrypted. Checks the declarations against them.
+ * It takes several queries, and what a migration commits between two of them would be half there: every migration
+ * commits a new generation, so what was read within one generation is whole.
+ */
 export async function loadCatalogue(database: Database, declared: Declarations): Promise<Catalogue> {
-  const { rows: found } = await database.query("SELECT to_regclass('hufu.columns') IS NOT NULL AS applied")
-  const applied = z.tuple([z.object({ applied: z.boolean() })]).parse(found)[0].applied
-  const generation = applied ? await readGeneration(database) : -1
+  for (;;) {
+    const generation = await readGeneration(database)
+    const catalogue = await readCatalogue(database, declared, generation)
+    if ((await readGeneration(database)) === generation) return catalogue
+  }
+}
+
+/** Before the first migration. */
+const NONE = -1
+
+async function readCatalogue(database: Database, declared: Declarations, generation: number): Promise<Catalogue> {
+  const applied = generation !== NONE
   const known = applied ? columnRow.array().parse((await database.query('SELECT * FROM hufu.columns')).rows) : []
   const relations = relationRow.array().parse((await database.query(RELATIONS)).rows)
   const reverted = applied ? await readReverted(database) : new Set<string>()
@@ -68,6 +81,8 @@ export async function loadCatalogue(database: Database, declared: Declarations):
 }
 
 async function readGeneration(database: Database): Promise<number> {
+  const { rows: found } = await database.query("SELECT to_regclass('hufu.columns') IS NOT NULL AS applied")
+  if (!z.tuple([z.object({ applied: z.boolean() })]).parse(found)[0].applied) return NONE
   const { rows } = await database.query('SELECT generation FROM hufu.state')
   return z.tuple([z.object({ generation: z.number() })]).parse(rows)[0].generation
 }
