@@ -9,6 +9,7 @@ export {
 } from './cache/data-key-cache.ts'
 export { type ChainOptions, credentialsChain } from './credentials/chain.ts'
 export type { Credentials, CredentialsProvider } from './credentials/credentials.ts'
+export { profileCredentials } from './credentials/profile-file.ts'
 export { type WebIdentityOptions, webIdentity } from './credentials/web-identity.ts'
 export type { Data, Result, Stream, Watch } from './data.ts'
 export { UNFINISHED, writeNewFile } from './file/new-file.ts'

@@ -1,5 +1,12 @@
 import { resolve } from 'node:path'
-import { type ClientCertificateFiles, type Credentials, type HttpOptions, namedCertificate, trustedCa } from '@hufu/sdk'
+import {
+  type ClientCertificateFiles,
+  type Credentials,
+  type HttpOptions,
+  namedCertificate,
+  profileCredentials,
+  trustedCa,
+} from '@hufu/sdk'
 import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
 import { credentialsFile, readCredentials, type SystemCredentials } from './credentials-file.ts'
@@ -56,18 +63,18 @@ const certificateNamed = ({ clientCert, clientKey }: Whereabouts, env: NodeJS.Pr
   namedCertificate({ certificateFile: clientCert, keyFile: clientKey }, env)
 
 /**
- * The running system: of the endpoint, with the client certificate or the credentials of the environment where there are
- * some; otherwise the one whose data directory is given, by option or HUFU_DATA.
+ * The running system: of the endpoint, with the client certificate or the credentials of the environment, or of the profile
+ * that it names, where there are some; otherwise the one whose data directory is given, by option or HUFU_DATA.
  */
 export const findSystem = async (where: Whereabouts, env: NodeJS.ProcessEnv = process.env): Promise<System> =>
   trusting(await find(where, env), where, env)
 
 async function find(where: Whereabouts, env: NodeJS.ProcessEnv): Promise<Address> {
   const endpoint = where.endpoint ?? (where.data === undefined ? env.HUFU_ENDPOINT : undefined)
-  const fromEnvironment = environmentCredentials(env)
+  const own = endpoint === undefined ? null : (environmentCredentials(env) ?? (await profileOf(env)))
   const region = where.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION
-  if (endpoint !== undefined && (fromEnvironment !== null || certificateNamed(where, env) !== null)) {
-    const credentials = fromEnvironment === null ? {} : { credentials: fromEnvironment }
+  if (endpoint !== undefined && (own !== null || certificateNamed(where, env) !== null)) {
+    const credentials = own === null ? {} : { credentials: own }
     return { ...credentials, region: region ?? 'local-1', kmsEndpoint: checked(endpoint) }
   }
   const written = addressOf(await readCredentials(credentialsFile(resolve(where.data ?? env.HUFU_DATA ?? '.hufu'))))
@@ -90,6 +97,10 @@ function environmentCredentials(env: NodeJS.ProcessEnv): Credentials | null {
   const session = AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}
   return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, ...session }
 }
+
+/** Only one that is named: the default one is most likely for another system. */
+const profileOf = async (env: NodeJS.ProcessEnv): Promise<Credentials | null> =>
+  env.AWS_PROFILE ? profileCredentials(env, env.AWS_PROFILE) : null
 
 function checked(endpoint: string): string {
   if (URL.canParse(endpoint) && /^https?:/.test(endpoint)) return endpoint.replace(/\/$/, '')

@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { HufuError } from '@hufu/wire'
 import type { Credentials, CredentialsProvider } from './credentials.ts'
 import { readDataDirectory } from './data-directory.ts'
-import { readProfile } from './profile-file.ts'
+import { profileCredentials, sharedCredentialsFile } from './profile-file.ts'
 import { webIdentityOf } from './web-identity.ts'
 
 export interface ChainOptions {
@@ -47,17 +44,16 @@ async function find(
   web: CredentialsProvider | null,
   where: Pick<ChainOptions, 'data' | 'profile'>,
 ): Promise<Credentials> {
-  const file = env.AWS_SHARED_CREDENTIALS_FILE ?? join(env.HOME ?? homedir(), '.aws', 'credentials')
   const profile = where.profile ?? env.AWS_PROFILE ?? 'default'
   const found =
     fromEnvironment(env) ??
     (await web?.()) ??
-    readProfile(await readFile(file, 'utf8').catch(() => ''), profile) ??
+    (await profileCredentials(env, profile)) ??
     (await readDataDirectory(where.data ?? env.HUFU_DATA ?? '.hufu'))
   if (found !== null) return found
   throw new HufuError(
     'MissingAuthentication',
-    `expected credentials in the environment, as profile ${profile} of ${file}, or in a data directory`,
+    `expected credentials in the environment, as profile ${profile} of ${sharedCredentialsFile(env)}, or in a data directory`,
   )
 }
 
