@@ -23,9 +23,6 @@ const JOB_PERIOD = 60_000
 export class RunningKms implements Kms {
   readonly #parts: KmsParts
   readonly #jobs: JobRunner
-  /** Null where records are kept for ever. */
-  readonly #retention: AuditRetention | null
-  #cutting: Promise<void> = Promise.resolve()
   readonly #timer: NodeJS.Timeout
   readonly identities: Identities
   readonly proof: AuditProof
@@ -35,10 +32,10 @@ export class RunningKms implements Kms {
     this.#parts = parts
     this.proof = proof
     this.identities = new Identities(parts.store, parts.credentials, parts.clock, parts.place.accountId)
-    this.#jobs = new JobRunner(parts, keyJobs(parts.rotations))
-    this.#retention = auditKeepDays === undefined ? null : new AuditRetention(parts, proof, auditKeepDays)
+    const retention = auditKeepDays === undefined ? null : new AuditRetention(parts, proof, auditKeepDays)
+    this.#jobs = new JobRunner(parts, keyJobs(parts.rotations), retention)
     // What fails is in the audit, and is tried again.
-    this.#timer = setInterval(() => void this.runDueJobs().catch(() => {}), JOB_PERIOD).unref()
+    this.#timer = setInterval(() => void this.#jobs.run().catch(() => {}), JOB_PERIOD).unref()
   }
 
   get backend(): Pick<KeyBackend, 'description' | 'protection'> {
@@ -81,11 +78,8 @@ export class RunningKms implements Kms {
     return { accessKeyId, secretAccessKey: Buffer.from(own.bytes()).toString(), principal }
   }
 
-  async runDueJobs(): Promise<void> {
-    await this.#jobs.run()
-    if (this.#retention === null || this.#closing !== null) return
-    this.#cutting = this.#cutting.catch(() => {}).then(() => this.#retention?.run())
-    await this.#cutting
+  runDueJobs(): Promise<void> {
+    return this.#jobs.run()
   }
 
   async ready(): Promise<void> {
@@ -113,7 +107,6 @@ export class RunningKms implements Kms {
   async #close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#jobs.stop()
-    await this.#cutting.catch(() => {})
     await this.proof.close()
     await this.#parts.store.close()
     this.#parts.sensitive[Symbol.dispose]()

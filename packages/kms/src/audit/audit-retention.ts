@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { claimed } from '../jobs/claimed.ts'
 import type { KmsParts } from '../kms-parts.ts'
 import { DAY } from '../limits.ts'
 import { service } from '../service-caller.ts'
@@ -30,8 +31,8 @@ export class AuditRetention {
     const [oldest] = await store.listAudit({ limit: 1 })
     if (oldest === undefined || now - oldest.at < (this.#days + 1) * DAY) return
     this.#next = now + DAY
-    if (!(await store.claim('audit retention', this.#holder, now, now + CLAIM))) return
-    await this.#cut(now - this.#days * DAY).finally(() => store.release('audit retention', this.#holder))
+    const claim = { name: 'audit retention', holder: this.#holder, life: CLAIM }
+    await claimed(this.#kms, claim, () => this.#cut(now - this.#days * DAY))
   }
 
   async #cut(before: number): Promise<void> {

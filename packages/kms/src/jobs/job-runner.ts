@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { keyArn } from '@hufu/wire'
 import { AuditEntry } from '../audit/audit-entry.ts'
+import type { AuditRetention } from '../audit/audit-retention.ts'
 import { toHufuError } from '../failure.ts'
 import type { KmsParts } from '../kms-parts.ts'
 import { service } from '../service-caller.ts'
+import { claimed } from './claimed.ts'
 import type { Job } from './job.ts'
 
 /** How long a claim holds when its holder dies. Milliseconds. */
@@ -17,13 +19,16 @@ const BATCH = 100
 export class JobRunner {
   readonly #kms: KmsParts
   readonly #jobs: readonly Job[]
+  /** Null where records of the audit are kept for ever. */
+  readonly #retention: AuditRetention | null
   readonly #holder = randomUUID()
   #running: Promise<void> | null = null
   #stopped = false
 
-  constructor(kms: KmsParts, jobs: readonly Job[]) {
+  constructor(kms: KmsParts, jobs: readonly Job[], retention: AuditRetention | null = null) {
     this.#kms = kms
     this.#jobs = jobs
+    this.#retention = retention
   }
 
   /** Everything that is due now. One run at a time: who asks during it waits for it. */
@@ -43,24 +48,17 @@ export class JobRunner {
   async #runAll(): Promise<void> {
     for (const job of this.#jobs) {
       if (this.#stopped) return
-      const name = `keys due for ${job.due}`
-      if (!(await this.#kms.store.claim(name, this.#holder, this.#kms.clock(), this.#kms.clock() + CLAIM))) continue
-      try {
-        await this.#drain(job)
-      } finally {
-        await this.#kms.store.release(name, this.#holder)
-      }
+      await this.#claimed(`keys due for ${job.due}`, () => this.#drain(job))
     }
     await this.#destroyDataKeys()
-    await this.#followKeyUses()
+    // So that there is little left to read when somebody asks.
+    await this.#claimed('key uses', () => this.#kms.store.followKeyUses())
     await this.#kms.replication.run()
+    if (!this.#stopped) await this.#retention?.run()
   }
 
-  /** So that there is little left to read when somebody asks. */
-  async #followKeyUses(): Promise<void> {
-    const { store, clock } = this.#kms
-    if (!(await store.claim('key uses', this.#holder, clock(), clock() + CLAIM))) return
-    await store.followKeyUses().finally(() => store.release('key uses', this.#holder))
+  #claimed(name: string, work: () => Promise<void>): Promise<void> {
+    return claimed(this.#kms, { name, holder: this.#holder, life: CLAIM }, work)
   }
 
   /** One transaction destroys what is due, so that it needs no claim. */
