@@ -1,10 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
 import { HufuError } from '@hufu/wire'
 import type { Api } from '../api/api.ts'
-import { clientCertificate } from '../request/client-certificate.ts'
-import type { Received } from '../request/received.ts'
+import { type Received, received } from '../request/received.ts'
 import { HEADER_LIMIT } from './limits.ts'
 
 interface Fault {
@@ -43,15 +40,4 @@ export function refuseBroken(api: Api) {
 }
 
 /** What is known of a request that can't be read. */
-const nothingOf = (socket: Socket): Received => ({
-  requestId: randomUUID(),
-  sourceIp: socket.remoteAddress ?? '',
-  secure: socket instanceof TLSSocket,
-  certificate: clientCertificate(socket),
-  method: '',
-  path: '/',
-  query: '',
-  headers: {},
-  payloadHash: '',
-  body: Buffer.alloc(0),
-})
+const nothingOf = (socket: Socket): Received => received({ socket, url: '/', method: '', headers: {} }, Buffer.alloc(0))

@@ -15,7 +15,10 @@ export interface Received extends SignableRequest {
   readonly body: Buffer
 }
 
-export function received(message: IncomingMessage, body: Buffer): Received {
+/** What is asked of a message; of one that HTTP could not read there is the socket alone. */
+type Message = Pick<IncomingMessage, 'socket' | 'url' | 'method' | 'headers'>
+
+export function received(message: Message, body: Buffer): Received {
   const { path, query } = splitTarget(message.url ?? '/')
   return {
     requestId: randomUUID(),
