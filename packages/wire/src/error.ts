@@ -554,3 +554,7 @@ export class HufuError extends Error {
 
 export const isHufuError = (error: unknown, code?: ErrorCode): error is HufuError =>
   error instanceof HufuError && (code === undefined || error.code === code)
+
+/** Whether nothing was refused for good: the same may go well later. */
+export const isPassing = (error: unknown): boolean =>
+  isHufuError(error, 'Unavailable') || isHufuError(error, 'RequestLimitExceeded')

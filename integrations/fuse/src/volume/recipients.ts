@@ -1,5 +1,5 @@
 import { Secret } from '@hufu/crypto'
-import { isHufuError, type KeyService } from '@hufu/wire'
+import { isPassing, type KeyService } from '@hufu/wire'
 import { headerContext, type Recipient, VOLUME_KEY_SIZE, type VolumeHeader } from '../header/header.ts'
 import { VolumeError } from '../volume-error.ts'
 
@@ -43,9 +43,6 @@ async function unwrapOne(header: VolumeHeader, { keyId, wrappedKey }: Recipient,
     throw new VolumeError('DamagedHeader', `${keyId}: expected a volume key of ${VOLUME_KEY_SIZE} bytes`)
   return Secret.take(plaintext)
 }
-
-const isPassing = (reason: unknown): boolean =>
-  isHufuError(reason, 'Unavailable') || isHufuError(reason, 'RequestLimitExceeded')
 
 /** Unreachable only where no service gave its answer: one that refuses must not look like an outage. */
 function refusal(reasons: readonly unknown[]): VolumeError {

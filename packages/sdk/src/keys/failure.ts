@@ -1,5 +1,5 @@
 import { DecryptionError } from '@hufu/crypto'
-import { type ErrorCode, HufuError, isHufuError } from '@hufu/wire'
+import { type ErrorCode, HufuError, isHufuError, isPassing } from '@hufu/wire'
 import { AllFailed, type FailedTry } from '../region/all-failed.ts'
 
 /**
@@ -18,8 +18,7 @@ function commonCode({ tries }: AllFailed): ErrorCode {
   const codes = new Set(tries.map(({ error }) => (isHufuError(error) ? error.code : 'Internal')))
   const [first] = codes
   if (codes.size === 1 && first !== undefined) return first
-  const passing = codes.has('Unavailable') || codes.has('RequestLimitExceeded')
-  return passing ? 'Unavailable' : 'DecryptionFailed'
+  return tries.some(({ error }) => isPassing(error)) ? 'Unavailable' : 'DecryptionFailed'
 }
 
 const isRefusal = ({ error }: FailedTry): boolean =>
