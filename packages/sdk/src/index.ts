@@ -7,7 +7,7 @@ export {
   type KeyRequest,
   type LoadedKey,
 } from './cache/data-key-cache.ts'
-export { type ChainOptions, credentialsChain } from './credentials/chain.ts'
+export { awsCredentials, type ChainOptions, credentialsChain } from './credentials/chain.ts'
 export type { Credentials, CredentialsProvider } from './credentials/credentials.ts'
 export { profileCredentials } from './credentials/profile-file.ts'
 export { type WebIdentityOptions, webIdentity } from './credentials/web-identity.ts'

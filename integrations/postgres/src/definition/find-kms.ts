@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ClientCertificateFiles, httpKeyService, namedCertificate, proofOf, trustOf } from '@hufu/sdk'
+import {
+  awsCredentials,
+  type ClientCertificateFiles,
+  httpKeyService,
+  namedCertificate,
+  proofOf,
+  trustOf,
+} from '@hufu/sdk'
 import { HufuError, type KeyService } from '@hufu/wire'
 import { z } from 'zod'
 
@@ -36,15 +43,12 @@ export function findKms(kms: KeyService | KmsAddress | undefined, env: NodeJS.Pr
 
 function addressOf(env: NodeJS.ProcessEnv): KmsAddress {
   const { HUFU_ENDPOINT, HUFU_DATA, AWS_REGION } = env
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env
   const certificate = namedCertificate({}, env)
   if (HUFU_ENDPOINT && certificate !== null)
     return { endpoint: HUFU_ENDPOINT, ...certificate, region: AWS_REGION ?? 'local-1' }
-  if (HUFU_ENDPOINT && AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) {
-    const session = AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}
-    const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, ...session }
+  const credentials = awsCredentials(env)
+  if (HUFU_ENDPOINT && credentials !== null)
     return { endpoint: HUFU_ENDPOINT, credentials, region: AWS_REGION ?? 'local-1' }
-  }
   const file = join(HUFU_DATA ?? '.hufu', 'credentials.json')
   const { accessKeyId, secretAccessKey, region, kmsEndpoint, caFile: written } = readCredentials(file)
   const endpoint = HUFU_ENDPOINT ?? kmsEndpoint

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { NoteKey } from '@hufu/kms/audit'
 import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
+import { dataDirectory } from '../system/data-directory.ts'
 
 /** Where a start writes the public key of the audit. */
 export const auditKeyFile = (data: string): string => join(data, 'audit.pem')
@@ -14,7 +15,7 @@ export interface KeyOptions {
 
 /** The public key that is named, or that of the data directory. */
 export async function readAuditKey({ publicKey, data }: KeyOptions): Promise<NoteKey> {
-  const file = publicKey ?? auditKeyFile(resolve(data ?? process.env.HUFU_DATA ?? '.hufu'))
+  const file = publicKey ?? auditKeyFile(dataDirectory(data))
   try {
     return NoteKey.fromPem(await readFile(file, 'utf8'))
   } catch (cause) {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { credentialsFile } from '../system/credentials-file.ts'
+import { dataDirectory } from '../system/data-directory.ts'
 import type { Whereabouts } from '../system/find-system.ts'
 import type { Finding } from './diagnose.ts'
 
@@ -19,7 +19,7 @@ export function checkNode(): Finding {
 
 /** Who else can read the credentials. */
 export async function checkPrivacy({ data }: Whereabouts): Promise<Finding> {
-  const file = credentialsFile(resolve(data ?? process.env.HUFU_DATA ?? '.hufu'))
+  const file = credentialsFile(dataDirectory(data))
   const found = await stat(file).catch(() => null)
   if (found === null) return { check: 'credentials file', saw: `none at ${file}` }
   const mode = (found.mode & 0o777).toString(8)

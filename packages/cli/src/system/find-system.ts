@@ -1,5 +1,5 @@
-import { resolve } from 'node:path'
 import {
+  awsCredentials,
   type ClientCertificateFiles,
   type Credentials,
   type HttpOptions,
@@ -10,6 +10,7 @@ import {
 import { CliError } from '../cli-error.ts'
 import { exitCode } from '../exit-code.ts'
 import { credentialsFile, readCredentials, type SystemCredentials } from './credentials-file.ts'
+import { dataDirectory } from './data-directory.ts'
 
 export interface Whereabouts {
   readonly data?: string
@@ -71,13 +72,13 @@ export const findSystem = async (where: Whereabouts, env: NodeJS.ProcessEnv = pr
 
 async function find(where: Whereabouts, env: NodeJS.ProcessEnv): Promise<Address> {
   const endpoint = where.endpoint ?? (where.data === undefined ? env.HUFU_ENDPOINT : undefined)
-  const own = endpoint === undefined ? null : (environmentCredentials(env) ?? (await profileOf(env)))
+  const own = endpoint === undefined ? null : (awsCredentials(env) ?? (await profileOf(env)))
   const region = where.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION
   if (endpoint !== undefined && (own !== null || certificateNamed(where, env) !== null)) {
     const credentials = own === null ? {} : { credentials: own }
     return { ...credentials, region: region ?? 'local-1', kmsEndpoint: checked(endpoint) }
   }
-  const written = addressOf(await readCredentials(credentialsFile(resolve(where.data ?? env.HUFU_DATA ?? '.hufu'))))
+  const written = addressOf(await readCredentials(credentialsFile(dataDirectory(where.data, env))))
   return {
     ...written,
     ...(endpoint === undefined ? {} : { kmsEndpoint: checked(endpoint) }),
@@ -90,13 +91,6 @@ export const addressOf = ({ accessKeyId, secretAccessKey, ...address }: SystemCr
   ...address,
   credentials: { accessKeyId, secretAccessKey },
 })
-
-function environmentCredentials(env: NodeJS.ProcessEnv): Credentials | null {
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env
-  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return null
-  const session = AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}
-  return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, ...session }
-}
 
 /** Only one that is named: the default one is most likely for another system. */
 const profileOf = async (env: NodeJS.ProcessEnv): Promise<Credentials | null> =>

@@ -46,7 +46,8 @@ async function find(
 ): Promise<Credentials> {
   const profile = where.profile ?? env.AWS_PROFILE ?? 'default'
   const found =
-    fromEnvironment(env) ??
+    awsCredentials(env) ??
+    tencentCredentials(env) ??
     (await web?.()) ??
     (await profileCredentials(env, profile)) ??
     (await readDataDirectory(where.data ?? env.HUFU_DATA ?? '.hufu'))
@@ -57,14 +58,12 @@ async function find(
   )
 }
 
-function fromEnvironment(env: NodeJS.ProcessEnv): Credentials | null {
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env
-  const { TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, TENCENTCLOUD_TOKEN } = env
-  return (
-    credentials(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN) ??
-    credentials(TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, TENCENTCLOUD_TOKEN)
-  )
-}
+/** Those of AWS's variables: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, where they are temporary, AWS_SESSION_TOKEN. */
+export const awsCredentials = (env: NodeJS.ProcessEnv): Credentials | null =>
+  credentials(env.AWS_ACCESS_KEY_ID, env.AWS_SECRET_ACCESS_KEY, env.AWS_SESSION_TOKEN)
+
+const tencentCredentials = (env: NodeJS.ProcessEnv): Credentials | null =>
+  credentials(env.TENCENTCLOUD_SECRET_ID, env.TENCENTCLOUD_SECRET_KEY, env.TENCENTCLOUD_TOKEN)
 
 function credentials(
   id: string | undefined,

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
 
 export interface AuthorityOptions {
@@ -9,6 +8,3 @@ export interface AuthorityOptions {
 /** The options of a command that works on a data directory itself, whether its system runs or not. */
 export const authorityOptions = (command: Command): Command =>
   command.option('--data <DIR>', 'the data directory (HUFU_DATA), .hufu unless told').option('--json', 'print JSON')
-
-/** Absolute. */
-export const authorityData = ({ data }: AuthorityOptions): string => resolve(data ?? process.env.HUFU_DATA ?? '.hufu')

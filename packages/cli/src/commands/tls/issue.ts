@@ -4,8 +4,9 @@ import { CliError } from '../../cli-error.ts'
 import { exitCode } from '../../exit-code.ts'
 import { iamCall } from '../../identity/iam-call.ts'
 import { printObject } from '../../output/result.ts'
+import { dataDirectory } from '../../system/data-directory.ts'
 import type { CertifiedUser } from '../../up/tls/issue-certificate.ts'
-import { type AuthorityOptions, authorityData, authorityOptions } from './authority-options.ts'
+import { type AuthorityOptions, authorityOptions } from './authority-options.ts'
 
 interface IssueOptions extends AuthorityOptions {
   readonly out: string
@@ -21,7 +22,7 @@ export const issueCommand = (): Command =>
     .option('--days <COUNT>', 'how long it is good for', '90')
     .action(async (named: string, options: IssueOptions) => {
       const days = daysOf(options.days)
-      const data = authorityData(options)
+      const data = dataDirectory(options.data)
       const user = userOf(named) ?? (await askedFor(named, data))
       // Who makes certificates is loaded only here.
       const { issueCertificate } = await import('../../up/tls/issue-certificate.ts')

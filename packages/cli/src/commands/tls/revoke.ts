@@ -2,9 +2,10 @@ import { Command } from 'commander'
 import { CliError } from '../../cli-error.ts'
 import { exitCode } from '../../exit-code.ts'
 import { printObject } from '../../output/result.ts'
+import { dataDirectory } from '../../system/data-directory.ts'
 import { IssuedCertificates } from '../../up/tls/issued-certificates.ts'
 import { serialOf } from '../../up/tls/revoked-serials.ts'
-import { type AuthorityOptions, authorityData, authorityOptions } from './authority-options.ts'
+import { type AuthorityOptions, authorityOptions } from './authority-options.ts'
 
 export const revokeCommand = (): Command =>
   authorityOptions(
@@ -12,7 +13,7 @@ export const revokeCommand = (): Command =>
   )
     .argument('<SERIAL>', 'its serial number in hex')
     .action(async (serial: string, options: AuthorityOptions) => {
-      const revoked = await new IssuedCertificates(authorityData(options)).revoke(checked(serial))
+      const revoked = await new IssuedCertificates(dataDirectory(options.data)).revoke(checked(serial))
       printObject({ ...revoked }, options.json === true)
     })
 
