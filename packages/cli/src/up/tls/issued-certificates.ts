@@ -3,6 +3,7 @@ import { appendFile, mkdir, open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CliError } from '../../cli-error.ts'
 import { exitCode } from '../../exit-code.ts'
+import { ifAbsent } from '../../system/if-absent.ts'
 import { writeWholeFile } from '../../system/whole-file.ts'
 import { serialsIn } from './revoked-serials.ts'
 
@@ -76,10 +77,3 @@ const described = (certificate: X509Certificate, revoked: ReadonlySet<string>): 
   to: new Date(certificate.validTo).toISOString(),
   revoked: revoked.has(certificate.serialNumber),
 })
-
-const ifAbsent =
-  <T>(instead: T) =>
-  (error: unknown): T => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return instead
-    throw error
-  }

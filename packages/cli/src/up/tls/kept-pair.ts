@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ifAbsent } from '../../system/if-absent.ts'
 import { writeWholeFile } from '../../system/whole-file.ts'
 import type { Certified } from './certificate-authority.ts'
 
@@ -25,14 +26,11 @@ export async function keptPair(
 
 /** The pair of files of that name; null where there is none. */
 export async function heldPair(data: string, name: string): Promise<Certified | null> {
-  const { cert, key } = filesOf(join(data, 'tls'), name)
-  try {
-    const held = { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') }
-    return matches(held) ? held : null
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw error
-  }
+  const files = filesOf(join(data, 'tls'), name)
+  const cert = await readFile(files.cert, 'utf8').catch(ifAbsent(null))
+  const key = await readFile(files.key, 'utf8').catch(ifAbsent(null))
+  if (cert === null || key === null) return null
+  return matches({ cert, key }) ? { cert, key } : null
 }
 
 /** Writes `NAME.pem` and `NAME-key.pem`, the latter for its owner alone. Resolves to where they are. */
