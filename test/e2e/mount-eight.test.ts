@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { Hufu, type Output, run } from './support/hufu.ts'
+import { type Hufu, type Output, run } from './support/hufu.ts'
 import { withOwnMounts } from './support/own-mounts.ts'
+import { startWithVolume } from './support/with-volume.ts'
 
 // Each test is several processes that start, one after the other.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
@@ -16,13 +17,7 @@ const [backing, mountpoint] = [join(work, `密 文 ${'虎符'.repeat(40)}`), joi
 let hufu: Hufu
 
 beforeAll(async () => {
-  hufu = await Hufu.start()
-  mkdirSync(mountpoint)
-  for (const args of [
-    ['key', 'create', '--alias', 'volume'],
-    ['volume', 'init', backing, '-k', 'alias/volume'],
-  ])
-    expect(await hufu.hufu(...args)).toMatchObject({ code: 0 })
+  hufu = await startWithVolume(backing, mountpoint)
 })
 afterAll(async () => {
   await hufu?.[Symbol.asyncDispose]()
